@@ -1,0 +1,95 @@
+/* omc-key-manager.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "omc-kdf.h"
+#include "omc-secret-store.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  OMC_KEY_SLOT_PASSPHRASE = 1,
+  OMC_KEY_SLOT_RECOVERY = 2,
+} OmcKeySlotKind;
+
+typedef enum
+{
+  OMC_KEY_DB,      /* 32 bytes, SQLCipher raw key */
+  OMC_KEY_AUDIT,   /* HMAC key of the audit chain */
+  OMC_KEY_BACKUP,
+} OmcKeyPurpose;
+
+typedef struct
+{
+  guint id;
+  OmcKeySlotKind kind;
+  char *user;            /* (nullable): recovery slots have none */
+  gint64 created_at;     /* microseconds since 1970 */
+  gboolean device_bound; /* needs the device secret of the secret service */
+} OmcKeySlotInfo;
+
+void omc_key_slot_info_free (OmcKeySlotInfo *info);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcKeySlotInfo, omc_key_slot_info_free)
+
+#define OMC_TYPE_KEY_MANAGER (omc_key_manager_get_type ())
+
+/**
+ * OmcKeyManager:
+ *
+ * The key hierarchy of one store: slots that wrap the device master key (DMK), and what is derived from it.
+ *
+ * Slots live in the checksummed `keyring` file beside the database (written by temporary file, fsync, rename,
+ * fsync of the folder; the generation before is kept as `keyring.1`). Thread safe; the _sync calls run Argon2id
+ * and must not be made on the main thread of a program with windows.
+ */
+G_DECLARE_FINAL_TYPE (OmcKeyManager, omc_key_manager, OMC, KEY_MANAGER, GObject)
+
+/* params: (nullable) for new slots; NULL calibrates once on this device. */
+OmcKeyManager *omc_key_manager_new (const char *directory, OmcSecretStore *secrets, const OmcKdfParams *params)
+    G_GNUC_WARN_UNUSED_RESULT;
+OmcSecretStore *omc_key_manager_get_secret_store (OmcKeyManager *self);
+/* Is there a keyring file, whole or damaged? Then nothing may be made anew here. */
+gboolean omc_key_manager_exists (OmcKeyManager *self);
+/* The store's id, a UUID in the keyring file; NULL before it is created or read. */
+const char *omc_key_manager_get_store_id (OmcKeyManager *self);
+
+/* Makes the DMK and the slots of the first person and of the recovery code (returned once, grouped, 160 bit).
+ * Refuses when a keyring or a database is there. Leaves the manager unlocked. */
+gboolean omc_key_manager_create_sync (OmcKeyManager *self, const char *user, OmcSecret *passphrase,
+                                      char **recovery_code, GCancellable *cancellable, GError **error);
+gboolean omc_key_manager_unlock_sync (OmcKeyManager *self, const char *user, OmcSecret *passphrase,
+                                      GCancellable *cancellable, GError **error);
+void omc_key_manager_unlock_async (OmcKeyManager *self, const char *user, OmcSecret *passphrase,
+                                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean omc_key_manager_unlock_finish (OmcKeyManager *self, GAsyncResult *result, GError **error);
+/* With the printed code; blanks, dashes and case do not matter. Re-enrols the device secret when it is missing. */
+gboolean omc_key_manager_unlock_recovery_sync (OmcKeyManager *self, const char *code, GCancellable *cancellable,
+                                               GError **error);
+void omc_key_manager_lock (OmcKeyManager *self);
+gboolean omc_key_manager_is_unlocked (OmcKeyManager *self);
+/* Did the last unlock or create fall short of the device secret? A sentence for the person, or NULL. */
+const char *omc_key_manager_get_notice (OmcKeyManager *self);
+
+/* These need an unlocked manager. add replaces the person's slot of that kind. The last slot cannot go. */
+gboolean omc_key_manager_set_passphrase_sync (OmcKeyManager *self, const char *user, OmcSecret *passphrase,
+                                              GCancellable *cancellable, GError **error);
+gboolean omc_key_manager_remove_slot_sync (OmcKeyManager *self, guint slot_id, GCancellable *cancellable,
+                                           GError **error);
+/* (transfer full) (element-type OmcKeySlotInfo); works while locked. */
+GPtrArray *omc_key_manager_list_slots (OmcKeyManager *self, GError **error);
+
+OmcSecret *omc_key_manager_dup_key (OmcKeyManager *self, OmcKeyPurpose purpose, GError **error);
+/* Data keys are random, wrapped by K_wrap; the store keeps the wrapped form in its key_epochs table. */
+GBytes *omc_key_manager_wrap_data_key (OmcKeyManager *self, OmcSecret *data_key, guint32 epoch, GError **error);
+OmcSecret *omc_key_manager_unwrap_data_key (OmcKeyManager *self, GBytes *wrapped, guint32 epoch, GError **error);
+
+/* The head of the audit chain, anchored outside of the database (keyring folder, and the secret service when there). */
+gboolean omc_key_manager_anchor_audit_head_sync (OmcKeyManager *self, guint64 sequence, GBytes *hash, GError **error);
+gboolean omc_key_manager_read_audit_head_sync (OmcKeyManager *self, guint64 *sequence, GBytes **hash, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,38 @@
+/* omc-sync-config.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "omc-merge3.h"
+
+G_BEGIN_DECLS
+
+/**
+ * OmcSyncConfig:
+ *
+ * What sync needs of the configuration, already checked (app/ reads the file).
+ */
+typedef struct
+{
+  char *server_url;     /* FHIR base; (nullable): works alone */
+  char *token_url;      /* (nullable): from smart-configuration, or none */
+  char *client_id;      /* (nullable): no authentication */
+  char *client_secret;  /* (nullable) */
+  char *ca_file;        /* (nullable): PEM of a private CA that the server's certificate must lead to */
+  gboolean auto_sync;
+  guint interval_seconds;
+  gboolean unmetered_only;
+  guint max_retries;
+  GHashTable *strategies; /* (nullable): type -> OmcMergeStrategy */
+  GStrv types;            /* (nullable): resource types in pull order; NULL: the built-in clinical order */
+} OmcSyncConfig;
+
+OmcSyncConfig *omc_sync_config_new (void);
+OmcSyncConfig *omc_sync_config_copy (const OmcSyncConfig *self);
+void omc_sync_config_free (OmcSyncConfig *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcSyncConfig, omc_sync_config_free)
+
+G_END_DECLS
