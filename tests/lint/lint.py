@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""What the compiler cannot check: layers, sizes, forbidden headers, forbidden words, translations.
+
+Prints TAP; one test a rule, with the offending file:line as diagnostics.
+"""
+import pathlib
+import re
+import subprocess
+import sys
+
+TOP = pathlib.Path(sys.argv[1]).resolve()
+
+# header prefix -> where it may be included (path prefixes)
+ONLY_IN = {
+    "gtk/": ["ui/", "app/", "tests/ui/", "tests/bench/bench-window"],
+    "adwaita.h": ["ui/", "app/", "tests/ui/", "tests/bench/bench-window"],
+    "sqlcipher/": ["data/store/omc-db", "data/store/omc-stmt", "sync/sandbox/omc-sandbox-db", "tests/unit/store/", "tests/bench/"],
+    "libsoup/": ["sync/omc-fhir-", "sync/sandbox/", "tests/lib/", "tests/unit/sandbox/", "tests/bench/", "tests/integration/", "tests/interop/"],
+    "libsecret/": ["crypto/omc-secret-store-libsecret", "tests/unit/crypto/test-secret-service"],
+    "yyjson.h": ["data/fhir/omc-json", "data/merge/"],
+    "zstd.h": ["data/store/omc-codec", "data/fhir/omc-reader", "tools/"],
+    "openssl/": ["crypto/", "data/store/omc-db"],
+    "atspi": ["tests/"],
+}
+# folder -> folders of ours that it may include from (its own is always allowed)
+LAYERS = {
+    "crypto": [],
+    "data/base": ["crypto"],
+    "data/fhir": ["data/base"],
+    "data/merge": ["data/fhir", "data/base"],
+    "data/access": ["data/fhir", "data/base"],
+    "data/store": ["data/access", "data/merge", "data/fhir", "data/base", "crypto"],
+    "data/cache": ["data/store", "data/access", "data/merge", "data/fhir", "data/base"],
+    "data/model": ["data/cache", "data/store", "data/access", "data/merge", "data/fhir", "data/base", "crypto"],
+    "sync": ["data/cache", "data/store", "data/access", "data/merge", "data/fhir", "data/base", "crypto"],
+    "sync/sandbox": ["data/fhir", "data/base"],
+    "tools": ["data/fhir", "data/base"],
+    "ui": ["data/model", "data/cache", "data/store", "data/access", "data/merge", "data/fhir", "data/base", "crypto", "sync!"],
+}
+SYNC_FACE = {"omc-sync-service.h", "omc-sync-config.h"}
+SOFT, HARD = 600, 900
+
+number = 0
+failed = 0
+
+
+def report(name, problems):
+    global number, failed
+    number += 1
+    for problem in problems[:40]:
+        print("# " + problem)
+    failed += bool(problems)
+    print(f"{'not ok' if problems else 'ok'} {number} {name}")
+
+
+def tracked():
+    try:
+        out = subprocess.run(["git", "-C", TOP, "ls-files"], capture_output=True, text=True, check=True).stdout
+        return [TOP / f for f in out.split("\n") if f and (TOP / f).is_file()]
+    except (OSError, subprocess.CalledProcessError):
+        skip = (".git", "build", "node_modules", "tour")
+        return [p for p in TOP.rglob("*") if p.is_file() and not any(x == s or x.startswith(s + "-") and x != "build-aux"
+                for x in p.relative_to(TOP).parts for s in skip)]
+
+
+files = tracked()
+code = [f for f in files if f.suffix in (".c", ".h")]
+text = {f: f.read_text(errors="replace") for f in files if f.suffix in
+        (".c", ".h", ".blp", ".py", ".sh", ".md", ".build", ".sql", ".css", ".mjs", ".in", ".xml", ".yml", ".json", "")
+        and f.stat().st_size < 1 << 20}
+
+
+def rel(path):
+    return str(path.relative_to(TOP))
+
+
+def folder_of(path):
+    name = rel(path)
+    best = ""
+    for folder in LAYERS:
+        if name.startswith(folder + "/") and len(folder) > len(best):
+            best = folder
+    return best
+
+
+headers = {f.name: folder_of(f) for f in code if f.suffix == ".h"}
+includes = []
+for f in code:
+    for i, line in enumerate(text[f].split("\n"), 1):
+        m = re.match(r'\s*#\s*include\s*["<]([^">]+)[">]', line)
+        if m:
+            includes.append((f, i, m.group(1)))
+
+problems = []
+for f, i, header in includes:
+    for prefix, allowed in ONLY_IN.items():
+        if header.startswith(prefix) and not any(rel(f).startswith(a) for a in allowed):
+            problems.append(f"{rel(f)}:{i}: <{header}> belongs only in {', '.join(allowed)}")
+report("/lint/headers-stay-in-their-place", problems)
+
+problems = []
+for f, i, header in includes:
+    mine, theirs = folder_of(f), headers.get(header.split("/")[-1], "")
+    if not mine or not theirs or mine == theirs or rel(f).startswith("tests/"):
+        continue
+    allowed = LAYERS[mine]
+    if theirs in allowed or ("sync!" in allowed and theirs == "sync" and header in SYNC_FACE):
+        continue
+    problems.append(f"{rel(f)}:{i}: {mine}/ may not include {header} of {theirs}/")
+report("/lint/arrows-point-down", problems)
+
+both = [rel(f) for f in code if "yyjson.h" in text[f] and "json-glib" in text[f]]
+report("/lint/no-file-with-both-json-libraries", both)
+
+problems = [f"{rel(f)}: {n} lines (at most {HARD})" for f in files
+            if f.suffix in (".c", ".h", ".blp", ".py", ".sh", ".mjs") and f in text
+            and (n := text[f].count("\n")) > HARD]
+report("/lint/no-file-over-the-hard-limit", problems)
+
+problems = []
+for f in code:
+    if f.suffix != ".c":
+        continue
+    start = None
+    for i, line in enumerate(text[f].split("\n"), 1):
+        if line == "{":
+            start = i
+        elif line == "}" and start is not None:
+            if i - start > 81 and not rel(f).startswith("tests/"):
+                problems.append(f"{rel(f)}:{start}: function of {i - start - 1} lines (at most 80)")
+            start = None
+report("/lint/no-function-over-the-hard-limit", problems)
+
+words = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+problems = [f"{rel(f)}:{i}: {line.strip()[:80]}" for f in text if f.suffix in (".c", ".h", ".blp", ".sh", ".mjs")
+            for i, line in enumerate(text[f].split("\n"), 1) if words.search(line)]
+report("/lint/nothing-left-undone", problems)
+
+problems = [rel(f) for f in code if "SPDX-License-Identifier: AGPL-3.0-or-later" not in text[f][:400]]
+report("/lint/every-file-says-its-licence", problems)
+
+potfiles = TOP / "po" / "POTFILES.in"
+if potfiles.exists():
+    listed = {l.strip() for l in potfiles.read_text().split("\n") if l.strip() and not l.startswith("#")}
+    problems = [f"po/POTFILES.in: {n} is not there" for n in listed if not (TOP / n).exists()]
+    marked = re.compile(r'(?<![A-Za-z0-9_])(_|N_|C_|NC_|ngettext|g_dngettext) ?\("')
+    for f in text:
+        name = rel(f)
+        if name.startswith("tests/") or name in listed:
+            continue
+        if f.suffix == ".c" and marked.search(text[f]) or f.suffix == ".blp" and re.search(r"\b_\(|C_\(", text[f]):
+            problems.append(f"{name}: has translatable text but is not in po/POTFILES.in")
+    report("/lint/translatable-files-are-listed", problems)
+
+problems = []
+for f in code:
+    if rel(f).startswith("tests/"):
+        continue
+    for i, line in enumerate(text[f].split("\n"), 1):
+        if re.search(r"\bg_task_run_in_thread\b", line) and rel(f).startswith("data/store"):
+            problems.append(f"{rel(f)}:{i}: store work has its own threads")
+        if re.search(r"\bsqlite3_exec\b", line) and not rel(f).startswith(("data/store/omc-db", "sync/sandbox/omc-sandbox-db")):
+            problems.append(f"{rel(f)}:{i}: SQL only through omc-stmt")
+        if re.search(r"\b(strcpy|strcat|sprintf|gets)\s*\(", line):
+            problems.append(f"{rel(f)}:{i}: unbounded string function")
+report("/lint/no-forbidden-calls", problems)
+
+print(f"1..{number}")
+sys.exit(1 if failed else 0)
