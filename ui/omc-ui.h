@@ -1,0 +1,19 @@
+/* omc-ui.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define OMC_RESOURCE_PATH "/org/omnicare/OmniCare"
+#define OMC_TEMPLATE(name) OMC_RESOURCE_PATH "/ui/" name ".ui"
+
+/* Registers templates, icons and styles, and GTK's and libadwaita's types; once, before the first window. */
+void omc_ui_init (void);
+
+G_END_DECLS
