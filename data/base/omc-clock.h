@@ -36,7 +36,10 @@ gboolean omc_clock_has_server_time (OmcClock *self);
 char *omc_instant_format (gint64 unix_us);
 /* With this device's zone offset: "2026-11-23T15:02:07.123+01:00". */
 char *omc_instant_format_local (gint64 unix_us);
-/* FHIR date, dateTime (any precision) or instant to the half-open interval it covers; FALSE if it is none. */
+/* With a given zone offset in minutes east; 0 gives "Z". */
+char *omc_instant_format_offset (gint64 unix_us, int offset_minutes);
+/* FHIR date, dateTime (any precision) or instant to the half-open interval it covers; FALSE if it is none.
+ * What has no offset (dates) counts in UTC, so that every device reads it alike. */
 gboolean omc_instant_parse_range (const char *text, gint64 *start_us, gint64 *end_us);
 
 G_END_DECLS
