@@ -21,8 +21,8 @@ omc_ui_init (void)
     return;
 
   /* A static library loses constructors that nothing refers to, so that resources are registered by hand. */
-  g_resources_register (omc_resources_get_resource ());
-  g_resources_register (omc_ui_templates_get_resource ());
+  omc_resources_register_resource ();
+  omc_ui_templates_register_resource ();
   adw_init ();
   done = TRUE;
 }
