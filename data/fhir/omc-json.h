@@ -94,12 +94,15 @@ gboolean omc_json_value_equal (const OmcJsonValue *a, const OmcJsonValue *b);
 gboolean omc_json_value_identical (const OmcJsonValue *a, const OmcJsonValue *b);
 /* Orders two JSON number texts by value, exactly, of any length: -1, 0, 1. */
 int omc_json_number_compare (const char *a, const char *b);
+/* Is text a number as JSON writes it? */
+gboolean omc_json_is_number_text (const char *text);
 
 /* --- building --- */
 /**
  * OmcJsonBuilder:
  *
- * A document under construction. Nodes belong to the builder and die with it. Not thread safe.
+ * A document under construction. Nodes belong to the builder and die with it; each has one place in one
+ * document. Not thread safe.
  */
 typedef struct _OmcJsonBuilder OmcJsonBuilder;
 typedef struct yyjson_mut_val OmcJsonNode;

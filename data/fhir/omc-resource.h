@@ -64,7 +64,7 @@ gboolean omc_resource_equal_content (OmcResource *a, OmcResource *b);
 /* The id of the patient that a resource is about ("Patient/7" -> "7"; a Patient is about itself); NULL if none. */
 char *omc_resource_dup_patient_id (OmcResource *self);
 
-/* Is this one of the 148 resource types of FHIR R4? */
+/* Is this one of the 146 resource types of FHIR R4 (Resource and DomainResource are abstract)? */
 gboolean omc_fhir_is_resource_type (const char *type);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcResource, omc_resource_unref)
