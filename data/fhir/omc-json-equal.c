@@ -257,11 +257,11 @@ arrays_equal (const yyjson_val *a, const yyjson_val *b, Equal equal)
     }
 }
 
+/* Also for the texts of numbers. */
 static gboolean
 strings_equal (const yyjson_val *a, const yyjson_val *b)
 {
-  return a->tag == b->tag &&
-         memcmp (a->uni.str, b->uni.str, unsafe_yyjson_get_len ((void *)a)) == 0;
+  return _omc_json_key_compare (a, b) == 0;
 }
 
 gboolean

@@ -164,10 +164,10 @@ find_duplicate (yyjson_val *object)
     {
       const char *name = unsafe_yyjson_get_str (key);
 
-      /* A tag holds type and length: nearly all pairs differ in it or in the first byte. */
+      /* Nearly all pairs differ in length or first byte. */
       for (gsize j = 0; j < i; j++)
-        if (keys[j]->tag == key->tag && keys[j]->uni.str[0] == name[0] &&
-            _omc_json_key_compare (keys[j], key) == 0)
+        if (keys[j]->tag >> YYJSON_TAG_BIT == key->tag >> YYJSON_TAG_BIT &&
+            keys[j]->uni.str[0] == name[0] && _omc_json_key_compare (keys[j], key) == 0)
           return key;
       keys[i] = key;
       key = unsafe_yyjson_get_next (key + 1);
