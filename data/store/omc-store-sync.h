@@ -70,7 +70,9 @@ typedef struct
   char *server_id;          /* (nullable): acknowledged creates */
   char *version_id;         /* (nullable) */
   char *last_updated;       /* (nullable) */
-  OmcResource *remote;      /* (owned) (nullable): the server's body, where it answered with one */
+  OmcResource *remote;      /* (owned) (nullable): the server's version; always there for acknowledged writes */
+  OmcResource *sent;        /* (owned) (nullable): what went out, server ids and idempotency key included; equal content
+                             * of remote and sent: remote simply becomes the stored version (no merge, no journal) */
   char *error;              /* (nullable) */
   gint64 next_attempt_us;
 } OmcPushResult;
