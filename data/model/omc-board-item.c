@@ -269,6 +269,21 @@ omc_board_item_get_row (OmcBoardItem *self)
   return self->row;
 }
 
+OmcNews2Band
+omc_board_item_get_band (OmcBoardItem *self)
+{
+  g_return_val_if_fail (OMC_IS_BOARD_ITEM (self), OMC_NEWS2_BAND_NONE);
+
+  if (!self->row || self->row->news2 < 0)
+    return OMC_NEWS2_BAND_NONE;
+  if (self->row->news2 >= 7)
+    return OMC_NEWS2_BAND_HIGH;
+  if (self->row->news2 >= 5)
+    return OMC_NEWS2_BAND_MEDIUM;
+
+  return self->row->news2_red ? OMC_NEWS2_BAND_LOW_MEDIUM : OMC_NEWS2_BAND_LOW;
+}
+
 void
 omc_board_item_set_same_surname (OmcBoardItem *self, gboolean same_surname)
 {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "omc-display.h"
+#include "omc-news2.h"
 #include "omc-store-types.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,8 @@ OmcBoardItem *omc_board_item_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void omc_board_item_set_row (OmcBoardItem *self, OmcBoardRow *row, gint64 now_us);
 /* (nullable) while loading */
 OmcBoardRow *omc_board_item_get_row (OmcBoardItem *self);
+/* Of the newest complete set (clinical.md 2, Chart 2). */
+OmcNews2Band omc_board_item_get_band (OmcBoardItem *self);
 /* Another patient in the list has the same family name. */
 void omc_board_item_set_same_surname (OmcBoardItem *self, gboolean same_surname);
 /* The texts that depend on the time. */

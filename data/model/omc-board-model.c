@@ -18,7 +18,7 @@
 
 typedef struct
 {
-  OmcBoardItem *items[OMC_BOARD_PAGE]; /* (owned) (nullable): from n_items on */
+  OmcBoardItem *items[OMC_BOARD_PAGE_SIZE]; /* (owned) (nullable): from n_items on */
   guint64 used;
   gboolean requested;
 } Page;
@@ -68,7 +68,7 @@ page_free (gpointer data)
 {
   Page *page = data;
 
-  for (guint i = 0; i < OMC_BOARD_PAGE; i++)
+  for (guint i = 0; i < OMC_BOARD_PAGE_SIZE; i++)
     g_clear_object (&page->items[i]);
   g_free (page);
 }
@@ -149,7 +149,7 @@ mark_same_surnames (OmcBoardModel *self)
 
   g_hash_table_iter_init (&iter, self->pages);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    for (guint i = 0; i < OMC_BOARD_PAGE && ((Page *) value)->items[i]; i++)
+    for (guint i = 0; i < OMC_BOARD_PAGE_SIZE && ((Page *) value)->items[i]; i++)
       {
         OmcBoardRow *row = omc_board_item_get_row (((Page *) value)->items[i]);
         char *name;
@@ -167,7 +167,7 @@ mark_same_surnames (OmcBoardModel *self)
   /* On a list of thousands every name is shared by somebody: the mark would mean nothing. */
   for (guint i = 0; i < items->len; i++)
     omc_board_item_set_same_surname (items->pdata[i],
-                                     self->n_items <= 4 * OMC_BOARD_PAGE &&
+                                     self->n_items <= 4 * OMC_BOARD_PAGE_SIZE &&
                                          GPOINTER_TO_UINT (g_hash_table_lookup (counts, names->pdata[i])) > 1);
 }
 
@@ -178,7 +178,7 @@ fill_page (OmcBoardModel *self, guint number, GPtrArray *rows)
   gint64 now = omc_clock_get_now (omc_store_get_clock (self->store));
 
   page->requested = FALSE;
-  for (guint i = 0; i < MIN (rows->len, OMC_BOARD_PAGE); i++)
+  for (guint i = 0; i < MIN (rows->len, OMC_BOARD_PAGE_SIZE); i++)
     {
       if (!page->items[i])
         page->items[i] = omc_board_item_new ();
@@ -265,7 +265,7 @@ request_page (OmcBoardModel *self, guint number, gboolean whole)
   g_weak_ref_init (&request->model, self);
   request->page = number;
   request->whole = whole;
-  omc_store_list_board_async (self->store, self->actor, &query, number * OMC_BOARD_PAGE, OMC_BOARD_PAGE,
+  omc_store_list_board_async (self->store, self->actor, &query, number * OMC_BOARD_PAGE_SIZE, OMC_BOARD_PAGE_SIZE,
                               self->cancellable, list_board_cb, request);
 }
 
@@ -313,7 +313,7 @@ static gpointer
 get_item (GListModel *list, guint position)
 {
   OmcBoardModel *self = OMC_BOARD_MODEL (list);
-  guint number = position / OMC_BOARD_PAGE;
+  guint number = position / OMC_BOARD_PAGE_SIZE;
   OmcBoardItem **item;
   Page *page;
 
@@ -321,7 +321,7 @@ get_item (GListModel *list, guint position)
     return NULL;
 
   page = ensure_page (self, number);
-  item = &page->items[position % OMC_BOARD_PAGE];
+  item = &page->items[position % OMC_BOARD_PAGE_SIZE];
   if (!*item)
     *item = omc_board_item_new ();
   if (!omc_board_item_get_row (*item) && !page->requested)
@@ -486,7 +486,7 @@ omc_board_model_tick (OmcBoardModel *self)
   now = omc_clock_get_now (omc_store_get_clock (self->store));
   g_hash_table_iter_init (&iter, self->pages);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    for (guint i = 0; i < OMC_BOARD_PAGE; i++)
+    for (guint i = 0; i < OMC_BOARD_PAGE_SIZE; i++)
       if (((Page *) value)->items[i])
         omc_board_item_update_time (((Page *) value)->items[i], now);
 }

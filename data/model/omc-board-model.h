@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-#define OMC_BOARD_PAGE 64
+#define OMC_BOARD_PAGE_SIZE 64
 
 #define OMC_TYPE_BOARD_MODEL (omc_board_model_get_type ())
 
