@@ -46,7 +46,8 @@ struct _OmcSecretStoreClass
                      GError **error);
 };
 
-/* scope: the store's own id (from its keyring file), so that two stores of a person do not meet. */
+/* scope: the store's own id (from its keyring file), so that two stores of a person do not meet. lookup sets error
+ * for LOCKED and UNAVAILABLE, secret only for FOUND. */
 OmcSecretState omc_secret_store_lookup_sync (OmcSecretStore *self, const char *scope, const char *name,
                                              OmcSecret **secret, GCancellable *cancellable, GError **error);
 gboolean omc_secret_store_store_sync (OmcSecretStore *self, const char *scope, const char *name, const char *label,
@@ -56,7 +57,8 @@ gboolean omc_secret_store_clear_sync (OmcSecretStore *self, const char *scope, c
 
 /* The Secret Service or the portal, through libsecret's asynchronous calls. */
 OmcSecretStore *omc_secret_store_libsecret_new (guint timeout_ms) G_GNUC_WARN_UNUSED_RESULT;
-/* For tests: in this process only; state makes it answer as a locked or missing service would. */
+/* For tests: in this process only; state makes it answer as a locked or missing service would, and ABSENT forgets
+ * everything, as a keyring that was reset. */
 OmcSecretStore *omc_secret_store_memory_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void omc_secret_store_memory_set_state (OmcSecretStore *self, OmcSecretState state);
 

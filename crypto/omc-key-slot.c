@@ -1,0 +1,230 @@
+/* omc-key-slot.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-crypto"
+
+#include "config.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "omc-crypto-private.h"
+#include "omc-envelope.h"
+#include "omc-key-slot.h"
+#include "omc-random.h"
+
+#define SLOT_KEY_LENGTH 32
+#define STRETCHED_LENGTH 32
+#define MASTER_LENGTH 32
+
+/* One spelling for one passphrase: keyboards differ in how they compose accents. */
+static OmcSecret *
+normalize_passphrase (OmcSecret *passphrase)
+{
+  gsize length;
+  const char *text = omc_secret_get_data (passphrase, &length);
+  char *normal = g_utf8_validate_len (text, length, NULL)
+                     ? g_utf8_normalize (text, (gssize)length, G_NORMALIZE_NFC)
+                     : NULL;
+  OmcSecret *result;
+
+  if (normal == NULL)
+    return omc_secret_ref (passphrase);
+  result = omc_secret_new (normal, strlen (normal));
+  omc_wipe (normal, strlen (normal));
+  g_free (normal);
+  return result;
+}
+
+static OmcSecret *
+concatenate (OmcSecret *a, OmcSecret *b)
+{
+  gsize length_a;
+  gsize length_b;
+  gconstpointer data_a = omc_secret_get_data (a, &length_a);
+  gconstpointer data_b = omc_secret_get_data (b, &length_b);
+  guint8 *data;
+  OmcSecret *both = _omc_secret_new_uninitialized (length_a + length_b, &data);
+
+  memcpy (data, data_a, length_a);
+  memcpy (data + length_a, data_b, length_b);
+  return both;
+}
+
+static OmcSecret *
+derive_slot_key (const OmcKeySlot *slot,
+                 OmcSecret *secret,
+                 OmcSecret *device_secret,
+                 GError **error)
+{
+  g_autoptr (OmcSecret) input = NULL;
+
+  if (slot->info.kind == OMC_KEY_SLOT_RECOVERY)
+    input = omc_secret_ref (secret);
+  else
+    {
+      g_autoptr (OmcSecret) normal = normalize_passphrase (secret);
+      g_autoptr (OmcSecret) stretched =
+          omc_kdf_derive (&slot->kdf, normal, slot->salt, STRETCHED_LENGTH, error);
+
+      if (stretched == NULL)
+        return NULL;
+      input = slot->info.device_bound ? concatenate (stretched, device_secret)
+                                      : omc_secret_ref (stretched);
+    }
+  return omc_kdf_expand (input, slot->salt, sizeof slot->salt, "omnicare slot key 1",
+                         SLOT_KEY_LENGTH, error);
+}
+
+static gboolean
+device_secret_id (OmcSecret *device_secret, guint8 id[OMC_DEVICE_ID_LENGTH], GError **error)
+{
+  g_autoptr (OmcSecret) derived = omc_kdf_expand (
+      device_secret, NULL, 0, "omnicare device secret id 1", OMC_DEVICE_ID_LENGTH, error);
+
+  if (derived == NULL)
+    return FALSE;
+  memcpy (id, omc_secret_get_data (derived, NULL), OMC_DEVICE_ID_LENGTH);
+  return TRUE;
+}
+
+static gboolean
+wrap_master (OmcKeySlot *slot,
+             const char *store_id,
+             OmcSecret *secret,
+             OmcSecret *device_secret,
+             OmcSecret *master,
+             GError **error)
+{
+  g_autoptr (GByteArray) binding = g_byte_array_new ();
+  g_autoptr (GByteArray) wrapped = g_byte_array_new ();
+  g_autoptr (OmcSealer) sealer = NULL;
+  g_autoptr (OmcSecret) key = derive_slot_key (slot, secret, device_secret, error);
+
+  if (key == NULL)
+    return FALSE;
+  sealer = omc_sealer_new (key, 0);
+  omc_keyring_append_binding (store_id, slot, binding);
+  if (!omc_sealer_seal (sealer, 0, 0, binding->data, binding->len,
+                        omc_secret_get_data (master, NULL), MASTER_LENGTH, wrapped, error))
+    return FALSE;
+  slot->wrapped = g_byte_array_free_to_bytes (g_steal_pointer (&wrapped));
+  return TRUE;
+}
+
+static OmcKeySlot *
+slot_new (guint32 id, OmcKeySlotKind kind)
+{
+  OmcKeySlot *slot = g_new0 (OmcKeySlot, 1);
+
+  slot->info.id = id;
+  slot->info.kind = kind;
+  slot->info.created_at = g_get_real_time ();
+  omc_random_bytes (slot->salt, sizeof slot->salt);
+  return slot;
+}
+
+OmcKeySlot *
+omc_key_slot_new_passphrase (const char *store_id,
+                             guint32 id,
+                             const char *user,
+                             const OmcKdfParams *params,
+                             OmcSecret *passphrase,
+                             OmcSecret *device_secret,
+                             OmcSecret *master,
+                             GError **error)
+{
+  g_autoptr (OmcKeySlot) slot = NULL;
+
+  g_return_val_if_fail (store_id != NULL && user != NULL && params != NULL && passphrase != NULL,
+                        NULL);
+  g_return_val_if_fail (master != NULL && omc_secret_get_length (master) == MASTER_LENGTH, NULL);
+
+  slot = slot_new (id, OMC_KEY_SLOT_PASSPHRASE);
+  slot->info.user = g_strdup (user);
+  slot->kdf = *params;
+  slot->info.device_bound = device_secret != NULL;
+  if (device_secret != NULL && !device_secret_id (device_secret, slot->device_id, error))
+    return NULL;
+  if (!wrap_master (slot, store_id, passphrase, device_secret, master, error))
+    return NULL;
+  return g_steal_pointer (&slot);
+}
+
+OmcKeySlot *
+omc_key_slot_new_recovery (const char *store_id,
+                           guint32 id,
+                           OmcSecret *code,
+                           OmcSecret *master,
+                           GError **error)
+{
+  g_autoptr (OmcKeySlot) slot = NULL;
+
+  g_return_val_if_fail (store_id != NULL && code != NULL, NULL);
+  g_return_val_if_fail (master != NULL && omc_secret_get_length (master) == MASTER_LENGTH, NULL);
+
+  slot = slot_new (id, OMC_KEY_SLOT_RECOVERY);
+  return wrap_master (slot, store_id, code, NULL, master, error) ? g_steal_pointer (&slot) : NULL;
+}
+
+static gboolean
+check_device_secret (const OmcKeySlot *slot, OmcSecret *device_secret, GError **error)
+{
+  guint8 id[OMC_DEVICE_ID_LENGTH];
+
+  if (!slot->info.device_bound)
+    return TRUE;
+  if (device_secret != NULL)
+    {
+      if (!device_secret_id (device_secret, id, error))
+        return FALSE;
+      if (memcmp (id, slot->device_id, sizeof id) == 0)
+        return TRUE;
+    }
+  g_set_error_literal (
+      error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DEVICE_SECRET,
+      _ ("The login keyring of this computer no longer holds the secret that belongs to this "
+         "passphrase; sign in with the recovery code, then set the passphrase again"));
+  return FALSE;
+}
+
+OmcSecret *
+omc_key_slot_open (const OmcKeySlot *slot,
+                   const char *store_id,
+                   OmcSecret *secret,
+                   OmcSecret *device_secret,
+                   GError **error)
+{
+  g_autoptr (GByteArray) binding = g_byte_array_new ();
+  g_autoptr (GByteArray) plain = g_byte_array_new ();
+  g_autoptr (OmcSealer) sealer = NULL;
+  g_autoptr (OmcSecret) key = NULL;
+  g_autoptr (OmcSecret) master = NULL;
+  gconstpointer data;
+  gsize length;
+
+  g_return_val_if_fail (slot != NULL && store_id != NULL && secret != NULL, NULL);
+
+  if (!check_device_secret (slot, device_secret, error))
+    return NULL;
+  key = derive_slot_key (slot, secret, device_secret, error);
+  if (key == NULL)
+    return NULL;
+  sealer = omc_sealer_new (key, 0);
+  omc_keyring_append_binding (store_id, slot, binding);
+  data = g_bytes_get_data (slot->wrapped, &length);
+  if (omc_sealer_open (sealer, binding->data, binding->len, data, length, plain, NULL) &&
+      plain->len == MASTER_LENGTH)
+    master = omc_secret_new (plain->data, plain->len);
+  else
+    g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET,
+                         slot->info.kind == OMC_KEY_SLOT_RECOVERY
+                             ? _ ("This recovery code does not open the store")
+                             : _ ("The passphrase is wrong"));
+  omc_wipe (plain->data, plain->len);
+  return g_steal_pointer (&master);
+}
