@@ -102,8 +102,10 @@ omc_plan_item_new (OmcQueueItem *item,
       gboolean tagged = g_strv_contains (tagged_types, item->resource_type);
 
       self->outgoing = with_key (outgoing, tagged, item->idempotency_key);
-      self->if_none_exist = g_strdup_printf ("%s=%s|%s", tagged ? "_tag" : "identifier",
-                                             OMC_SYNC_KEY_SYSTEM, item->idempotency_key);
+      self->key_search = g_strdup_printf ("%s=%s|%s", tagged ? "_tag" : "identifier",
+                                          OMC_SYNC_KEY_SYSTEM, item->idempotency_key);
+      self->conditional = profile->conditional_create == OMC_CONDITIONAL_ANY ||
+                          (profile->conditional_create == OMC_CONDITIONAL_IDENTIFIER && !tagged);
     }
   else if (outgoing != NULL)
     self->outgoing = omc_resource_ref (outgoing);
@@ -134,6 +136,6 @@ omc_plan_item_unref (OmcPlanItem *self)
   omc_queue_item_unref (self->item);
   g_clear_pointer (&self->outgoing, omc_resource_unref);
   g_ptr_array_unref (self->unsent);
-  g_free (self->if_none_exist);
+  g_free (self->key_search);
   g_free (self);
 }

@@ -37,9 +37,6 @@ static const char *const clinical_order[] = {
   "Device",
   "DiagnosticReport",
   "DocumentReference",
-  "Communication",
-  "QuestionnaireResponse",
-  "Provenance",
   NULL,
 };
 
@@ -267,6 +264,10 @@ static guint
 max_company (const OmcPlanItem *item, const OmcServerProfile *profile)
 {
   if (!profile->batch || item->item->operation == OMC_OPERATION_DELETE || item->item->attempts >= 2)
+    return 1;
+  /* Such a create must first be looked for. */
+  if (item->item->operation == OMC_OPERATION_CREATE && item->item->attempts > 0 &&
+      !item->conditional)
     return 1;
   return item->item->attempts == 1 ? MAX (profile->max_entries / 8, 1) : profile->max_entries;
 }

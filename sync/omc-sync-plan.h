@@ -24,9 +24,11 @@ typedef struct
   gatomicrefcount ref_count;
   OmcQueueItem *item;    /* (owned) */
   OmcResource *outgoing; /* (owned) (nullable): with server ids and the key; none for a delete */
-  GPtrArray *unsent;   /* (owned) (element-type utf8): "Type/local-id" that have no server id yet */
-  char *if_none_exist; /* (owned) (nullable): search part, "identifier=system|key" */
-  gsize size;          /* bytes of the body, about */
+  GPtrArray *unsent; /* (owned) (element-type utf8): "Type/local-id" that have no server id yet */
+  char
+      *key_search; /* (owned) (nullable): what finds a create by its key, "identifier=system|key" */
+  gboolean conditional; /* the server takes key_search as If-None-Exist */
+  gsize size;           /* bytes of the body, about */
 } OmcPlanItem;
 
 /* outgoing: (nullable): as omc_store_render_for_server gives it; the key is added here. unsent: (nullable). */
