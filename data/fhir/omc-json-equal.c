@@ -222,7 +222,8 @@ objects_equal (const yyjson_val *a, const yyjson_val *b, const char *const *igno
   const char *key;
   const OmcJsonValue *member;
 
-  if (MAX (omc_json_value_get_size (a), omc_json_value_get_size (b)) > OMC_JSON_SMALL_OBJECT)
+  if (a && b &&
+      MAX (omc_json_value_get_size (a), omc_json_value_get_size (b)) > OMC_JSON_SMALL_OBJECT)
     return objects_equal_sorted (a, b, ignored, equal);
 
   for (omc_json_iter_init (&iter, a); omc_json_iter_next (&iter, &key, &member);)
@@ -265,12 +266,6 @@ strings_equal (const yyjson_val *a, const yyjson_val *b)
 }
 
 gboolean
-_omc_json_objects_equal (const OmcJsonValue *a, const OmcJsonValue *b, const char *const *ignored)
-{
-  return objects_equal (a, b, ignored, omc_json_value_equal);
-}
-
-gboolean
 omc_json_value_equal (const OmcJsonValue *a, const OmcJsonValue *b)
 {
   OmcJsonKind kind = omc_json_value_get_kind (a);
@@ -297,6 +292,19 @@ omc_json_value_equal (const OmcJsonValue *a, const OmcJsonValue *b)
     default:
       return TRUE;
     }
+}
+
+gboolean
+omc_json_value_equal_except (const OmcJsonValue *a,
+                             const OmcJsonValue *b,
+                             const char *const *ignored)
+{
+  OmcJsonKind kind = omc_json_value_get_kind (a ? a : b);
+
+  if (kind != OMC_JSON_OBJECT)
+    return omc_json_value_equal (a, b);
+
+  return objects_equal (a, b, ignored, omc_json_value_equal);
 }
 
 gboolean

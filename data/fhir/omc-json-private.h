@@ -24,10 +24,6 @@ struct _OmcJson
 /* Takes doc, whose keys are unique and whose depth is bounded. */
 OmcJson *_omc_json_new_take (yyjson_doc *doc);
 
-/* FHIR equality of two objects, the members named in ignored (NULL-terminated) aside. */
-gboolean
-_omc_json_objects_equal (const OmcJsonValue *a, const OmcJsonValue *b, const char *const *ignored);
-
 /* The keys of an object, sorted by length, then bytes. Free with g_free (). */
 yyjson_val **_omc_json_dup_sorted_keys (const yyjson_val *object);
 int _omc_json_key_compare (const yyjson_val *a, const yyjson_val *b);

@@ -45,9 +45,11 @@ omc_json_value_get_kind (const OmcJsonValue *value)
     }
 }
 
-static const OmcJsonValue *
-get_n (const OmcJsonValue *object, const char *key, gsize length)
+const OmcJsonValue *
+omc_json_value_get_n (const OmcJsonValue *object, const char *key, gsize length)
 {
+  g_return_val_if_fail (key != NULL, NULL);
+
   return yyjson_obj_getn ((yyjson_val *)object, key, length);
 }
 
@@ -56,7 +58,7 @@ omc_json_value_get (const OmcJsonValue *object, const char *key)
 {
   g_return_val_if_fail (key != NULL, NULL);
 
-  return get_n (object, key, strlen (key));
+  return omc_json_value_get_n (object, key, strlen (key));
 }
 
 const OmcJsonValue *
@@ -81,7 +83,7 @@ pick_step (const OmcJsonValue *value, const char **path)
   gsize length = strcspn (*path, ".[");
   guint64 index = 0;
 
-  value = get_n (value, *path, length);
+  value = omc_json_value_get_n (value, *path, length);
   *path += length;
   if (**path == '[')
     {

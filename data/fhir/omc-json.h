@@ -66,6 +66,8 @@ typedef enum
 
 OmcJsonKind omc_json_value_get_kind (const OmcJsonValue *value);
 const OmcJsonValue *omc_json_value_get (const OmcJsonValue *object, const char *key);
+/* The same for a name that is not terminated. */
+const OmcJsonValue *omc_json_value_get_n (const OmcJsonValue *object, const char *key, gsize length);
 const OmcJsonValue *omc_json_value_at (const OmcJsonValue *array, gsize index);
 /* Members of an array or object, 0 for all else. */
 gsize omc_json_value_get_size (const OmcJsonValue *value);
@@ -90,6 +92,8 @@ gboolean omc_json_iter_next (OmcJsonIter *iter, const char **key, const OmcJsonV
 
 /* Equal by FHIR meaning: key order is free, 37.0 equals 37, absent equals empty. */
 gboolean omc_json_value_equal (const OmcJsonValue *a, const OmcJsonValue *b);
+/* The same, the members of a and b that ignored (NULL-terminated, nullable) names aside. */
+gboolean omc_json_value_equal_except (const OmcJsonValue *a, const OmcJsonValue *b, const char *const *ignored);
 /* Equal to the letter of each number and string; key order is free. */
 gboolean omc_json_value_identical (const OmcJsonValue *a, const OmcJsonValue *b);
 /* Orders two JSON number texts by value, exactly, of any length: -1, 0, 1. */

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <glib/gi18n-lib.h>
 
-#include "omc-json-private.h"
 #include "omc-resource.h"
 
 struct _OmcResource
@@ -343,9 +342,9 @@ omc_resource_equal_content (OmcResource *a, OmcResource *b)
 
   root_a = omc_resource_get_root (a);
   root_b = omc_resource_get_root (b);
-  return _omc_json_objects_equal (root_a, root_b, root_ignored) &&
-         _omc_json_objects_equal (omc_json_value_get (root_a, "meta"),
-                                  omc_json_value_get (root_b, "meta"), meta_ignored);
+  return omc_json_value_equal_except (root_a, root_b, root_ignored) &&
+         omc_json_value_equal_except (omc_json_value_get (root_a, "meta"),
+                                      omc_json_value_get (root_b, "meta"), meta_ignored);
 }
 
 /* Where a type keeps its patient, when that is neither "patient" nor "subject" (R4, compartment Patient). */

@@ -45,7 +45,8 @@ const OmcSearchParam *omc_search_param_find (const char *type, const char *name)
 /* Are there parameters of this type's own? Other types are searched by the common ones only. */
 gboolean omc_search_type_is_indexed (const char *type);
 /* The names of all parameters of a type, "_id, _lastUpdated, ...", for messages and CapabilityStatements. */
-GPtrArray *omc_search_param_list (const char *type); /* (transfer container) (element-type OmcSearchParam) */
+GPtrArray *
+omc_search_param_list (const char *type); /* (transfer container) (element-type OmcSearchParam) */
 
 /**
  * OmcSearchEntry:

@@ -64,7 +64,7 @@ typedef enum
 {
   OMC_SEARCH_DIRECT,
   OMC_SEARCH_CHAIN, /* subject:Patient.name=x: a linked_type that param refers to meets linked */
-  OMC_SEARCH_HAS,   /* _has:Observation:patient:code=x: a linked_type whose param refers to it meets linked */
+  OMC_SEARCH_HAS, /* _has:Observation:patient:code=x: a linked_type whose param refers to it meets linked */
 } OmcSearchLink;
 
 typedef struct _OmcSearchCriterion OmcSearchCriterion;
@@ -75,7 +75,8 @@ struct _OmcSearchCriterion
   const OmcSearchParam *param; /* of the searched type; of linked_type in a HAS */
   OmcSearchModifier modifier;
   gboolean missing;
-  GPtrArray *values;          /* (owned) (element-type OmcSearchValue): one must match; empty with MISSING, links */
+  GPtrArray *
+      values; /* (owned) (element-type OmcSearchValue): one must match; empty with MISSING, links */
   char *linked_type;          /* (owned) (nullable) */
   OmcSearchCriterion *linked; /* (owned) (nullable): always DIRECT */
 };
