@@ -1,0 +1,245 @@
+/* omc-sync-idset.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-sync"
+
+#include "config.h"
+
+#include "omc-sync-error.h"
+#include "omc-sync-idset.h"
+#include "omc-sync-mark.h"
+#include "omc-sync-page.h"
+
+/* More is looked at in the next run. */
+#define MAX_MISSING 200
+/* Ids of one search for what is there and not here. */
+#define IDS_A_SEARCH 50
+
+static gboolean
+read_due (OmcSyncRun *run, const char *mark_name, gboolean *due, gboolean *first, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  g_autofree char *last = omc_store_get_mark (run->store, mark_name, &cause);
+  gint64 last_us = 0;
+
+  if (cause != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+  *first = last == NULL || !omc_instant_parse_range (last, &last_us, NULL);
+  *due = *first || run->server_us - last_us >= run->profile->id_set_seconds * G_TIME_SPAN_SECOND;
+  return TRUE;
+}
+
+/* What only this list suffers from; all else ends the run. */
+static gboolean
+is_about_list (const GError *error)
+{
+  return g_error_matches (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_REFUSED) ||
+         g_error_matches (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_EXPIRED) ||
+         g_error_matches (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_SERVER);
+}
+
+/* whole: FALSE when the list could not be read to its end, so that it says nothing. */
+static gboolean
+list_there (OmcSyncRun *run, const char *type, GHashTable *there, gboolean *whole, GError **error)
+{
+  g_autofree char *url = g_strdup_printf ("%s?_elements=id&_sort=_lastUpdated&_count=%u", type,
+                                          run->profile->page_size);
+
+  *whole = FALSE;
+  while (url != NULL)
+    {
+      g_autoptr (GError) cause = NULL;
+      g_autoptr (OmcSyncPage) page = NULL;
+      g_autoptr (OmcFhirResponse) response =
+          omc_fhir_transport_get (run->transport, url, run->cancellable, &cause);
+
+      if (response != NULL)
+        page = omc_sync_page_new (omc_json_get_root (response->json), OMC_PAGE_RESOURCES, NULL,
+                                  &cause);
+      if (page == NULL)
+        {
+          if (is_about_list (cause))
+            return TRUE;
+          g_propagate_error (error, g_steal_pointer (&cause));
+          return FALSE;
+        }
+      if (page->n_unreadable > 0 || g_strcmp0 (url, page->next) == 0)
+        return TRUE;
+      for (guint i = 0; i < page->resources->len; i++)
+        g_hash_table_add (there,
+                          g_strdup (omc_resource_get_id (g_ptr_array_index (page->resources, i))));
+      g_set_str (&url, page->next);
+    }
+
+  *whole = TRUE;
+  return TRUE;
+}
+
+static gboolean
+judge_missing (OmcSyncRun *run,
+               const char *type,
+               const char *id,
+               GPtrArray *deleted,
+               GPtrArray *hidden,
+               GError **error)
+{
+  g_autofree char *url = g_strconcat (type, "/", id, NULL);
+  g_autoptr (OmcFhirRequest) request = omc_fhir_request_new ("GET", url, NULL);
+  g_autoptr (OmcFhirResponse) response =
+      omc_fhir_transport_send (run->transport, request, run->cancellable, error);
+
+  if (response == NULL)
+    return FALSE;
+  if (response->status == 410)
+    g_ptr_array_add (deleted, g_steal_pointer (&url));
+  else if (response->status == 404)
+    g_ptr_array_add (hidden, g_strdup (id));
+  return TRUE;
+}
+
+static gboolean
+settle_missing (OmcSyncRun *run,
+                const char *type,
+                GHashTable *here,
+                GHashTable *there,
+                gboolean *all,
+                GError **error)
+{
+  g_autoptr (GPtrArray) deleted = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) hidden = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  OmcServerBatch batch = { .resources = none,
+                           .deletions = deleted,
+                           .strategies = run->config->strategies };
+  OmcServerCounts counts = { 0 };
+  GHashTableIter iter;
+  gpointer id;
+
+  *all = TRUE;
+  g_hash_table_iter_init (&iter, here);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    {
+      if (g_hash_table_contains (there, id))
+        continue;
+      if (deleted->len + hidden->len >= MAX_MISSING)
+        {
+          *all = FALSE;
+          break;
+        }
+      if (!judge_missing (run, type, id, deleted, hidden, error))
+        return FALSE;
+    }
+
+  if (deleted->len > 0 && !omc_store_apply_server_batch (run->store, run->actor, &batch, &counts,
+                                                         run->cancellable, error))
+    return FALSE;
+  omc_sync_run_add_counts (run, &counts);
+  return hidden->len == 0 || omc_store_hide (run->store, type, hidden, error);
+}
+
+static gboolean
+fetch_ids (OmcSyncRun *run, const char *type, GString *ids, GError **error)
+{
+  g_autofree char *url = g_strdup_printf ("%s?_id=%s&_count=%d", type, ids->str, IDS_A_SEARCH);
+  g_autoptr (OmcFhirResponse) response =
+      omc_fhir_transport_get (run->transport, url, run->cancellable, error);
+  g_autoptr (OmcSyncPage) page = NULL;
+  OmcServerCounts counts = { 0 };
+  OmcServerBatch batch = { .strategies = run->config->strategies };
+
+  if (response == NULL)
+    return FALSE;
+  page = omc_sync_page_new (omc_json_get_root (response->json), OMC_PAGE_RESOURCES, NULL, error);
+  if (page == NULL)
+    return FALSE;
+  batch.resources = page->resources;
+  if (!omc_store_apply_server_batch (run->store, run->actor, &batch, &counts, run->cancellable,
+                                     error))
+    return FALSE;
+  omc_sync_run_add_counts (run, &counts);
+  g_string_truncate (ids, 0);
+  return TRUE;
+}
+
+/* Shown to this device only now: older than every mark, so no poll would bring it. */
+static gboolean
+fetch_unknown (OmcSyncRun *run,
+               const char *type,
+               GHashTable *here,
+               GHashTable *there,
+               GError **error)
+{
+  g_autoptr (GString) ids = g_string_new (NULL);
+  GHashTableIter iter;
+  gpointer id;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, there);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    {
+      if (g_hash_table_contains (here, id))
+        continue;
+      g_string_append_printf (ids, "%s%s", ids->len > 0 ? "," : "", (const char *)id);
+      if (++n % IDS_A_SEARCH == 0 && !fetch_ids (run, type, ids, error))
+        return FALSE;
+    }
+
+  return ids->len == 0 || fetch_ids (run, type, ids, error);
+}
+
+/* all: TRUE when nothing is left for the next run. */
+static gboolean
+check_type (OmcSyncRun *run, const char *type, gboolean *all, GError **error)
+{
+  /* What is here is listed first: what arrives meanwhile is then no loss. */
+  g_autoptr (GHashTable) here = omc_store_list_versions (run->store, type, error);
+  g_autoptr (GHashTable) there = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  if (here == NULL || !list_there (run, type, there, all, error))
+    return FALSE;
+  if (!*all)
+    return TRUE;
+  return settle_missing (run, type, here, there, all, error) &&
+         fetch_unknown (run, type, here, there, error);
+}
+
+static gboolean
+check_if_due (OmcSyncRun *run, const char *type, GError **error)
+{
+  g_autofree char *mark_name = g_strconcat ("idset/", type, NULL);
+  g_autofree char *now = NULL;
+  gboolean all = TRUE;
+  gboolean due;
+  gboolean first;
+
+  if (!read_due (run, mark_name, &due, &first, error))
+    return FALSE;
+  /* The first reading of a type has just listed all that is there. */
+  if (due && !first && !check_type (run, type, &all, error))
+    return FALSE;
+  if (!due || !all)
+    return TRUE;
+  now = omc_instant_format (run->server_us);
+  return omc_store_set_mark (run->store, mark_name, now, error);
+}
+
+gboolean
+omc_sync_idset_check_due (OmcSyncRun *run, GError **error)
+{
+  g_auto (GStrv) types = omc_sync_run_list_types (run);
+
+  /* Without the server's time nothing is known to be due; a type that is not read has nothing to compare. */
+  for (guint i = 0; run->server_us > 0 && run->pulled && types[i] != NULL; i++)
+    {
+      if (!check_if_due (run, types[i], error))
+        return FALSE;
+    }
+
+  return TRUE;
+}

@@ -1,0 +1,374 @@
+/* omc-sync-pull.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-sync"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "omc-sync-error.h"
+#include "omc-sync-fetcher.h"
+#include "omc-sync-idset.h"
+#include "omc-sync-mark.h"
+#include "omc-sync-pull.h"
+
+/* First pages that come together are small, so that one answer holds them all. */
+#define TOGETHER_PAGE 200
+
+/* What a type needs until its mark may move. */
+typedef struct
+{
+  char *new_mark; /* (owned) (nullable) */
+  gboolean broken;
+  gboolean saw_something;
+} TypeState;
+
+static void
+type_state_free (TypeState *self)
+{
+  g_free (self->new_mark);
+  g_free (self);
+}
+
+static char *
+make_deletions_url (OmcSyncRun *run,
+                    const char *type,
+                    const char *mark,
+                    guint page_size,
+                    OmcSyncPageKind *kind)
+{
+  if (run->profile->deletions == OMC_DELETIONS_BY_HISTORY)
+    {
+      *kind = OMC_PAGE_HISTORY;
+      return g_strdup_printf ("%s/_history?_since=%s&_count=%u", type, mark, page_size);
+    }
+  *kind = OMC_PAGE_DELETED;
+  return g_strdup_printf ("%s?_deleted=true&_lastUpdated=ge%s&_sort=_lastUpdated&_count=%u", type,
+                          mark, page_size);
+}
+
+static OmcFetchJob *
+add_job (GPtrArray *jobs, const char *type, OmcSyncPageKind kind, char *url)
+{
+  OmcFetchJob *job = omc_fetch_job_new (type, kind, url);
+
+  g_ptr_array_add (jobs, job);
+  return job;
+}
+
+/* A first reading brings the vitals of the last day before years of older ones. */
+static void
+add_recent_vitals (OmcSyncRun *run, GPtrArray *jobs)
+{
+  gint64 since = omc_clock_get_now (omc_store_get_clock (run->store)) - G_TIME_SPAN_DAY;
+  g_autofree char *text = omc_instant_format (since);
+
+  add_job (
+      jobs, "Observation", OMC_PAGE_RESOURCES,
+      g_strdup_printf ("Observation?category=vital-signs&date=ge%s&_sort=_lastUpdated&_count=%u",
+                       text, run->profile->page_size));
+}
+
+static void
+add_jobs_of_type (OmcSyncRun *run,
+                  GPtrArray *jobs,
+                  const char *type,
+                  const char *mark,
+                  guint page_size)
+{
+  g_autofree char *base = omc_sync_mark_query (type, mark, page_size);
+  g_autofree char *filter =
+      mark != NULL ? g_strdup_printf ("_lastUpdated=ge%s&", mark) : g_strdup ("");
+  OmcFetchJob *job;
+  OmcSyncPageKind kind;
+  char *url;
+
+  if (mark == NULL && g_str_equal (type, "Observation"))
+    add_recent_vitals (run, jobs);
+  job = add_job (jobs, type, OMC_PAGE_RESOURCES, g_steal_pointer (&base));
+  job->fallback_url =
+      g_strdup_printf ("%s?%s_sort=_lastUpdated,_id&_count=%u", type, filter, page_size);
+  if (mark != NULL && run->profile->deletions != OMC_DELETIONS_BY_ID_SET)
+    {
+      url = make_deletions_url (run, type, mark, page_size, &kind);
+      job = add_job (jobs, type, kind, url);
+    }
+  job->mark_name = omc_sync_mark_name (type);
+  job->old_mark = g_strdup (mark);
+}
+
+static GPtrArray *
+make_jobs (OmcSyncRun *run, gboolean *together, GError **error)
+{
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_fetch_job_free);
+  g_autoptr (GPtrArray) marks = g_ptr_array_new_with_free_func (g_free);
+  g_auto (GStrv) types = omc_sync_run_list_types (run);
+
+  *together =
+      run->profile->search_in_batch && 2 * g_strv_length (types) <= run->profile->max_entries;
+  for (guint i = 0; types[i] != NULL; i++)
+    {
+      g_autofree char *name = omc_sync_mark_name (types[i]);
+      g_autoptr (GError) cause = NULL;
+      char *mark = omc_store_get_mark (run->store, name, &cause);
+
+      if (cause != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&cause));
+          return NULL;
+        }
+      g_ptr_array_add (marks, mark);
+      *together = *together && mark != NULL;
+    }
+
+  for (guint i = 0; types[i] != NULL; i++)
+    add_jobs_of_type (run, jobs, types[i], g_ptr_array_index (marks, i),
+                      *together ? MIN (TOGETHER_PAGE, run->profile->page_size)
+                                : run->profile->page_size);
+  omc_sync_run_add_work (run, jobs->len);
+  return g_steal_pointer (&jobs);
+}
+
+static gboolean
+apply_page (OmcSyncRun *run,
+            const OmcSyncPage *page,
+            const char *mark_name,
+            const char *mark,
+            GError **error)
+{
+  OmcServerBatch batch = { .resources = page->resources,
+                           .deletions = page->deletions,
+                           .mark_name = mark_name,
+                           .mark_value = mark,
+                           .strategies = run->config->strategies };
+  OmcServerCounts counts = { 0 };
+
+  if (page->resources->len == 0 && page->deletions->len == 0 && mark_name == NULL)
+    return TRUE;
+  if (!omc_store_apply_server_batch (run->store, run->actor, &batch, &counts, run->cancellable,
+                                     error))
+    return FALSE;
+  omc_sync_run_add_counts (run, &counts);
+  return TRUE;
+}
+
+static TypeState *
+get_state (GHashTable *states, const OmcFetchJob *job)
+{
+  TypeState *state = g_hash_table_lookup (states, job->type);
+
+  if (state == NULL)
+    {
+      state = g_new0 (TypeState, 1);
+      g_hash_table_insert (states, g_strdup (job->type), state);
+    }
+  return state;
+}
+
+/* Nothing came: the old mark is as good as a new one and costs no write. */
+static gboolean
+mark_moves (const OmcFetched *fetched, const TypeState *state)
+{
+  return fetched->is_last && fetched->job->mark_name != NULL && !state->broken &&
+         (state->saw_something || fetched->job->old_mark == NULL) &&
+         omc_sync_mark_is_later (fetched->job->old_mark, state->new_mark);
+}
+
+static gboolean
+apply_fetched (OmcSyncRun *run, const OmcFetched *fetched, GHashTable *states, GError **error)
+{
+  TypeState *state = get_state (states, fetched->job);
+  const OmcSyncPage *page = fetched->page;
+  gboolean moves;
+
+  if (page == NULL)
+    {
+      g_autofree char *note = g_strdup_printf ("%s: %s", fetched->job->type, fetched->refusal);
+
+      state->broken = TRUE;
+      run->pulled = FALSE;
+      omc_sync_run_note (run, note);
+      omc_sync_run_work_done (run, 1);
+      return TRUE;
+    }
+
+  omc_sync_run_see_server_time (run, fetched->server_us);
+  if (state->new_mark == NULL)
+    state->new_mark = omc_sync_mark_value (fetched->server_us, run->profile->overlap_seconds);
+  state->saw_something |= page->resources->len > 0 || page->deletions->len > 0;
+  if (page->n_unreadable > 0)
+    {
+      state->broken = TRUE;
+      run->pulled = FALSE;
+      omc_sync_run_note (
+          run,
+          _ ("The server sent entries that cannot be read; they are asked for again: tell IT."));
+    }
+
+  moves = mark_moves (fetched, state);
+  if (!apply_page (run, page, moves ? fetched->job->mark_name : NULL,
+                   moves ? state->new_mark : NULL, error))
+    return FALSE;
+  if (fetched->is_first && page->total > (gint64)page->resources->len)
+    omc_sync_run_add_work (run, (double)page->total / run->profile->page_size);
+  omc_sync_run_work_done (run, 1);
+  return TRUE;
+}
+
+static gboolean
+run_jobs (OmcSyncRun *run, GPtrArray *jobs, gboolean together, GError **error)
+{
+  g_autoptr (GHashTable) states =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)type_state_free);
+  g_autoptr (OmcSyncFetcher) fetcher =
+      omc_sync_fetcher_new (run->transport, jobs, together, run->cancellable);
+
+  for (;;)
+    {
+      g_autoptr (GError) cause = NULL;
+      g_autoptr (OmcFetched) fetched = omc_sync_fetcher_next (fetcher, &cause);
+
+      if (cause != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&cause));
+          return FALSE;
+        }
+      if (fetched == NULL)
+        return TRUE;
+      if (!apply_fetched (run, fetched, states, error))
+        return FALSE;
+    }
+}
+
+gboolean
+omc_sync_pull (OmcSyncRun *run, GError **error)
+{
+  g_autoptr (GPtrArray) jobs = NULL;
+  gboolean together;
+
+  run->pulled = TRUE;
+  run->deletions_polled = g_get_monotonic_time ();
+  jobs = make_jobs (run, &together, error);
+  if (jobs == NULL || !run_jobs (run, jobs, together, error))
+    {
+      run->pulled = FALSE;
+      return FALSE;
+    }
+  return omc_sync_idset_check_due (run, error);
+}
+
+gboolean
+omc_sync_pull_deletions (OmcSyncRun *run, GHashTable *types, GError **error)
+{
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_fetch_job_free);
+  GHashTableIter iter;
+  gpointer type;
+
+  g_hash_table_iter_init (&iter, types);
+  while (g_hash_table_iter_next (&iter, &type, NULL))
+    {
+      g_autofree char *name = omc_sync_mark_name (type);
+      g_autofree char *mark = omc_store_get_mark (run->store, name, error);
+      OmcSyncPageKind kind;
+      char *url;
+
+      if (mark == NULL || run->profile->deletions == OMC_DELETIONS_BY_ID_SET)
+        continue;
+      url = make_deletions_url (run, type, mark, run->profile->page_size, &kind);
+      add_job (jobs, type, kind, url);
+    }
+
+  run->deletions_polled = g_get_monotonic_time ();
+  return run_jobs (run, jobs, FALSE, error);
+}
+
+gboolean
+omc_sync_pull_count (OmcSyncRun *run, guint *count, GError **error)
+{
+  g_auto (GStrv) types = omc_sync_run_list_types (run);
+
+  *count = 0;
+  for (guint i = 0; types[i] != NULL; i++)
+    {
+      g_autofree char *name = omc_sync_mark_name (types[i]);
+      g_autofree char *mark = omc_store_get_mark (run->store, name, NULL);
+      g_autofree char *url = NULL;
+      g_autoptr (OmcFhirResponse) response = NULL;
+      g_autoptr (OmcSyncPage) page = NULL;
+
+      url = mark != NULL ? g_strdup_printf ("%s?_lastUpdated=ge%s&_summary=count", types[i], mark)
+                         : g_strdup_printf ("%s?_summary=count", types[i]);
+      response = omc_fhir_transport_get (run->transport, url, run->cancellable, error);
+      if (response == NULL)
+        return FALSE;
+      page =
+          omc_sync_page_new (omc_json_get_root (response->json), OMC_PAGE_RESOURCES, NULL, error);
+      if (page == NULL)
+        return FALSE;
+      *count += (guint)MAX (page->total, 0);
+    }
+
+  return TRUE;
+}
+
+gboolean
+omc_sync_pull_one (OmcSyncRun *run, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  g_autofree char *server_id = NULL;
+  g_autofree char *url = NULL;
+  g_autoptr (OmcFhirRequest) request = NULL;
+  g_autoptr (OmcFhirResponse) response = NULL;
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  OmcSyncPage page = { .resources =
+                           g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref),
+                       .deletions = g_ptr_array_new_with_free_func (g_free) };
+  gboolean well = TRUE;
+
+  server_id = omc_store_dup_server_id (run->store, run->resource_type, run->resource_id, &cause);
+  if (cause == NULL && server_id != NULL)
+    {
+      url = g_strconcat (run->resource_type, "/", server_id, NULL);
+      request = omc_fhir_request_new ("GET", url, NULL);
+      response = omc_fhir_transport_send (run->transport, request, run->cancellable, &cause);
+    }
+  if (cause != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      well = FALSE;
+    }
+  else if (response != NULL)
+    {
+      omc_sync_run_see_server_time (run, response->server_us);
+      if (response->status == 200 && response->json != NULL)
+        {
+          OmcResource *resource = omc_resource_new (response->json, error);
+
+          well = resource != NULL;
+          if (well)
+            g_ptr_array_add (page.resources, resource);
+        }
+      else if (response->status == 410)
+        g_ptr_array_add (page.deletions, g_strdup (url));
+      else if (response->status == 404)
+        g_ptr_array_add (ids, g_strdup (server_id));
+      else
+        {
+          omc_fhir_response_set_error (response, error);
+          well = FALSE;
+        }
+      well = well && apply_page (run, &page, NULL, NULL, error);
+      if (well && ids->len > 0)
+        well = omc_store_hide (run->store, run->resource_type, ids, error);
+    }
+
+  run->pulled = well;
+  run->deletions_polled = g_get_monotonic_time ();
+  g_ptr_array_unref (page.resources);
+  g_ptr_array_unref (page.deletions);
+  return well;
+}
