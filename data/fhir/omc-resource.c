@@ -24,7 +24,9 @@ struct _OmcResource
 };
 
 G_DEFINE_BOXED_TYPE (OmcResource, omc_resource, omc_resource_ref, omc_resource_unref)
-G_DEFINE_QUARK (omc - fhir - error - quark, omc_fhir_error)
+// clang-format off
+G_DEFINE_QUARK (omc-fhir-error-quark, omc_fhir_error)
+// clang-format on
 
 static gboolean
 check_kind (const OmcJsonValue *value, OmcJsonKind kind, const char *path, GError **error)
@@ -92,6 +94,18 @@ omc_resource_parse (const char *data, gssize length, GError **error)
   g_autoptr (OmcJson) json = omc_json_parse (data, length, error);
 
   return json ? omc_resource_new (json, error) : NULL;
+}
+
+OmcResource *
+omc_resource_new_from_value (const OmcJsonValue *value, GError **error)
+{
+  g_autoptr (OmcJsonBuilder) builder = omc_json_builder_new ();
+  g_autoptr (OmcJson) json = NULL;
+  OmcJsonNode *root =
+      value ? omc_json_builder_copy (builder, value) : omc_json_builder_null (builder);
+
+  json = omc_json_builder_end (builder, root);
+  return omc_resource_new (json, error);
 }
 
 OmcResource *

@@ -34,6 +34,8 @@ GType omc_resource_get_type (void);
 /* Fails when json is not an object with a resourceType of FHIR R4, or id/meta have the wrong JSON types. */
 OmcResource *omc_resource_new (OmcJson *json, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 OmcResource *omc_resource_parse (const char *data, gssize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* From an object inside another document, as an entry of a Bundle; copied. */
+OmcResource *omc_resource_new_from_value (const OmcJsonValue *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 OmcResource *omc_resource_ref (OmcResource *self);
 void omc_resource_unref (OmcResource *self);
 const char *omc_resource_get_resource_type (OmcResource *self);
