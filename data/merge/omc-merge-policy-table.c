@@ -34,10 +34,7 @@
   { elements, OMC_UNIT_APPEND, keys, PLAIN, OMC_SEVERITY_CHANGE, N_ (label) }
 #define SET(elements, traits, severity, label)                                                     \
   { elements, OMC_UNIT_SET, NULL, traits, OMC_SEVERITY_##severity, N_ (label) }
-#define END                                                                                        \
-  {                                                                                                \
-    NULL                                                                                           \
-  }
+#define END { NULL }
 
 #define NOTE_KEYS "authorReference~,authorString,time"
 #define CONCEPT "#"
@@ -83,7 +80,10 @@ static const OmcMergeUnit encounter_units[] = {
 
 static const OmcMergeUnit observation_units[] = {
   STATUS ("status", MODIFIER, CLINICAL, "State of the measurement"),
-  ONE ("value[x] dataAbsentReason interpretation referenceRange", COUPLED, DANGER, "Measured value"),
+  ONE ("value[x] dataAbsentReason interpretation referenceRange",
+       COUPLED,
+       DANGER,
+       "Measured value"),
   { "component", OMC_UNIT_PANEL, "code#", COUPLED, OMC_SEVERITY_DANGER, N_ ("Measured values") },
   ONE ("code", COUPLED, DANGER, "What was measured"),
   ONE ("effective[x]", COUPLED, CLINICAL, "Time of the measurement"),
@@ -135,8 +135,8 @@ static const OmcMergeUnit allergy_units[] = {
 
 static const OmcMergeUnit medication_request_units[] = {
   STATUS ("status statusReason", MODIFIER, DANGER, "State of the prescription"),
-  ONE ("doNotPerform", MODIFIER, DANGER, "Do not give"),
-  ONE ("intent priority", MODIFIER, CLINICAL, "Kind of the prescription"),
+  ONE ("doNotPerform", MODIFIER | CLINICAL, DANGER, "Do not give"),
+  ONE ("intent priority", MODIFIER | CLINICAL, CLINICAL, "Kind of the prescription"),
   ONE ("medication[x]", COUPLED, DANGER, "Medicine"),
   ONE ("dosageInstruction", COUPLED, DANGER, "Dose"),
   ONE ("dispenseRequest", COUPLED, CLINICAL, "Supply"),
@@ -155,7 +155,9 @@ static const OmcMergeUnit medication_request_units[] = {
 
 static const OmcMergeUnit medication_administration_units[] = {
   STATUS ("status statusReason dosage effective[x] medication[x]",
-          OMC_TRAIT_MODIFIER | CLINICAL, DANGER, "Giving of the medicine"),
+          OMC_TRAIT_MODIFIER | CLINICAL,
+          DANGER,
+          "Giving of the medicine"),
   LIST ("performer", "actor~,function#", HUMAN, CLINICAL, "Given by"),
   ONE ("request", CLINICAL, CLINICAL, "Prescription"),
   LIST ("reasonCode", CONCEPT, PLAIN, CHANGE, "Reason"),
@@ -184,7 +186,9 @@ static const OmcMergeUnit care_plan_units[] = {
   LIST ("activity",
         "reference~,detail.code#,detail.scheduledTiming*,detail.scheduledPeriod*,"
         "detail.scheduledString",
-        CLINICAL, DANGER, "Planned activity"),
+        CLINICAL,
+        DANGER,
+        "Planned activity"),
   ONE ("period", HUMAN, CLINICAL, "Time of the care plan"),
   ONE ("title description", PLAIN, CHANGE, "Title of the care plan"),
   LIST ("addresses", REFERENCE, PLAIN, CHANGE, "Problems of the care plan"),
@@ -215,7 +219,10 @@ static const OmcMergeUnit task_units[] = {
 
 static const OmcMergeUnit appointment_units[] = {
   STATUS ("status cancelationReason", MODIFIER, CLINICAL, "State of the appointment"),
-  ONE ("start end minutesDuration slot requestedPeriod", CLINICAL, CLINICAL, "Time of the appointment"),
+  ONE ("start end minutesDuration slot requestedPeriod",
+       CLINICAL,
+       CLINICAL,
+       "Time of the appointment"),
   LIST ("participant", "actor~;type#", HUMAN, CLINICAL, "Person of the appointment"),
   ONE ("comment", PLAIN, CHANGE, "Comment"),
   ONE ("description", PLAIN, CHANGE, "Description"),
@@ -229,7 +236,9 @@ static const OmcMergeUnit appointment_units[] = {
 static const OmcMergeUnit immunization_units[] = {
   ONE ("status statusReason", MODIFIER, DANGER, "State of the vaccination"),
   ONE ("vaccineCode lotNumber manufacturer expirationDate doseQuantity site route occurrence[x]",
-       COUPLED, DANGER, "Vaccination"),
+       COUPLED,
+       DANGER,
+       "Vaccination"),
   ONE ("protocolApplied", COUPLED, CLINICAL, "Place in the vaccination series"),
   LIST ("performer", "actor~,function#", HUMAN, CHANGE, "Given by"),
   SET ("education", PLAIN, CHANGE, "Education"),
@@ -298,8 +307,12 @@ const OmcMergePolicy omc_merge_policies[] = {
 const OmcMergeUnit omc_merge_common_units[] = {
   { "id resourceType meta", OMC_UNIT_SERVER, NULL, PLAIN, OMC_SEVERITY_INFO, N_ ("Version") },
   { "text", OMC_UNIT_NARRATIVE, NULL, HUMAN, OMC_SEVERITY_CHANGE, N_ ("Written summary") },
-  { "contained", OMC_UNIT_CONTAINED, "id", COUPLED, OMC_SEVERITY_CLINICAL, N_ ("Included record") },
-  LIST ("modifierExtension", "url;*", MODIFIER | OMC_TRAIT_LONELY, DANGER,
+  { "contained", OMC_UNIT_CONTAINED, "id", HUMAN | OMC_TRAIT_COUPLED_IF_SET, OMC_SEVERITY_CLINICAL,
+    N_ ("Included record") },
+  LIST ("modifierExtension",
+        "url;*",
+        MODIFIER | OMC_TRAIT_LONELY,
+        DANGER,
         "Addition that changes the meaning"),
   LIST ("extension", "url;*", PLAIN, CHANGE, "Addition"),
   ONE ("implicitRules", MODIFIER | OMC_TRAIT_LONELY, DANGER, "Rules of this record"),
@@ -321,5 +334,13 @@ const OmcMergeUnit omc_merge_common_units[] = {
   ONE ("value[x] dataAbsentReason interpretation referenceRange", COUPLED, DANGER, "Value"),
   ONE ("code", COUPLED, DANGER, "Code"),
   ONE ("*", CLINICAL, CLINICAL, "Other details"),
+  END,
+};
+
+/* The rest of meta is the server's. */
+const OmcMergeUnit omc_merge_meta_units[] = {
+  { "meta.tag", OMC_UNIT_APPEND, NULL, PLAIN, OMC_SEVERITY_INFO, N_ ("Tag") },
+  { "meta.security", OMC_UNIT_APPEND, NULL, HUMAN, OMC_SEVERITY_CHANGE, N_ ("Confidentiality") },
+  { "meta.profile", OMC_UNIT_SET, NULL, PLAIN, OMC_SEVERITY_INFO, N_ ("Profile") },
   END,
 };

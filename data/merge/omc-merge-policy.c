@@ -72,6 +72,18 @@ omc_merge_policy_lookup (const OmcMergePolicy *policy, const char *element)
   return unit; /* the last common row takes all that no other row names */
 }
 
+const OmcMergeUnit *
+omc_merge_policy_lookup_meta (const char *element)
+{
+  const OmcMergeUnit *unit = omc_merge_meta_units;
+
+  g_return_val_if_fail (element != NULL, NULL);
+
+  while (unit[1].elements && strcmp (unit->elements + strlen ("meta."), element) != 0)
+    unit++;
+  return unit;
+}
+
 static const struct
 {
   const char *element;

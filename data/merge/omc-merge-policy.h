@@ -72,9 +72,10 @@ typedef enum
  */
 typedef struct
 {
-  const char *elements; /* joined by ' '; "value[x]" is every type of value; the first names the unit */
+  const char
+      *elements; /* joined by ' '; "value[x]" is every type of value; the first names the unit */
   OmcUnitKind kind;
-  const char *keys;     /* (nullable) */
+  const char *keys; /* (nullable) */
   OmcUnitTraits traits;
   OmcSeverity severity; /* of a question about it */
   const char *label;    /* untranslated */
@@ -90,10 +91,13 @@ typedef struct
 /* Data: omc-merge-policy-table.c */
 extern const OmcMergePolicy omc_merge_policies[];
 extern const OmcMergeUnit omc_merge_common_units[];
+extern const OmcMergeUnit omc_merge_meta_units[];
 
 const OmcMergePolicy *omc_merge_policy_find (const char *resource_type);
 /* The row that an element belongs to ("_birthDate" goes with "birthDate"); never NULL. */
 const OmcMergeUnit *omc_merge_policy_lookup (const OmcMergePolicy *policy, const char *element);
+/* The same for the lists of meta that are united: tag, security, profile. */
+const OmcMergeUnit *omc_merge_policy_lookup_meta (const char *element);
 /* Does the element name ("valueQuantity") belong to the listed one ("value[x]")? */
 gboolean omc_merge_unit_has_element (const OmcMergeUnit *unit, const char *element);
 /* A row that says which of several like units it is: "Home telephone" for telecom. */

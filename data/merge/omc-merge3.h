@@ -45,8 +45,8 @@ typedef enum
  */
 typedef struct
 {
-  char *path;         /* "Patient.telecom[system=phone,use=home].value" */
-  const char *label;  /* untranslated gettext key of the unit's name, "Home telephone" */
+  char *path;        /* "Patient.telecom[system=phone,use=home].value" */
+  const char *label; /* untranslated gettext key of the unit's name, "Home telephone" */
   OmcHunkState state;
   OmcSeverity severity;
   const char *rule;   /* stable id of the rule, "unit-both-changed" */
@@ -71,7 +71,10 @@ void omc_merge_result_unref (OmcMergeResult *self);
 
 /* Merges local and remote, two descendants of base (NULL: there is none). Pure: no I/O, no clock, no locale.
  * Fails only for bad input (different resource types). */
-OmcMergeResult *omc_merge3 (OmcResource *base, OmcResource *local, OmcResource *remote, OmcMergeStrategy strategy,
+OmcMergeResult *omc_merge3 (OmcResource *base,
+                            OmcResource *local,
+                            OmcResource *remote,
+                            OmcMergeStrategy strategy,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean omc_merge_result_is_clean (OmcMergeResult *self); /* nobody has to decide anything */

@@ -1,0 +1,24 @@
+/* omc-merge-union.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "omc-json-diff.h"
+
+G_BEGIN_DECLS
+
+/* Unions of lists that both sides changed. The nodes belong to the builder; NULL: they cannot be united. */
+
+/* Append-only: nothing is dropped but what a side re-worded while the other left it alone; keys: (nullable) tell
+ * that two entries are wordings of the same (clinical.md 5, rule 9). */
+OmcJsonNode *
+omc_merge_union_append (OmcJsonBuilder *builder, const OmcTriple *arrays, const char *keys);
+/* A set to which both sides only added. */
+OmcJsonNode *omc_merge_union_set (OmcJsonBuilder *builder, const OmcTriple *arrays);
+/* Translations that both sides added to a CodeableConcept whose first coding and text stay. */
+OmcJsonNode *omc_merge_union_concept (OmcJsonBuilder *builder, const OmcTriple *concepts);
+
+G_END_DECLS
