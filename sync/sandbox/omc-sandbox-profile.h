@@ -49,6 +49,7 @@ typedef struct
 {
   const char *name;
   const char *software;            /* of the CapabilityStatement */
+  const char *cursor_name;         /* parameter of the links that carry their place */
   OmcSandboxVersioning versioning;
   OmcSandboxBareMatch bare_match;
   OmcSandboxPaging paging;
@@ -66,6 +67,9 @@ typedef struct
   gsize max_body;                  /* bytes */
   guint client_ids : 1;            /* POST uses the body's id */
   guint uuid_ids : 1;              /* only UUIDs are ids */
+  guint number_ids : 1;            /* ids given by the server are numbers */
+  guint restores_deleted : 1;      /* PUT to a deleted resource brings it back with 200 */
+  guint strict_delete : 1;         /* DELETE of what never was is 404 */
   guint update_creates : 1;        /* PUT to an unknown id */
   guint match_on_delete : 1;       /* If-Match counts on DELETE, PATCH and conditional PUT */
   guint match_on_deleted : 1;      /* If-Match counts on a PUT that restores a deleted resource */
