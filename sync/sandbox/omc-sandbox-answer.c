@@ -68,7 +68,8 @@ omc_sandbox_answer_outcome (guint status, const char *code, const char *format, 
   issue = omc_json_node_append_object (builder, omc_json_node_add_array (builder, root, "issue"));
   omc_json_node_set_string (builder, issue, "severity", status < 400 ? "information" : "error");
   omc_json_node_set_string (builder, issue, "code", code);
-  omc_json_node_set_string (builder, omc_json_node_add_object (builder, issue, "details"), "text", text);
+  omc_json_node_set_string (builder, omc_json_node_add_object (builder, issue, "details"), "text",
+                            text);
 
   json = omc_json_builder_end (builder, root);
   body = omc_json_to_string (json, FALSE, &length);
@@ -81,14 +82,17 @@ OmcSandboxAnswer *
 omc_sandbox_answer_error (OmcSandboxCore *core, const GError *error)
 {
   if (g_error_matches (error, OMC_JSON_ERROR, OMC_JSON_ERROR_TOO_LARGE))
-    return omc_sandbox_answer_outcome (core->profile->too_large_status, "too-long", "%s", error->message);
+    return omc_sandbox_answer_outcome (core->profile->too_large_status, "too-long", "%s",
+                                       error->message);
   if (error->domain == OMC_JSON_ERROR)
     return omc_sandbox_answer_outcome (400, "structure", "%s", error->message);
   if (g_error_matches (error, OMC_FHIR_ERROR, OMC_FHIR_ERROR_UNSUPPORTED))
     return omc_sandbox_answer_outcome (400, "not-supported", "%s", error->message);
   if (error->domain == OMC_FHIR_ERROR)
-    return omc_sandbox_answer_outcome (core->profile->invalid_status, "structure", "%s", error->message);
+    return omc_sandbox_answer_outcome (core->profile->invalid_status, "structure", "%s",
+                                       error->message);
 
   g_warning ("%s", error->message);
-  return omc_sandbox_answer_outcome (500, "exception", "the practice server failed; its log has the reason");
+  return omc_sandbox_answer_outcome (500, "exception",
+                                     "the practice server failed; its log has the reason");
 }

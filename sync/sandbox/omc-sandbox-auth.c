@@ -15,11 +15,11 @@
 
 struct _OmcSandboxAuth
 {
-  OmcClock *clock;       /* (owned) */
+  OmcClock *clock; /* (owned) */
   const OmcSandboxProfile *profile;
-  char *client_id;       /* (owned) */
-  char *client_secret;   /* (owned) */
-  GHashTable *tokens;    /* (owned): token -> gint64 *, when it ends */
+  char *client_id;     /* (owned) */
+  char *client_secret; /* (owned) */
+  GHashTable *tokens;  /* (owned): token -> gint64 *, when it ends */
   guint seconds;
 };
 
@@ -57,7 +57,8 @@ omc_sandbox_auth_free (OmcSandboxAuth *self)
 static OmcSandboxAnswer *
 answer_refusal (guint status, const char *code, const char *description)
 {
-  char *text = g_strdup_printf ("{\"error\":\"%s\",\"error_description\":\"%s\"}", code, description);
+  char *text =
+      g_strdup_printf ("{\"error\":\"%s\",\"error_description\":\"%s\"}", code, description);
 
   return omc_sandbox_answer_new (status, text, strlen (text));
 }
@@ -74,7 +75,7 @@ read_basic (const char *authorization, char **id, char **secret)
   if (authorization == NULL || g_ascii_strncasecmp (authorization, "Basic ", 6) != 0)
     return FALSE;
   decoded = g_base64_decode (authorization + 6, &length);
-  text = g_strndup ((const char *) decoded, length);
+  text = g_strndup ((const char *)decoded, length);
   colon = strchr (text, ':');
   if (colon == NULL)
     return FALSE;
@@ -96,7 +97,7 @@ make_token (OmcSandboxAuth *self)
 
   if (g_hash_table_size (self->tokens) >= MAX_TOKENS)
     g_hash_table_remove_all (self->tokens);
-  *ends = omc_clock_get_monotonic (self->clock) + self->seconds * (gint64) G_USEC_PER_SEC;
+  *ends = omc_clock_get_monotonic (self->clock) + self->seconds * (gint64)G_USEC_PER_SEC;
   g_hash_table_insert (self->tokens, token, ends);
 
   text = g_strdup_printf ("{\"token_type\":\"Bearer\",\"access_token\":\"%s\",\"expires_in\":%u,"
@@ -106,7 +107,10 @@ make_token (OmcSandboxAuth *self)
 }
 
 OmcSandboxAnswer *
-omc_sandbox_auth_give_token (OmcSandboxAuth *self, const char *content_type, const char *authorization, GBytes *body)
+omc_sandbox_auth_give_token (OmcSandboxAuth *self,
+                             const char *content_type,
+                             const char *authorization,
+                             GBytes *body)
 {
   g_autofree char *id = NULL;
   g_autofree char *secret = NULL;
@@ -133,7 +137,8 @@ omc_sandbox_auth_give_token (OmcSandboxAuth *self, const char *content_type, con
     }
   if (g_strcmp0 (id, self->client_id) != 0 || g_strcmp0 (secret, self->client_secret) != 0)
     return answer_refusal (self->profile->wrong_secret_status,
-                           self->profile->wrong_secret_status == 401 ? "invalid_client" : "invalid_request",
+                           self->profile->wrong_secret_status == 401 ? "invalid_client"
+                                                                     : "invalid_request",
                            "Invalid secret");
   return make_token (self);
 }

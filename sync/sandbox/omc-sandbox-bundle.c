@@ -21,9 +21,9 @@ typedef struct
   const OmcJsonValue *request;
   const char *method;
   const char *full_url;
-  char *path;               /* (owned) */
-  char *query;              /* (owned) (nullable) */
-  GBytes *body;             /* (owned) (nullable) */
+  char *path;   /* (owned) */
+  char *query;  /* (owned) (nullable) */
+  GBytes *body; /* (owned) (nullable) */
   const char *content_type;
   char *assigned;           /* (owned) (nullable): "Type/id" that stands for full_url */
   OmcSandboxAnswer *answer; /* (owned) */
@@ -33,8 +33,8 @@ typedef struct
 {
   OmcSandboxCore *core;
   const OmcSandboxRequest *request;
-  GArray *entries;    /* (owned) (element-type Entry) */
-  GHashTable *urns;   /* (owned): "urn:uuid:..." -> "Type/id", both of entries */
+  GArray *entries;  /* (owned) (element-type Entry) */
+  GHashTable *urns; /* (owned): "urn:uuid:..." -> "Type/id", both of entries */
   gboolean transaction;
   gboolean atomic;
 } Run;
@@ -69,7 +69,8 @@ decode_patch (Entry *entry, const OmcJsonValue *resource)
   gsize length;
   guchar *bytes;
 
-  if (g_strcmp0 (omc_json_value_pick_string (resource, "resourceType"), "Binary") != 0 || data == NULL)
+  if (g_strcmp0 (omc_json_value_pick_string (resource, "resourceType"), "Binary") != 0 ||
+      data == NULL)
     return FALSE;
 
   bytes = g_base64_decode (data, &length);
@@ -91,20 +92,22 @@ read_entry (Run *self, const OmcJsonValue *value, Entry *entry)
   entry->content_type = "application/fhir+json";
   url = omc_json_value_pick_string (entry->request, "url");
   if (entry->method == NULL || url == NULL)
-    return omc_sandbox_answer_outcome (400, "required", "an entry needs request.method and request.url");
+    return omc_sandbox_answer_outcome (400, "required",
+                                       "an entry needs request.method and request.url");
 
   if (base != NULL && g_str_has_prefix (url, base))
     url += strlen (base);
   if (*url == '/')
     url++;
   question = strchr (url, '?');
-  entry->path = question != NULL ? g_strndup (url, (gsize) (question - url)) : g_strdup (url);
+  entry->path = question != NULL ? g_strndup (url, (gsize)(question - url)) : g_strdup (url);
   entry->query = question != NULL ? g_strdup (question + 1) : NULL;
 
   if (g_str_equal (entry->method, "PATCH"))
     return decode_patch (entry, resource)
                ? NULL
-               : omc_sandbox_answer_outcome (400, "structure", "a PATCH entry needs a Binary with a JSON Patch");
+               : omc_sandbox_answer_outcome (400, "structure",
+                                             "a PATCH entry needs a Binary with a JSON Patch");
   if (resource != NULL)
     {
       gsize length;
@@ -141,12 +144,16 @@ check_limits (Run *self)
   if (self->entries->len == 0)
     return omc_sandbox_answer_outcome (400, "invalid", "the bundle has no entries");
   if (self->atomic && profile->max_entries > 0 && self->entries->len > profile->max_entries)
-    return omc_sandbox_answer_outcome (413, "too-costly", "a transaction has at most %u entries", profile->max_entries);
+    return omc_sandbox_answer_outcome (413, "too-costly", "a transaction has at most %u entries",
+                                       profile->max_entries);
   if (self->atomic && profile->max_puts > 0 && n_puts > profile->max_puts)
-    return omc_sandbox_answer_outcome (400, "too-costly", "Transaction contains more than %u update operations",
+    return omc_sandbox_answer_outcome (400, "too-costly",
+                                       "Transaction contains more than %u update operations",
                                        profile->max_puts);
-  if (self->atomic && conditional && profile->max_conditional > 0 && self->entries->len > profile->max_conditional)
-    return omc_sandbox_answer_outcome (400, "too-costly", "Transaction requires strict isolation; at most %u entries",
+  if (self->atomic && conditional && profile->max_conditional > 0 &&
+      self->entries->len > profile->max_conditional)
+    return omc_sandbox_answer_outcome (400, "too-costly",
+                                       "Transaction requires strict isolation; at most %u entries",
                                        profile->max_conditional);
   return NULL;
 }
@@ -163,10 +170,10 @@ replace_urns (Run *self, GBytes *body)
   g_autoptr (GString) text = NULL;
   const char *from = data;
 
-  for (const char *at = data; (at = memmem (at, (gsize) (end - at), "\"urn:", 5)) != NULL;)
+  for (const char *at = data; (at = memmem (at, (gsize)(end - at), "\"urn:", 5)) != NULL;)
     {
-      const char *close = memchr (at + 1, '"', (gsize) (end - at - 1));
-      g_autofree char *urn = close != NULL ? g_strndup (at + 1, (gsize) (close - at - 1)) : NULL;
+      const char *close = memchr (at + 1, '"', (gsize)(end - at - 1));
+      g_autofree char *urn = close != NULL ? g_strndup (at + 1, (gsize)(close - at - 1)) : NULL;
       const char *assigned = urn != NULL ? g_hash_table_lookup (self->urns, urn) : NULL;
 
       if (assigned != NULL)
@@ -225,7 +232,8 @@ act (Run *self, Entry *entry, GPtrArray *references)
       entry->answer = omc_sandbox_answer_outcome (400, "invalid", "a bundle cannot be an entry");
       return;
     }
-  if (rank (entry->method) == 4 && !self->core->profile->bundle_search && strchr (entry->path, '/') == NULL)
+  if (rank (entry->method) == 4 && !self->core->profile->bundle_search &&
+      strchr (entry->path, '/') == NULL)
     {
       entry->answer = omc_sandbox_answer_outcome (400, "not-supported", "no searches in a bundle");
       return;
@@ -264,13 +272,15 @@ assign_ids (Run *self)
 
           if (condition != NULL)
             {
-              ids = omc_sandbox_find_ids (self->core, entry->path, *condition == '?' ? condition + 1 : condition,
+              ids = omc_sandbox_find_ids (self->core, entry->path,
+                                          *condition == '?' ? condition + 1 : condition,
                                           self->core->profile->identifier_only, 2, &error);
               if (ids == NULL)
                 return omc_sandbox_answer_error (self->core, error);
             }
           if (ids != NULL && ids->len == 1)
-            entry->assigned = g_strconcat (entry->path, "/", (char *) g_ptr_array_index (ids, 0), NULL);
+            entry->assigned =
+                g_strconcat (entry->path, "/", (char *)g_ptr_array_index (ids, 0), NULL);
           else
             {
               g_autofree char *id = omc_sandbox_store_reserve_id (self->core->store);
@@ -281,7 +291,7 @@ assign_ids (Run *self)
       else if (g_strcmp0 (entry->method, "PUT") == 0 && entry->query == NULL)
         entry->assigned = g_strdup (entry->path);
       if (entry->assigned != NULL)
-        g_hash_table_insert (self->urns, (gpointer) entry->full_url, entry->assigned);
+        g_hash_table_insert (self->urns, (gpointer)entry->full_url, entry->assigned);
     }
   return NULL;
 }
@@ -297,9 +307,9 @@ act_all (Run *self, GPtrArray *references)
 
           if (entry->answer != NULL || rank (entry->method) != step)
             continue;
-          omc_sandbox_store_set_reserved (self->core->store,
-                                          entry->assigned != NULL && step == 1 ? strchr (entry->assigned, '/') + 1
-                                                                               : NULL);
+          omc_sandbox_store_set_reserved (self->core->store, entry->assigned != NULL && step == 1
+                                                                 ? strchr (entry->assigned, '/') + 1
+                                                                 : NULL);
           act (self, entry, references);
           omc_sandbox_store_set_reserved (self->core->store, NULL);
           if (self->atomic && entry->answer->status >= 400)
@@ -321,7 +331,7 @@ append_entry (GString *text, const Entry *entry, OmcSandboxCore *core)
   if (body != NULL && !answer->is_outcome)
     {
       g_string_append (text, "\"resource\":");
-      g_string_append_len (text, body, (gssize) length);
+      g_string_append_len (text, body, (gssize)length);
       g_string_append_c (text, ',');
     }
   g_string_append_printf (text, "\"response\":{\"status\":\"%u\"", answer->status);
@@ -341,7 +351,7 @@ append_entry (GString *text, const Entry *entry, OmcSandboxCore *core)
   if (body != NULL && answer->is_outcome)
     {
       g_string_append (text, ",\"outcome\":");
-      g_string_append_len (text, body, (gssize) length);
+      g_string_append_len (text, body, (gssize)length);
     }
   g_string_append (text, "}}");
 }
@@ -431,7 +441,8 @@ omc_sandbox_bundle (OmcSandboxCore *core, const OmcSandboxRequest *request)
   kind = omc_json_value_pick_string (root, "type");
   if (g_strcmp0 (omc_json_value_pick_string (root, "resourceType"), "Bundle") != 0 ||
       (g_strcmp0 (kind, "batch") != 0 && g_strcmp0 (kind, "transaction") != 0))
-    return omc_sandbox_answer_outcome (400, "invalid", "only a Bundle of type batch or transaction can be sent here");
+    return omc_sandbox_answer_outcome (
+        400, "invalid", "only a Bundle of type batch or transaction can be sent here");
   if (omc_json_value_get_size (omc_json_value_get (root, "entry")) > MAX_ENTRIES)
     return omc_sandbox_answer_outcome (413, "too-costly", "the bundle has too many entries");
 

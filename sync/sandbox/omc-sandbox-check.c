@@ -20,21 +20,26 @@ omc_sandbox_is_id (const char *text)
     return FALSE;
   for (; text[length] != '\0'; length++)
     {
-      if (length == 64 || !(g_ascii_isalnum (text[length]) || text[length] == '-' || text[length] == '.'))
+      if (length == 64 ||
+          !(g_ascii_isalnum (text[length]) || text[length] == '-' || text[length] == '.'))
         return FALSE;
     }
   return length > 0;
 }
 
 OmcResource *
-omc_sandbox_parse_body (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type, GError **error)
+omc_sandbox_parse_body (OmcSandboxCore *core,
+                        const OmcSandboxRequest *request,
+                        const char *type,
+                        GError **error)
 {
   g_autoptr (OmcResource) resource = NULL;
   g_autoptr (OmcJson) json = NULL;
 
   if (request->body == NULL || g_bytes_get_size (request->body) == 0)
     {
-      g_set_error_literal (error, OMC_FHIR_ERROR, OMC_FHIR_ERROR_INVALID, "the request has no body");
+      g_set_error_literal (error, OMC_FHIR_ERROR, OMC_FHIR_ERROR_INVALID,
+                           "the request has no body");
       return NULL;
     }
 
@@ -47,7 +52,8 @@ omc_sandbox_parse_body (OmcSandboxCore *core, const OmcSandboxRequest *request, 
   if (!g_str_equal (omc_resource_get_resource_type (resource), type))
     {
       g_set_error (error, OMC_FHIR_ERROR, OMC_FHIR_ERROR_INVALID,
-                   "the body is a %s, the address is that of a %s", omc_resource_get_resource_type (resource), type);
+                   "the body is a %s, the address is that of a %s",
+                   omc_resource_get_resource_type (resource), type);
       return NULL;
     }
   return g_steal_pointer (&resource);
@@ -66,7 +72,8 @@ reference_exists (OmcSandboxCore *core, const char *reference, gboolean *exists,
   g_auto (GStrv) parts = g_strsplit (reference, "/", 3);
 
   *exists = TRUE;
-  if (g_strv_length (parts) < 2 || !omc_fhir_is_resource_type (parts[0]) || !omc_sandbox_is_id (parts[1]))
+  if (g_strv_length (parts) < 2 || !omc_fhir_is_resource_type (parts[0]) ||
+      !omc_sandbox_is_id (parts[1]))
     return TRUE;
   if (!omc_sandbox_store_find (core->store, parts[0], parts[1], &row, error))
     return FALSE;
@@ -86,8 +93,9 @@ omc_sandbox_check_references (OmcSandboxCore *core, GPtrArray *references, GErro
         return FALSE;
       if (!exists)
         {
-          g_set_error (error, OMC_FHIR_ERROR, OMC_FHIR_ERROR_INVALID, "%s is referred to and is not on this server",
-                       (const char *) g_ptr_array_index (references, i));
+          g_set_error (error, OMC_FHIR_ERROR, OMC_FHIR_ERROR_INVALID,
+                       "%s is referred to and is not on this server",
+                       (const char *)g_ptr_array_index (references, i));
           return FALSE;
         }
     }
@@ -165,5 +173,6 @@ omc_sandbox_check_match (OmcSandboxCore *core, const char *if_match, const OmcSa
   if (g_strcmp0 (opaque != NULL ? opaque : if_match, row->version_id) == 0)
     return NULL;
 
-  return omc_sandbox_answer_outcome (profile->stale_status, "conflict", "Precondition Failed: there is another version");
+  return omc_sandbox_answer_outcome (profile->stale_status, "conflict",
+                                     "Precondition Failed: there is another version");
 }

@@ -22,14 +22,16 @@ is (const OmcSandboxRequest *request, const char *method)
 static OmcSandboxAnswer *
 answer_method (const OmcSandboxRequest *request)
 {
-  return omc_sandbox_answer_outcome (405, "not-supported", "%s is not possible here", request->method);
+  return omc_sandbox_answer_outcome (405, "not-supported", "%s is not possible here",
+                                     request->method);
 }
 
 /* One transaction for a request that may write; an answer that refuses leaves nothing behind. */
 static OmcSandboxAnswer *
 in_transaction (OmcSandboxCore *core,
                 const OmcSandboxRequest *request,
-                OmcSandboxAnswer *(*act) (OmcSandboxCore *, const OmcSandboxRequest *, const char *, const char *),
+                OmcSandboxAnswer *(
+                    *act) (OmcSandboxCore *, const OmcSandboxRequest *, const char *, const char *),
                 const char *type,
                 const char *id)
 {
@@ -56,7 +58,10 @@ create (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type
 }
 
 static OmcSandboxAnswer *
-update_where (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type, const char *id)
+update_where (OmcSandboxCore *core,
+              const OmcSandboxRequest *request,
+              const char *type,
+              const char *id)
 {
   return omc_sandbox_update_where (core, request, type);
 }
@@ -71,8 +76,10 @@ search_by_post (OmcSandboxCore *core, const OmcSandboxRequest *request, const ch
   const char *form = request->body != NULL ? g_bytes_get_data (request->body, &length) : NULL;
   g_autofree char *text = form != NULL ? g_strndup (form, length) : g_strdup ("");
 
-  if (request->content_type == NULL || !g_str_has_prefix (request->content_type, "application/x-www-form-urlencoded"))
-    return omc_sandbox_answer_outcome (415, "not-supported", "_search takes application/x-www-form-urlencoded");
+  if (request->content_type == NULL ||
+      !g_str_has_prefix (request->content_type, "application/x-www-form-urlencoded"))
+    return omc_sandbox_answer_outcome (415, "not-supported",
+                                       "_search takes application/x-www-form-urlencoded");
 
   query = g_strconcat (request->query != NULL ? request->query : "", "&", text, NULL);
   search.query = query;
@@ -125,7 +132,10 @@ dispatch_type (OmcSandboxCore *core, const OmcSandboxRequest *request, const cha
 }
 
 static OmcSandboxAnswer *
-dispatch_instance (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type, const char *id)
+dispatch_instance (OmcSandboxCore *core,
+                   const OmcSandboxRequest *request,
+                   const char *type,
+                   const char *id)
 {
   if (is (request, "GET"))
     {
@@ -152,7 +162,10 @@ dispatch_instance (OmcSandboxCore *core, const OmcSandboxRequest *request, const
 
 /* Type/x, Type/id/x and Type/id/_history/x. */
 static OmcSandboxAnswer *
-dispatch_special (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *const *parts, guint n_parts)
+dispatch_special (OmcSandboxCore *core,
+                  const OmcSandboxRequest *request,
+                  const char *const *parts,
+                  guint n_parts)
 {
   const char *type = parts[0];
 
@@ -197,9 +210,11 @@ omc_sandbox_dispatch (OmcSandboxCore *core, const OmcSandboxRequest *request)
   if (n_parts > 0 && *parts[n_parts - 1] == '\0')
     g_clear_pointer (&parts[--n_parts], g_free);
 
-  if (n_parts == 0 || (n_parts == 1 && (g_str_equal (parts[0], "metadata") || g_str_equal (parts[0], "_history"))))
+  if (n_parts == 0 ||
+      (n_parts == 1 && (g_str_equal (parts[0], "metadata") || g_str_equal (parts[0], "_history"))))
     return dispatch_root (core, request, n_parts == 0 ? NULL : parts[0]);
-  if (n_parts == 2 && g_str_equal (parts[0], ".well-known") && g_str_equal (parts[1], "smart-configuration"))
+  if (n_parts == 2 && g_str_equal (parts[0], ".well-known") &&
+      g_str_equal (parts[1], "smart-configuration"))
     return omc_sandbox_smart_configuration (core);
 
   if (n_parts >= MAX_SEGMENTS || !omc_fhir_is_resource_type (parts[0]))
@@ -211,5 +226,5 @@ omc_sandbox_dispatch (OmcSandboxCore *core, const OmcSandboxRequest *request)
     return omc_sandbox_answer_outcome (404, "not-found", "this cannot be an id");
   if (n_parts == 2 && *parts[1] != '_')
     return dispatch_instance (core, request, parts[0], parts[1]);
-  return dispatch_special (core, request, (const char *const *) parts, n_parts);
+  return dispatch_special (core, request, (const char *const *)parts, n_parts);
 }

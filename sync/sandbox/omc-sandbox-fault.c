@@ -38,9 +38,9 @@ typedef struct
   OmcSandboxFaultKind kind;
   gint64 value;
   double rate;
-  gint64 nth;    /* 0: any */
-  gint64 times;  /* 0: no end */
-  char *method;  /* (owned) (nullable) */
+  gint64 nth;         /* 0: any */
+  gint64 times;       /* 0: no end */
+  char *method;       /* (owned) (nullable) */
   GPatternSpec *path; /* (owned) (nullable) */
   gint64 n_matched;
   gint64 n_fired;
@@ -78,7 +78,7 @@ draw (guint64 *state)
   z = (z ^ (z >> 30)) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
   z = (z ^ (z >> 27)) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
   z ^= z >> 31;
-  return (double) (z >> 11) / (double) (G_GUINT64_CONSTANT (1) << 53);
+  return (double)(z >> 11) / (double)(G_GUINT64_CONSTANT (1) << 53);
 }
 
 static gboolean
@@ -94,7 +94,9 @@ static gboolean
 parse_option (Fault *fault, const char *name, const char *value)
 {
   const char *value_name = kinds[fault->kind].value_name;
-  gint64 low = fault->kind == OMC_SANDBOX_FAULT_SKEW ? -G_MAXINT32 : fault->kind == OMC_SANDBOX_FAULT_STATUS ? 200 : 0;
+  gint64 low = fault->kind == OMC_SANDBOX_FAULT_SKEW     ? -G_MAXINT32
+               : fault->kind == OMC_SANDBOX_FAULT_STATUS ? 200
+                                                         : 0;
   gint64 high = fault->kind == OMC_SANDBOX_FAULT_STATUS ? 599 : G_MAXINT32;
 
   if (g_strcmp0 (name, value_name) == 0)
@@ -130,7 +132,8 @@ parse_fault (const char *spec, Fault *fault, GError **error)
   if (kind == OMC_SANDBOX_N_FAULTS)
     {
       g_set_error (error, OMC_SANDBOX_ERROR, OMC_SANDBOX_ERROR_OPTION,
-                   "there is no fault \"%s\"; there are latency, drop-before, drop-after, status, truncate, duplicate, "
+                   "there is no fault \"%s\"; there are latency, drop-before, drop-after, status, "
+                   "truncate, duplicate, "
                    "portal, unauthorized, throttle, late-commit, expired-page, skew",
                    parts[0] != NULL ? parts[0] : "");
       return FALSE;
@@ -146,9 +149,11 @@ parse_fault (const char *spec, Fault *fault, GError **error)
       if (equals == NULL || !parse_option (fault, parts[i], equals + 1))
         {
           g_set_error (error, OMC_SANDBOX_ERROR, OMC_SANDBOX_ERROR_OPTION,
-                       "the fault %s does not take \"%s\" like that; it takes %s%srate=0..1, nth=K, times=N, method=M, "
+                       "the fault %s does not take \"%s\" like that; it takes %s%srate=0..1, "
+                       "nth=K, times=N, method=M, "
                        "path=GLOB",
-                       kinds[kind].name, parts[i], kinds[kind].value_name != NULL ? kinds[kind].value_name : "",
+                       kinds[kind].name, parts[i],
+                       kinds[kind].value_name != NULL ? kinds[kind].value_name : "",
                        kinds[kind].value_name != NULL ? "=NUMBER, " : "");
           fault_clear (fault);
           return FALSE;
@@ -170,7 +175,7 @@ omc_sandbox_faults_new (const char *const *specs, guint64 seed, GError **error)
 
       if (!parse_fault (specs[i], &fault, error))
         return NULL;
-      fault.state = seed ^ ((guint64) (i + 1) * G_GUINT64_CONSTANT (0xd1342543de82ef95));
+      fault.state = seed ^ ((guint64)(i + 1) * G_GUINT64_CONSTANT (0xd1342543de82ef95));
       g_array_append_val (self->faults, fault);
     }
   return g_steal_pointer (&self);
@@ -187,7 +192,10 @@ omc_sandbox_faults_free (OmcSandboxFaults *self)
 }
 
 void
-omc_sandbox_faults_decide (OmcSandboxFaults *self, const char *method, const char *path, OmcSandboxVerdict *verdict)
+omc_sandbox_faults_decide (OmcSandboxFaults *self,
+                           const char *method,
+                           const char *path,
+                           OmcSandboxVerdict *verdict)
 {
   *verdict = (OmcSandboxVerdict){ 0 };
 

@@ -41,7 +41,7 @@ omc_sandbox_form_parse (const char *text, GError **error)
   for (guint i = 0; parts[i] != NULL; i++)
     {
       const char *equals = strchr (parts[i], '=');
-      gsize length = equals != NULL ? (gsize) (equals - parts[i]) : strlen (parts[i]);
+      gsize length = equals != NULL ? (gsize)(equals - parts[i]) : strlen (parts[i]);
       OmcSandboxPair *pair;
 
       if (*parts[i] == '\0')

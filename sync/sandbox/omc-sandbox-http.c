@@ -60,7 +60,8 @@ static void
 got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 {
   OmcSandbox *self = user_data;
-  gsize received = GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (message), RECEIVED)) + g_bytes_get_size (chunk);
+  gsize received = GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (message), RECEIVED)) +
+                   g_bytes_get_size (chunk);
 
   g_object_set_data (G_OBJECT (message), RECEIVED, GSIZE_TO_POINTER (received));
   if (received > self->core.profile->max_body)
@@ -101,7 +102,8 @@ read_body (OmcSandbox *self, SoupServerMessage *message, GError **error)
 static gboolean
 is_json_type (const char *content_type)
 {
-  static const char *const types[] = { "application/fhir+json", "application/json", "application/json-patch+json",
+  static const char *const types[] = { "application/fhir+json", "application/json",
+                                       "application/json-patch+json",
                                        "application/x-www-form-urlencoded" };
 
   for (guint i = 0; content_type != NULL && i < G_N_ELEMENTS (types); i++)
@@ -109,7 +111,8 @@ is_json_type (const char *content_type)
       gsize length = strlen (types[i]);
 
       if (g_ascii_strncasecmp (content_type, types[i], length) == 0 &&
-          (content_type[length] == '\0' || content_type[length] == ';' || content_type[length] == ' '))
+          (content_type[length] == '\0' || content_type[length] == ';' ||
+           content_type[length] == ' '))
         return TRUE;
     }
   return FALSE;
@@ -128,11 +131,16 @@ is_open (const char *path)
 }
 
 static OmcSandboxAnswer *
-answer_fhir (Exchange *exchange, const char *method, const char *path, const char *query, GBytes *body)
+answer_fhir (Exchange *exchange,
+             const char *method,
+             const char *path,
+             const char *query,
+             GBytes *body)
 {
   OmcSandbox *self = exchange->sandbox;
   SoupServerMessage *message = exchange->message;
-  gboolean has_body = g_str_equal (method, "POST") || g_str_equal (method, "PUT") || g_str_equal (method, "PATCH");
+  gboolean has_body =
+      g_str_equal (method, "POST") || g_str_equal (method, "PUT") || g_str_equal (method, "PATCH");
   OmcSandboxRequest request = {
     .method = g_str_equal (method, "HEAD") ? "GET" : method,
     .path = path,
@@ -148,13 +156,15 @@ answer_fhir (Exchange *exchange, const char *method, const char *path, const cha
   };
 
   if (exchange->verdict.on[OMC_SANDBOX_FAULT_UNAUTHORIZED] ||
-      (self->auth != NULL && !is_open (path) && !omc_sandbox_auth_check (self->auth, header (message, "Authorization"))))
+      (self->auth != NULL && !is_open (path) &&
+       !omc_sandbox_auth_check (self->auth, header (message, "Authorization"))))
     return answer_unauthorized ();
   if (has_body && !is_json_type (request.content_type))
-    return omc_sandbox_answer_outcome (415, "not-supported", "the body has to be application/fhir+json");
+    return omc_sandbox_answer_outcome (415, "not-supported",
+                                       "the body has to be application/fhir+json");
   if (exchange->verdict.on[OMC_SANDBOX_FAULT_EXPIRED_PAGE] && query != NULL &&
-      (strstr (query, self->core.profile->cursor_name) != NULL || strstr (query, "_offset=") != NULL ||
-       strstr (query, "_getpages=") != NULL))
+      (strstr (query, self->core.profile->cursor_name) != NULL ||
+       strstr (query, "_offset=") != NULL || strstr (query, "_getpages=") != NULL))
     return omc_sandbox_answer_outcome (410, "expired", "the page has expired; search again");
   if (self->quota != NULL && !omc_sandbox_quota_spend (self->quota, request.method, path))
     return omc_sandbox_answer_outcome (429, "throttled", "Too Many Requests");
@@ -206,8 +216,9 @@ answer_path (Exchange *exchange, const char *path, const char *query)
 static OmcSandboxAnswer *
 answer_faulty (Exchange *exchange, const char *path, const char *query)
 {
-  static const char portal[] = "<!DOCTYPE html><html><head><title>Hotel Wi-Fi</title></head>"
-                               "<body><form><button>Accept and connect</button></form></body></html>";
+  static const char portal[] =
+      "<!DOCTYPE html><html><head><title>Hotel Wi-Fi</title></head>"
+      "<body><form><button>Accept and connect</button></form></body></html>";
   const OmcSandboxVerdict *verdict = &exchange->verdict;
   OmcSandboxAnswer *answer;
 
@@ -216,7 +227,7 @@ answer_faulty (Exchange *exchange, const char *path, const char *query)
   if (verdict->on[OMC_SANDBOX_FAULT_THROTTLE])
     return omc_sandbox_answer_outcome (429, "throttled", "Too Many Requests");
   if (verdict->on[OMC_SANDBOX_FAULT_STATUS])
-    return omc_sandbox_answer_outcome ((guint) verdict->value[OMC_SANDBOX_FAULT_STATUS], "transient",
+    return omc_sandbox_answer_outcome ((guint)verdict->value[OMC_SANDBOX_FAULT_STATUS], "transient",
                                        "an arranged fault");
 
   answer = answer_path (exchange, path, query);
@@ -235,8 +246,9 @@ set_hints (Exchange *exchange, guint status)
 {
   OmcSandbox *self = exchange->sandbox;
   gboolean arranged = exchange->verdict.on[OMC_SANDBOX_FAULT_THROTTLE];
-  guint seconds = arranged ? (guint) exchange->verdict.value[OMC_SANDBOX_FAULT_THROTTLE]
-                           : self->quota != NULL ? omc_sandbox_quota_get_seconds (self->quota) : 0;
+  guint seconds = arranged              ? (guint)exchange->verdict.value[OMC_SANDBOX_FAULT_THROTTLE]
+                  : self->quota != NULL ? omc_sandbox_quota_get_seconds (self->quota)
+                                        : 0;
   guint left = self->quota != NULL && !arranged ? omc_sandbox_quota_get_left (self->quota) : 0;
   g_autofree char *text = NULL;
 
@@ -288,7 +300,8 @@ set_body (Exchange *exchange, GBytes *bytes)
   {
     g_autoptr (GBytes) half = g_bytes_new_from_bytes (bytes, 0, length / 2);
 
-    soup_message_headers_set_content_length (soup_server_message_get_response_headers (message), (goffset) length);
+    soup_message_headers_set_content_length (soup_server_message_get_response_headers (message),
+                                             (goffset)length);
     soup_message_body_append_bytes (body, half);
     g_signal_connect (message, "wrote-chunk", G_CALLBACK (wrote_chunk_cb), NULL);
   }
@@ -319,8 +332,9 @@ set_answer (Exchange *exchange, OmcSandboxAnswer *answer)
   if (answer->status == 401 && self->core.profile->challenges)
     set_header (message, "WWW-Authenticate", "Bearer realm=\"practice\"");
   set_hints (exchange, answer->status);
-  set_http_date (message, "Date", omc_clock_get_now (self->core.clock) +
-                                      verdict->value[OMC_SANDBOX_FAULT_SKEW] * (gint64) G_USEC_PER_SEC);
+  set_http_date (message, "Date",
+                 omc_clock_get_now (self->core.clock) +
+                     verdict->value[OMC_SANDBOX_FAULT_SKEW] * (gint64)G_USEC_PER_SEC);
   if (answer->body != NULL)
     set_body (exchange, answer->body);
 }
@@ -328,14 +342,14 @@ set_answer (Exchange *exchange, OmcSandboxAnswer *answer)
 static gboolean
 unpause_cb (gpointer data)
 {
-  soup_server_message_unpause (((Exchange *) data)->message);
+  soup_server_message_unpause (((Exchange *)data)->message);
   return G_SOURCE_REMOVE;
 }
 
 static void
 later (Exchange *exchange, gint64 milliseconds, GSourceFunc func)
 {
-  g_autoptr (GSource) source = g_timeout_source_new ((guint) milliseconds);
+  g_autoptr (GSource) source = g_timeout_source_new ((guint)milliseconds);
 
   g_source_set_callback (source, func, exchange, exchange_free);
   g_source_attach (source, exchange->sandbox->context);
@@ -372,7 +386,8 @@ perform (Exchange *exchange)
   else
     answer = answer_faulty (exchange, g_uri_get_path (uri), g_uri_get_query (uri));
   count_answer (self, &exchange->verdict, answer->status);
-  if (exchange->verdict.on[OMC_SANDBOX_FAULT_DROP_BEFORE] || exchange->verdict.on[OMC_SANDBOX_FAULT_DROP_AFTER])
+  if (exchange->verdict.on[OMC_SANDBOX_FAULT_DROP_BEFORE] ||
+      exchange->verdict.on[OMC_SANDBOX_FAULT_DROP_AFTER])
     drop (exchange->message);
   else
     set_answer (exchange, answer);
@@ -437,10 +452,12 @@ handle_cb (SoupServer *server,
 
   g_mutex_lock (&self->lock);
   if (!is_welcome (message))
-    answer = omc_sandbox_answer_outcome (403, "forbidden", "the practice server answers programs on this machine only");
+    answer = omc_sandbox_answer_outcome (
+        403, "forbidden", "the practice server answers programs on this machine only");
   else if (g_str_equal (path, OMC_SANDBOX_CONTROL_PATH))
     {
-      g_autoptr (GBytes) body = soup_message_body_flatten (soup_server_message_get_request_body (message));
+      g_autoptr (GBytes) body =
+          soup_message_body_flatten (soup_server_message_get_request_body (message));
 
       answer = _omc_sandbox_control (self, method, body);
     }

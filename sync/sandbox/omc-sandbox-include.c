@@ -43,8 +43,9 @@ gather (const char *reference, gpointer user_data)
   Gather *self = user_data;
   gsize length = self->target_type != NULL ? strlen (self->target_type) : 0;
 
-  if (reference == NULL || (self->target_type != NULL && (strncmp (reference, self->target_type, length) != 0 ||
-                                                          reference[length] != '/')))
+  if (reference == NULL ||
+      (self->target_type != NULL &&
+       (strncmp (reference, self->target_type, length) != 0 || reference[length] != '/')))
     return;
   if (g_hash_table_add (self->seen, g_strdup (reference)))
     g_ptr_array_add (self->references, g_strdup (reference));
@@ -65,7 +66,8 @@ add_reference (OmcSandboxWriter *writer, const char *reference, GError **error)
   g_autofree char *body = NULL;
   gsize length;
 
-  if (g_strv_length (parts) != 2 || !omc_fhir_is_resource_type (parts[0]) || !omc_sandbox_is_id (parts[1]))
+  if (g_strv_length (parts) != 2 || !omc_fhir_is_resource_type (parts[0]) ||
+      !omc_sandbox_is_id (parts[1]))
     return TRUE;
   if (!omc_sandbox_store_find (store, parts[0], parts[1], &row, error))
     return FALSE;
@@ -121,10 +123,11 @@ gather_reverse (OmcSandboxCore *core,
       gboolean row;
 
       target = g_strconcat (type, "/", g_array_index (matches, OmcSandboxMatch, i).id, NULL);
-      stmt = omc_sandbox_db_prepare (omc_sandbox_store_get_db (core->store),
-                                     "SELECT r.id FROM value v JOIN resource r ON r.key = v.resource"
-                                     " WHERE v.hash = ?1 AND r.type = ?2 AND r.deleted = 0",
-                                     error);
+      stmt =
+          omc_sandbox_db_prepare (omc_sandbox_store_get_db (core->store),
+                                  "SELECT r.id FROM value v JOIN resource r ON r.key = v.resource"
+                                  " WHERE v.hash = ?1 AND r.type = ?2 AND r.deleted = 0",
+                                  error);
       if (source == 0 || stmt == NULL)
         return FALSE;
       omc_sandbox_stmt_bind_int (stmt, 1,
@@ -139,7 +142,8 @@ gather_reverse (OmcSandboxCore *core,
             return FALSE;
           if (!row)
             break;
-          reference = g_strconcat (include->source_type, "/", omc_sandbox_stmt_get_text (stmt, 0, NULL), NULL);
+          reference = g_strconcat (include->source_type, "/",
+                                   omc_sandbox_stmt_get_text (stmt, 0, NULL), NULL);
           gather (reference, into);
         }
     }
@@ -168,7 +172,9 @@ omc_sandbox_write_includes (OmcSandboxWriter *writer,
 
   gather_init (&gathered);
   for (guint i = 0; i < matches->len; i++)
-    g_hash_table_add (gathered.seen, g_strconcat (type, "/", g_array_index (matches, OmcSandboxMatch, i).id, NULL));
+    g_hash_table_add (
+        gathered.seen,
+        g_strconcat (type, "/", g_array_index (matches, OmcSandboxMatch, i).id, NULL));
 
   for (guint i = 0; i < includes->len; i++)
     {
@@ -186,14 +192,18 @@ omc_sandbox_write_includes (OmcSandboxWriter *writer,
 }
 
 gboolean
-omc_sandbox_write_referenced (OmcSandboxWriter *writer, GPtrArray *bodies, const char *const *types, GError **error)
+omc_sandbox_write_referenced (OmcSandboxWriter *writer,
+                              GPtrArray *bodies,
+                              const char *const *types,
+                              GError **error)
 {
   g_auto (Gather) gathered = { 0 };
 
   gather_init (&gathered);
   for (guint i = 0; i < bodies->len; i++)
     {
-      g_autoptr (OmcResource) resource = omc_resource_parse (g_ptr_array_index (bodies, i), -1, error);
+      g_autoptr (OmcResource) resource =
+          omc_resource_parse (g_ptr_array_index (bodies, i), -1, error);
 
       if (resource == NULL)
         return FALSE;
@@ -207,9 +217,13 @@ omc_sandbox_write_referenced (OmcSandboxWriter *writer, GPtrArray *bodies, const
 }
 
 char *
-omc_sandbox_keep_elements (const char *body, gsize length, const char *elements, gsize *kept, GError **error)
+omc_sandbox_keep_elements (const char *body,
+                           gsize length,
+                           const char *elements,
+                           gsize *kept,
+                           GError **error)
 {
-  g_autoptr (OmcJson) json = omc_json_parse (body, (gssize) length, error);
+  g_autoptr (OmcJson) json = omc_json_parse (body, (gssize)length, error);
   g_auto (GStrv) names = g_strsplit (elements, ",", 100);
   g_autoptr (OmcJsonBuilder) builder = NULL;
   g_autoptr (OmcJson) result = NULL;
@@ -227,8 +241,8 @@ omc_sandbox_keep_elements (const char *body, gsize length, const char *elements,
   while (omc_json_iter_next (&iter, &key, &member))
     {
       /* What is mandatory everywhere stays. */
-      if (g_str_equal (key, "resourceType") || g_str_equal (key, "id") || g_str_equal (key, "meta") ||
-          g_strv_contains ((const char *const *) names, key))
+      if (g_str_equal (key, "resourceType") || g_str_equal (key, "id") ||
+          g_str_equal (key, "meta") || g_strv_contains ((const char *const *)names, key))
         omc_json_node_set (builder, root, key, omc_json_builder_copy (builder, member));
     }
 
@@ -237,7 +251,8 @@ omc_sandbox_keep_elements (const char *body, gsize length, const char *elements,
   if (tags == NULL)
     tags = omc_json_node_add_array (builder, meta, "tag");
   tag = omc_json_node_append_object (builder, tags);
-  omc_json_node_set_string (builder, tag, "system", "http://terminology.hl7.org/CodeSystem/v3-ObservationValue");
+  omc_json_node_set_string (builder, tag, "system",
+                            "http://terminology.hl7.org/CodeSystem/v3-ObservationValue");
   omc_json_node_set_string (builder, tag, "code", "SUBSETTED");
 
   result = omc_json_builder_end (builder, root);

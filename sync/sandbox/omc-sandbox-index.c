@@ -24,10 +24,13 @@ omc_sandbox_index_schema (void)
 {
   return "CREATE TABLE IF NOT EXISTS value (hash INTEGER NOT NULL, resource INTEGER NOT NULL,"
          "  PRIMARY KEY (hash, resource)) STRICT, WITHOUT ROWID;"
-         "CREATE TABLE IF NOT EXISTS text (param INTEGER NOT NULL, text TEXT NOT NULL, resource INTEGER NOT NULL,"
+         "CREATE TABLE IF NOT EXISTS text (param INTEGER NOT NULL, text TEXT NOT NULL, resource "
+         "INTEGER NOT NULL,"
          "  PRIMARY KEY (param, text, resource)) STRICT, WITHOUT ROWID;"
-         "CREATE TABLE IF NOT EXISTS date (param INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,"
-         "  resource INTEGER NOT NULL, PRIMARY KEY (param, start, stop, resource)) STRICT, WITHOUT ROWID;";
+         "CREATE TABLE IF NOT EXISTS date (param INTEGER NOT NULL, start INTEGER NOT NULL, stop "
+         "INTEGER NOT NULL,"
+         "  resource INTEGER NOT NULL, PRIMARY KEY (param, start, stop, resource)) STRICT, WITHOUT "
+         "ROWID;";
 }
 
 gint64
@@ -37,17 +40,21 @@ omc_sandbox_index_hash (const char *type, const char *param, const char *system,
   g_autofree char *heap = NULL;
   int length;
 
-  length = g_snprintf (buffer, sizeof buffer, "%s.%s=%s%s%s", type, param, system != NULL ? system : "",
-                       system != NULL ? "|" : "", code);
-  if ((gsize) length < sizeof buffer)
-    return omc_sandbox_store_hash (buffer, (gsize) length);
+  length = g_snprintf (buffer, sizeof buffer, "%s.%s=%s%s%s", type, param,
+                       system != NULL ? system : "", system != NULL ? "|" : "", code);
+  if ((gsize)length < sizeof buffer)
+    return omc_sandbox_store_hash (buffer, (gsize)length);
 
-  heap = g_strdup_printf ("%s.%s=%s%s%s", type, param, system != NULL ? system : "", system != NULL ? "|" : "", code);
+  heap = g_strdup_printf ("%s.%s=%s%s%s", type, param, system != NULL ? system : "",
+                          system != NULL ? "|" : "", code);
   return omc_sandbox_store_hash (heap, strlen (heap));
 }
 
 gint64
-omc_sandbox_index_param (OmcSandboxStore *store, const char *type, const char *param, GError **error)
+omc_sandbox_index_param (OmcSandboxStore *store,
+                         const char *type,
+                         const char *param,
+                         GError **error)
 {
   char name[128];
 
@@ -63,10 +70,11 @@ change_value (Run *run, gint64 hash)
   if (run->error != NULL)
     return;
 
-  stmt = omc_sandbox_db_prepare (omc_sandbox_store_get_db (run->store),
-                                 run->removes ? "DELETE FROM value WHERE hash = ?1 AND resource = ?2"
-                                              : "INSERT OR IGNORE INTO value (hash, resource) VALUES (?1, ?2)",
-                                 &run->error);
+  stmt = omc_sandbox_db_prepare (
+      omc_sandbox_store_get_db (run->store),
+      run->removes ? "DELETE FROM value WHERE hash = ?1 AND resource = ?2"
+                   : "INSERT OR IGNORE INTO value (hash, resource) VALUES (?1, ?2)",
+      &run->error);
   if (stmt == NULL)
     return;
   omc_sandbox_stmt_bind_int (stmt, 1, hash);
@@ -83,11 +91,12 @@ change_text (Run *run, const OmcSearchEntry *entry)
   if (param == 0)
     return;
 
-  stmt = omc_sandbox_db_prepare (omc_sandbox_store_get_db (run->store),
-                                 run->removes ? "DELETE FROM text WHERE param = ?1 AND text = ?2 AND resource = ?3"
-                                              : "INSERT OR IGNORE INTO text (param, text, resource)"
-                                                " VALUES (?1, ?2, ?3)",
-                                 &run->error);
+  stmt = omc_sandbox_db_prepare (
+      omc_sandbox_store_get_db (run->store),
+      run->removes ? "DELETE FROM text WHERE param = ?1 AND text = ?2 AND resource = ?3"
+                   : "INSERT OR IGNORE INTO text (param, text, resource)"
+                     " VALUES (?1, ?2, ?3)",
+      &run->error);
   if (stmt == NULL)
     return;
   omc_sandbox_stmt_bind_int (stmt, 1, param);
@@ -106,12 +115,13 @@ change_date (Run *run, const OmcSearchEntry *entry)
   if (param == 0)
     return;
 
-  stmt = omc_sandbox_db_prepare (omc_sandbox_store_get_db (run->store),
-                                 run->removes ? "DELETE FROM date WHERE param = ?1 AND start = ?2 AND stop = ?3"
-                                                " AND resource = ?4"
-                                              : "INSERT OR IGNORE INTO date (param, start, stop, resource)"
-                                                " VALUES (?1, ?2, ?3, ?4)",
-                                 &run->error);
+  stmt = omc_sandbox_db_prepare (
+      omc_sandbox_store_get_db (run->store),
+      run->removes ? "DELETE FROM date WHERE param = ?1 AND start = ?2 AND stop = ?3"
+                     " AND resource = ?4"
+                   : "INSERT OR IGNORE INTO date (param, start, stop, resource)"
+                     " VALUES (?1, ?2, ?3, ?4)",
+      &run->error);
   if (stmt == NULL)
     return;
   omc_sandbox_stmt_bind_int (stmt, 1, param);
@@ -136,7 +146,8 @@ change_entry (const OmcSearchEntry *entry, gpointer user_data)
       if (entry->code == NULL)
         break;
       change_value (run, omc_sandbox_index_hash (run->type, name, NULL, entry->code));
-      change_value (run, omc_sandbox_index_hash (run->type, name, entry->system != NULL ? entry->system : "",
+      change_value (run, omc_sandbox_index_hash (run->type, name,
+                                                 entry->system != NULL ? entry->system : "",
                                                  entry->code));
       break;
     case OMC_SEARCH_REFERENCE:
@@ -163,7 +174,10 @@ change_entry (const OmcSearchEntry *entry, gpointer user_data)
 static gboolean
 change (OmcSandboxStore *store, gint64 key, OmcResource *resource, gboolean removes, GError **error)
 {
-  Run run = { .store = store, .type = omc_resource_get_resource_type (resource), .key = key, .removes = removes };
+  Run run = { .store = store,
+              .type = omc_resource_get_resource_type (resource),
+              .key = key,
+              .removes = removes };
 
   omc_search_extract (resource, change_entry, &run);
   if (run.error == NULL)
@@ -197,7 +211,8 @@ omc_sandbox_index_is_referred (OmcSandboxStore *store,
   OmcSandboxStmt *stmt;
 
   stmt = omc_sandbox_db_prepare (omc_sandbox_store_get_db (store),
-                                 "SELECT 1 FROM value WHERE hash = ?1 AND resource <> ?2 LIMIT 1", error);
+                                 "SELECT 1 FROM value WHERE hash = ?1 AND resource <> ?2 LIMIT 1",
+                                 error);
   if (stmt == NULL)
     return FALSE;
   omc_sandbox_stmt_bind_int (stmt, 1, omc_sandbox_index_hash ("", "", NULL, reference));

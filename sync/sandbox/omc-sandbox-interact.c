@@ -37,7 +37,8 @@ answer_stored (OmcSandboxCore *core,
 
   if (prefer != NULL && strstr (prefer, "return=minimal") != NULL)
     answer = omc_sandbox_answer_new (status, NULL, 0);
-  else if (prefer != NULL && strstr (prefer, "return=OperationOutcome") != NULL && !core->profile->uuid_ids)
+  else if (prefer != NULL && strstr (prefer, "return=OperationOutcome") != NULL &&
+           !core->profile->uuid_ids)
     answer = omc_sandbox_answer_outcome (status, "informational", "stored");
   else
     {
@@ -67,7 +68,10 @@ answer_absent (const char *type, const char *id, const OmcSandboxRow *row)
 /* --- reading --- */
 
 OmcSandboxAnswer *
-omc_sandbox_read (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type, const char *id)
+omc_sandbox_read (OmcSandboxCore *core,
+                  const OmcSandboxRequest *request,
+                  const char *type,
+                  const char *id)
 {
   g_auto (OmcSandboxRow) row = { 0 };
   GError *error = NULL;
@@ -119,7 +123,8 @@ omc_sandbox_vread (OmcSandboxCore *core, const char *type, const char *id, const
   if (!found)
     return omc_sandbox_answer_outcome (404, "not-found", "%s/%s has no such version", type, id);
   if (gone)
-    return omc_sandbox_answer_outcome (410, "deleted", "this version of %s/%s is its deletion", type, id);
+    return omc_sandbox_answer_outcome (410, "deleted", "this version of %s/%s is its deletion",
+                                       type, id);
   g_free (row.version_id);
   row.version_id = g_strdup (version_id);
   return answer_stored (core, 200, type, id, &row, NULL);
@@ -139,7 +144,8 @@ store_resource (OmcSandboxCore *core,
   GError *error = NULL;
 
   if (!omc_sandbox_store_write (core->store, type, id, resource,
-                                g_str_equal (request->method, "POST") ? OMC_SANDBOX_POST : OMC_SANDBOX_PUT,
+                                g_str_equal (request->method, "POST") ? OMC_SANDBOX_POST
+                                                                      : OMC_SANDBOX_PUT,
                                 request->stamp, &row, &error))
     return answer_database (core, error);
   return answer_stored (core, status, type, id, &row, request->prefer);
@@ -147,7 +153,10 @@ store_resource (OmcSandboxCore *core,
 
 /* NULL: nothing is there yet. */
 static OmcSandboxAnswer *
-answer_existing (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type, OmcResource *resource)
+answer_existing (OmcSandboxCore *core,
+                 const OmcSandboxRequest *request,
+                 const char *type,
+                 OmcResource *resource)
 {
   g_autoptr (GPtrArray) ids = NULL;
   g_auto (OmcSandboxRow) row = { 0 };
@@ -161,11 +170,13 @@ answer_existing (OmcSandboxCore *core, const OmcSandboxRequest *request, const c
   if (ids == NULL)
     return answer_database (core, error);
   if (ids->len > 1)
-    return omc_sandbox_answer_outcome (412, "multiple-matches", "If-None-Exist matches more than one %s", type);
+    return omc_sandbox_answer_outcome (412, "multiple-matches",
+                                       "If-None-Exist matches more than one %s", type);
   if (ids->len == 0)
     return NULL;
   if (core->profile->uuid_ids && own != NULL && !g_str_equal (own, g_ptr_array_index (ids, 0)))
-    return omc_sandbox_answer_outcome (400, "invalid", "If-None-Exist matches another id than that of the body");
+    return omc_sandbox_answer_outcome (400, "invalid",
+                                       "If-None-Exist matches another id than that of the body");
   if (!omc_sandbox_store_find (core->store, type, g_ptr_array_index (ids, 0), &row, &error))
     return answer_database (core, error);
 
@@ -234,10 +245,13 @@ with_old_tags (OmcResource *resource, OmcResource *old)
       gboolean known = FALSE;
       OmcJsonIter inner;
 
-      omc_json_iter_init (&inner, omc_json_value_pick (omc_resource_get_root (resource), "meta.tag"));
+      omc_json_iter_init (&inner,
+                          omc_json_value_pick (omc_resource_get_root (resource), "meta.tag"));
       while (!known && omc_json_iter_next (&inner, NULL, &mine))
-        known = g_strcmp0 (omc_json_value_pick_string (mine, "system"), omc_json_value_pick_string (tag, "system")) == 0 &&
-                g_strcmp0 (omc_json_value_pick_string (mine, "code"), omc_json_value_pick_string (tag, "code")) == 0;
+        known = g_strcmp0 (omc_json_value_pick_string (mine, "system"),
+                           omc_json_value_pick_string (tag, "system")) == 0 &&
+                g_strcmp0 (omc_json_value_pick_string (mine, "code"),
+                           omc_json_value_pick_string (tag, "code")) == 0;
       if (!known)
         omc_json_node_append (builder, list, omc_json_builder_copy (builder, tag));
     }
@@ -253,7 +267,7 @@ load_current (OmcSandboxCore *core, const OmcSandboxRow *row, GError **error)
   gsize length;
 
   body = omc_sandbox_store_dup_body (core->store, row->version, &length, error);
-  return body != NULL ? omc_resource_parse (body, (gssize) length, error) : NULL;
+  return body != NULL ? omc_resource_parse (body, (gssize)length, error) : NULL;
 }
 
 /* What stands against a PUT to this row, or NULL. */
@@ -297,7 +311,8 @@ replace (OmcSandboxCore *core,
   GError *error = NULL;
 
   if (row->key == 0 || row->deleted)
-    return store_resource (core, request, profile->restores_deleted ? 200 : 201, type, id, resource);
+    return store_resource (core, request, profile->restores_deleted ? 200 : 201, type, id,
+                           resource);
 
   old = load_current (core, row, &error);
   if (old == NULL)
@@ -310,7 +325,10 @@ replace (OmcSandboxCore *core,
 }
 
 OmcSandboxAnswer *
-omc_sandbox_update (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type, const char *id)
+omc_sandbox_update (OmcSandboxCore *core,
+                    const OmcSandboxRequest *request,
+                    const char *type,
+                    const char *id)
 {
   g_autoptr (OmcResource) resource = NULL;
   g_auto (OmcSandboxRow) row = { 0 };
@@ -321,7 +339,8 @@ omc_sandbox_update (OmcSandboxCore *core, const OmcSandboxRequest *request, cons
   if (resource == NULL || !omc_sandbox_check_resource (core, request, type, resource, &error))
     return answer_database (core, error);
   if (g_strcmp0 (omc_resource_get_id (resource), id) != 0)
-    return omc_sandbox_answer_outcome (400, "invalid", "the id of the body is not that of the address");
+    return omc_sandbox_answer_outcome (400, "invalid",
+                                       "the id of the body is not that of the address");
   if (!omc_sandbox_store_find (core->store, type, id, &row, &error))
     return answer_database (core, error);
 
@@ -343,15 +362,19 @@ omc_sandbox_update_where (OmcSandboxCore *core, const OmcSandboxRequest *request
   resource = omc_sandbox_parse_body (core, request, type, &error);
   if (resource == NULL || !omc_sandbox_check_resource (core, request, type, resource, &error))
     return answer_database (core, error);
-  ids = omc_sandbox_find_ids (core, type, request->query, core->profile->identifier_only, 2, &error);
+  ids =
+      omc_sandbox_find_ids (core, type, request->query, core->profile->identifier_only, 2, &error);
   if (ids == NULL)
     return answer_database (core, error);
   if (ids->len > 1)
-    return omc_sandbox_answer_outcome (412, "multiple-matches", "the condition matches more than one %s", type);
+    return omc_sandbox_answer_outcome (412, "multiple-matches",
+                                       "the condition matches more than one %s", type);
 
   own = omc_resource_get_id (resource);
-  if (own != NULL && (ids->len == 0 ? !core->profile->update_creates : !g_str_equal (own, g_ptr_array_index (ids, 0))))
-    return omc_sandbox_answer_outcome (400, "invalid", "the id of the body is not that of the match");
+  if (own != NULL && (ids->len == 0 ? !core->profile->update_creates
+                                    : !g_str_equal (own, g_ptr_array_index (ids, 0))))
+    return omc_sandbox_answer_outcome (400, "invalid",
+                                       "the id of the body is not that of the match");
   if (ids->len == 0)
     id = omc_sandbox_is_id (own) ? g_strdup (own) : omc_sandbox_store_make_id (core->store);
   else
@@ -367,7 +390,10 @@ omc_sandbox_update_where (OmcSandboxCore *core, const OmcSandboxRequest *request
 }
 
 OmcSandboxAnswer *
-omc_sandbox_patch (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type, const char *id)
+omc_sandbox_patch (OmcSandboxCore *core,
+                   const OmcSandboxRequest *request,
+                   const char *type,
+                   const char *id)
 {
   g_autoptr (OmcJson) operations = NULL;
   g_autoptr (OmcJson) changed = NULL;
@@ -377,13 +403,16 @@ omc_sandbox_patch (OmcSandboxCore *core, const OmcSandboxRequest *request, const
   OmcSandboxAnswer *refusal;
   GError *error = NULL;
 
-  if (request->content_type == NULL || !g_str_has_prefix (request->content_type, "application/json-patch+json"))
-    return omc_sandbox_answer_outcome (415, "not-supported", "PATCH takes application/json-patch+json");
+  if (request->content_type == NULL ||
+      !g_str_has_prefix (request->content_type, "application/json-patch+json"))
+    return omc_sandbox_answer_outcome (415, "not-supported",
+                                       "PATCH takes application/json-patch+json");
   if (!omc_sandbox_store_find (core->store, type, id, &row, &error))
     return answer_database (core, error);
   if (row.key == 0 || row.deleted)
     return answer_absent (type, id, &row);
-  refusal = core->profile->match_on_delete ? omc_sandbox_check_match (core, request->if_match, &row) : NULL;
+  refusal = core->profile->match_on_delete ? omc_sandbox_check_match (core, request->if_match, &row)
+                                           : NULL;
   if (refusal != NULL)
     return refusal;
 
@@ -391,12 +420,14 @@ omc_sandbox_patch (OmcSandboxCore *core, const OmcSandboxRequest *request, const
   if (operations == NULL && error == NULL)
     return omc_sandbox_answer_outcome (400, "required", "the request has no body");
   old = operations != NULL ? load_current (core, &row, &error) : NULL;
-  changed = old != NULL ? omc_sandbox_patch_apply (omc_resource_get_json (old), omc_json_get_root (operations), &error)
+  changed = old != NULL ? omc_sandbox_patch_apply (omc_resource_get_json (old),
+                                                   omc_json_get_root (operations), &error)
                         : NULL;
   next = changed != NULL ? omc_resource_new (changed, &error) : NULL;
   if (next == NULL)
     return answer_database (core, error);
-  if (!g_str_equal (omc_resource_get_resource_type (next), type) || g_strcmp0 (omc_resource_get_id (next), id) != 0)
+  if (!g_str_equal (omc_resource_get_resource_type (next), type) ||
+      g_strcmp0 (omc_resource_get_id (next), id) != 0)
     return omc_sandbox_answer_outcome (400, "invalid", "a patch changes neither type nor id");
   if (!omc_sandbox_check_resource (core, request, type, next, &error))
     return answer_database (core, error);
@@ -407,7 +438,10 @@ omc_sandbox_patch (OmcSandboxCore *core, const OmcSandboxRequest *request, const
 }
 
 OmcSandboxAnswer *
-omc_sandbox_delete (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type, const char *id)
+omc_sandbox_delete (OmcSandboxCore *core,
+                    const OmcSandboxRequest *request,
+                    const char *type,
+                    const char *id)
 {
   const OmcSandboxProfile *profile = core->profile;
   g_auto (OmcSandboxRow) row = { 0 };
@@ -422,7 +456,8 @@ omc_sandbox_delete (OmcSandboxCore *core, const OmcSandboxRequest *request, cons
     return answer_absent (type, id, &row);
   if (row.key != 0 && !row.deleted)
     {
-      refusal = profile->match_on_delete ? omc_sandbox_check_match (core, request->if_match, &row) : NULL;
+      refusal =
+          profile->match_on_delete ? omc_sandbox_check_match (core, request->if_match, &row) : NULL;
       if (refusal != NULL)
         return refusal;
       if (profile->checks_references &&
@@ -430,7 +465,8 @@ omc_sandbox_delete (OmcSandboxCore *core, const OmcSandboxRequest *request, cons
         return answer_database (core, error);
       if (referred)
         return omc_sandbox_answer_outcome (409, "conflict", "%s/%s is still referred to", type, id);
-      if (!omc_sandbox_store_write (core->store, type, id, NULL, OMC_SANDBOX_DELETE, request->stamp, &gone, &error))
+      if (!omc_sandbox_store_write (core->store, type, id, NULL, OMC_SANDBOX_DELETE, request->stamp,
+                                    &gone, &error))
         return answer_database (core, error);
     }
 

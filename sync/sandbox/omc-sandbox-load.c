@@ -26,7 +26,7 @@ _omc_sandbox_inflate (GBytes *bytes, gsize limit, GError **error)
 
   while ((n_read = g_input_stream_read (stream, buffer, sizeof buffer, NULL, error)) > 0)
     {
-      g_byte_array_append (result, buffer, (guint) n_read);
+      g_byte_array_append (result, buffer, (guint)n_read);
       if (result->len > limit)
         {
           g_set_error_literal (error, OMC_JSON_ERROR, OMC_JSON_ERROR_TOO_LARGE, "File too large");
@@ -40,7 +40,7 @@ static gboolean
 load_line (OmcSandboxCore *core, const char *line, gsize length, gint64 stamp, GError **error)
 {
   g_auto (OmcSandboxRow) row = { 0 };
-  g_autoptr (OmcResource) resource = omc_resource_parse (line, (gssize) length, error);
+  g_autoptr (OmcResource) resource = omc_resource_parse (line, (gssize)length, error);
   g_autofree char *made = NULL;
   const char *id;
 
@@ -51,11 +51,12 @@ load_line (OmcSandboxCore *core, const char *line, gsize length, gint64 stamp, G
     id = made = omc_sandbox_store_make_id (core->store);
   if (!omc_sandbox_is_id (id))
     {
-      g_set_error_literal (error, OMC_FHIR_ERROR, OMC_FHIR_ERROR_INVALID, "the id is not a FHIR id");
+      g_set_error_literal (error, OMC_FHIR_ERROR, OMC_FHIR_ERROR_INVALID,
+                           "the id is not a FHIR id");
       return FALSE;
     }
-  return omc_sandbox_store_write (core->store, omc_resource_get_resource_type (resource), id, resource,
-                                  OMC_SANDBOX_PUT, stamp, &row, error);
+  return omc_sandbox_store_write (core->store, omc_resource_get_resource_type (resource), id,
+                                  resource, OMC_SANDBOX_PUT, stamp, &row, error);
 }
 
 static guint
@@ -63,13 +64,17 @@ count_lines (const char *text, gsize length)
 {
   guint lines = 1;
 
-  for (const char *at = text; (at = memchr (at, '\n', length - (gsize) (at - text))) != NULL; at++)
+  for (const char *at = text; (at = memchr (at, '\n', length - (gsize)(at - text))) != NULL; at++)
     lines++;
   return lines;
 }
 
 gboolean
-_omc_sandbox_load (OmcSandboxCore *core, const char *text, gsize length, guint *count, GError **error)
+_omc_sandbox_load (OmcSandboxCore *core,
+                   const char *text,
+                   gsize length,
+                   guint *count,
+                   GError **error)
 {
   guint lines = count_lines (text, length);
   gint64 now = omc_clock_get_now (core->clock);
@@ -81,10 +86,10 @@ _omc_sandbox_load (OmcSandboxCore *core, const char *text, gsize length, guint *
 
   for (const char *at = text; at < end; line++)
     {
-      const char *newline = memchr (at, '\n', (gsize) (end - at));
+      const char *newline = memchr (at, '\n', (gsize)(end - at));
       const char *stop = newline != NULL ? newline : end;
-      gint64 stamp = now - (gint64) ((lines - line) / EACH_MILLISECOND) * 1000;
-      gsize size = (gsize) (stop - at);
+      gint64 stamp = now - (gint64)((lines - line) / EACH_MILLISECOND) * 1000;
+      gsize size = (gsize)(stop - at);
 
       if (size > 0 && at[size - 1] == '\r')
         size--;
@@ -104,14 +109,19 @@ _omc_sandbox_load (OmcSandboxCore *core, const char *text, gsize length, guint *
 }
 
 gboolean
-omc_sandbox_load_text (OmcSandbox *self, const char *ndjson, gssize length, guint *count, GError **error)
+omc_sandbox_load_text (OmcSandbox *self,
+                       const char *ndjson,
+                       gssize length,
+                       guint *count,
+                       GError **error)
 {
   gboolean ok;
 
   g_return_val_if_fail (self != NULL && ndjson != NULL, FALSE);
 
   g_mutex_lock (&self->lock);
-  ok = _omc_sandbox_load (&self->core, ndjson, length < 0 ? strlen (ndjson) : (gsize) length, count, error);
+  ok = _omc_sandbox_load (&self->core, ndjson, length < 0 ? strlen (ndjson) : (gsize)length, count,
+                          error);
   g_mutex_unlock (&self->lock);
   return ok;
 }
@@ -151,7 +161,7 @@ omc_sandbox_load_file (OmcSandbox *self, const char *path, guint *count, GError 
         *count = 0;
       return TRUE;
     }
-  if (omc_sandbox_load_text (self, data, (gssize) length, count, error))
+  if (omc_sandbox_load_text (self, data, (gssize)length, count, error))
     return TRUE;
   g_prefix_error (error, "%s, ", path);
   return FALSE;

@@ -14,12 +14,36 @@
 
 /* What a ward's client works with; other types are served all the same. */
 static const char *const shown_types[] = {
-  "AllergyIntolerance", "Appointment",        "CarePlan",       "CareTeam",          "Communication",
-  "Condition",          "Device",             "DiagnosticReport", "DocumentReference", "Encounter",
-  "Flag",               "Goal",               "Group",          "Immunization",      "List",
-  "Location",           "Medication",         "MedicationAdministration", "MedicationRequest", "MedicationStatement",
-  "Observation",        "Organization",       "Patient",        "Practitioner",      "PractitionerRole",
-  "Procedure",          "Provenance",         "QuestionnaireResponse", "RelatedPerson", "ServiceRequest",
+  "AllergyIntolerance",
+  "Appointment",
+  "CarePlan",
+  "CareTeam",
+  "Communication",
+  "Condition",
+  "Device",
+  "DiagnosticReport",
+  "DocumentReference",
+  "Encounter",
+  "Flag",
+  "Goal",
+  "Group",
+  "Immunization",
+  "List",
+  "Location",
+  "Medication",
+  "MedicationAdministration",
+  "MedicationRequest",
+  "MedicationStatement",
+  "Observation",
+  "Organization",
+  "Patient",
+  "Practitioner",
+  "PractitionerRole",
+  "Procedure",
+  "Provenance",
+  "QuestionnaireResponse",
+  "RelatedPerson",
+  "ServiceRequest",
   "Task",
 };
 
@@ -29,7 +53,8 @@ add_codes (OmcJsonBuilder *builder, OmcJsonNode *owner, const char *name, const 
   OmcJsonNode *list = omc_json_node_add_array (builder, owner, name);
 
   for (guint i = 0; codes[i] != NULL; i++)
-    omc_json_node_set_string (builder, omc_json_node_append_object (builder, list), "code", codes[i]);
+    omc_json_node_set_string (builder, omc_json_node_append_object (builder, list), "code",
+                              codes[i]);
 }
 
 static void
@@ -39,25 +64,31 @@ add_boolean (OmcJsonBuilder *builder, OmcJsonNode *owner, const char *name, gboo
 }
 
 static void
-add_resource (OmcJsonBuilder *builder, OmcJsonNode *list, const OmcSandboxProfile *profile, const char *type)
+add_resource (OmcJsonBuilder *builder,
+              OmcJsonNode *list,
+              const OmcSandboxProfile *profile,
+              const char *type)
 {
   static const char *const plain[] = { "read",   "vread",  "update",      "patch",
                                        "delete", "create", "search-type", "history-instance",
                                        NULL };
-  static const char *const with_history[] = { "read",        "vread",            "update",       "patch", "delete",
-                                              "create",      "search-type",      "history-instance",
-                                              "history-type", NULL };
+  static const char *const with_history[] = {
+    "read",   "vread",       "update",           "patch",        "delete",
+    "create", "search-type", "history-instance", "history-type", NULL
+  };
   OmcJsonNode *node = omc_json_node_append_object (builder, list);
   g_autoptr (GPtrArray) params = omc_search_param_list (type);
   OmcJsonNode *search;
 
   omc_json_node_set_string (builder, node, "type", type);
   add_codes (builder, node, "interaction", profile->type_history ? with_history : plain);
-  omc_json_node_set_string (builder, node, "versioning", profile->match_required ? "versioned-update" : "versioned");
+  omc_json_node_set_string (builder, node, "versioning",
+                            profile->match_required ? "versioned-update" : "versioned");
   add_boolean (builder, node, "readHistory", TRUE);
   add_boolean (builder, node, "updateCreate", profile->update_creates);
   add_boolean (builder, node, "conditionalCreate", TRUE);
-  omc_json_node_set_string (builder, node, "conditionalRead", profile->not_modified ? "not-match" : "not-supported");
+  omc_json_node_set_string (builder, node, "conditionalRead",
+                            profile->not_modified ? "not-match" : "not-supported");
   add_boolean (builder, node, "conditionalUpdate", TRUE);
   omc_json_node_set_string (builder, node, "conditionalDelete", "not-supported");
 
@@ -78,10 +109,13 @@ add_security (OmcJsonBuilder *builder, OmcJsonNode *rest, OmcSandboxCore *core)
   OmcJsonNode *security = omc_json_node_add_object (builder, rest, "security");
   OmcJsonNode *extension, *token;
 
-  extension = omc_json_node_append_object (builder, omc_json_node_add_array (builder, security, "extension"));
-  omc_json_node_set_string (builder, extension, "url",
-                            "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris");
-  token = omc_json_node_append_object (builder, omc_json_node_add_array (builder, extension, "extension"));
+  extension = omc_json_node_append_object (
+      builder, omc_json_node_add_array (builder, security, "extension"));
+  omc_json_node_set_string (
+      builder, extension, "url",
+      "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris");
+  token = omc_json_node_append_object (builder,
+                                       omc_json_node_add_array (builder, extension, "extension"));
   omc_json_node_set_string (builder, token, "url", "token");
   omc_json_node_set_string (builder, token, "valueUri", core->token_url);
 }

@@ -16,11 +16,11 @@
 
 struct _OmcSandboxPages
 {
-  OmcClock *clock;    /* (owned) */
-  GHashTable *kept;   /* (owned): name -> OmcSandboxPage */
-  GQueue order;       /* names, oldest first; they belong to the table */
+  OmcClock *clock;  /* (owned) */
+  GHashTable *kept; /* (owned): name -> OmcSandboxPage */
+  GQueue order;     /* names, oldest first; they belong to the table */
   gint64 life_us;
-  gint64 expired_us;  /* what was made until then is no longer good */
+  gint64 expired_us; /* what was made until then is no longer good */
 };
 
 static void
@@ -42,7 +42,7 @@ omc_sandbox_pages_new (OmcClock *clock, guint life_seconds)
   self->clock = g_object_ref (clock);
   self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, page_free);
   g_queue_init (&self->order);
-  self->life_us = (gint64) life_seconds * G_USEC_PER_SEC;
+  self->life_us = (gint64)life_seconds * G_USEC_PER_SEC;
   self->expired_us = G_MININT64;
   return self;
 }
@@ -80,7 +80,8 @@ omc_sandbox_pages_keep (OmcSandboxPages *self, const char *type, const char *que
 static gboolean
 is_expired (OmcSandboxPages *self, gint64 made_us)
 {
-  return made_us <= self->expired_us || omc_clock_get_monotonic (self->clock) - made_us > self->life_us;
+  return made_us <= self->expired_us ||
+         omc_clock_get_monotonic (self->clock) - made_us > self->life_us;
 }
 
 const OmcSandboxPage *
@@ -100,8 +101,8 @@ omc_sandbox_pages_expire (OmcSandboxPages *self)
 char *
 omc_sandbox_pages_make_cursor (OmcSandboxPages *self, char kind, gint64 a, gint64 b)
 {
-  return g_strdup_printf ("%c-%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, kind, a, b,
-                          omc_clock_get_monotonic (self->clock));
+  return g_strdup_printf ("%c-%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, kind, a,
+                          b, omc_clock_get_monotonic (self->clock));
 }
 
 gboolean

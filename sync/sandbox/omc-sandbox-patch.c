@@ -13,7 +13,7 @@
 
 #define MAX_OPERATIONS 1000
 /* Each copy may double a document. */
-#define MAX_RESULT ((gsize) 16 * 1024 * 1024)
+#define MAX_RESULT ((gsize)16 * 1024 * 1024)
 
 typedef enum
 {
@@ -62,7 +62,8 @@ parse_index (const char *token, gsize *index)
 
   if (token[0] == '0' && token[1] != '\0')
     return FALSE;
-  if (!g_ascii_isdigit (token[0]) || !g_ascii_string_to_unsigned (token, 10, 0, G_MAXUINT32, &value, NULL))
+  if (!g_ascii_isdigit (token[0]) ||
+      !g_ascii_string_to_unsigned (token, 10, 0, G_MAXUINT32, &value, NULL))
     return FALSE;
 
   *index = value;
@@ -94,17 +95,20 @@ json_equal (const OmcJsonValue *a, const OmcJsonValue *b)
   OmcJsonIter iter;
   gsize index = 0;
 
-  if (kind != omc_json_value_get_kind (b) || omc_json_value_get_size (a) != omc_json_value_get_size (b))
+  if (kind != omc_json_value_get_kind (b) ||
+      omc_json_value_get_size (a) != omc_json_value_get_size (b))
     return FALSE;
   if (kind == OMC_JSON_NUMBER)
-    return omc_json_number_compare (omc_json_value_get_number_text (a), omc_json_value_get_number_text (b)) == 0;
+    return omc_json_number_compare (omc_json_value_get_number_text (a),
+                                    omc_json_value_get_number_text (b)) == 0;
   if (kind != OMC_JSON_ARRAY && kind != OMC_JSON_OBJECT)
     return omc_json_value_identical (a, b);
 
   omc_json_iter_init (&iter, a);
   while (omc_json_iter_next (&iter, &key, &member))
     {
-      const OmcJsonValue *other = kind == OMC_JSON_ARRAY ? omc_json_value_at (b, index++) : omc_json_value_get (b, key);
+      const OmcJsonValue *other =
+          kind == OMC_JSON_ARRAY ? omc_json_value_at (b, index++) : omc_json_value_get (b, key);
 
       if (other == NULL || !json_equal (member, other))
         return FALSE;
@@ -112,8 +116,12 @@ json_equal (const OmcJsonValue *a, const OmcJsonValue *b)
   return TRUE;
 }
 
-static OmcJsonNode *rebuild (OmcJsonBuilder *builder, const OmcJsonValue *value, char *const *tokens, Change change,
-                             const OmcJsonValue *added, const char **why);
+static OmcJsonNode *rebuild (OmcJsonBuilder *builder,
+                             const OmcJsonValue *value,
+                             char *const *tokens,
+                             Change change,
+                             const OmcJsonValue *added,
+                             const char **why);
 
 static OmcJsonNode *
 rebuild_object (OmcJsonBuilder *builder,
@@ -246,8 +254,9 @@ change_document (OmcJson *document,
       *why = "the whole document cannot be removed";
       return NULL;
     }
-  root = *tokens == NULL ? omc_json_builder_copy (builder, added)
-                         : rebuild (builder, omc_json_get_root (document), tokens, change, added, why);
+  root = *tokens == NULL
+             ? omc_json_builder_copy (builder, added)
+             : rebuild (builder, omc_json_get_root (document), tokens, change, added, why);
   if (root == NULL)
     return NULL;
 
@@ -255,7 +264,7 @@ change_document (OmcJson *document,
   changed = omc_json_builder_end (builder, root);
   text = omc_json_to_string (changed, FALSE, &length);
   *why = "the result is too deep or too large";
-  return length <= MAX_RESULT ? omc_json_parse (text, (gssize) length, NULL) : NULL;
+  return length <= MAX_RESULT ? omc_json_parse (text, (gssize)length, NULL) : NULL;
 }
 
 static gboolean
@@ -271,7 +280,11 @@ is_prefix (char *const *prefix, char *const *tokens)
 
 /* move and copy: what is at from, put at the path. */
 static OmcJson *
-carry (OmcJson *document, const char *from_text, char *const *tokens, gboolean move, const char **why)
+carry (OmcJson *document,
+       const char *from_text,
+       char *const *tokens,
+       gboolean move,
+       const char **why)
 {
   g_auto (GStrv) from = split_pointer (from_text);
   g_autoptr (OmcJson) without = NULL;
@@ -314,7 +327,8 @@ apply_one (OmcJson *document, const OmcJsonValue *operation, const char **why)
     }
 
   if (g_str_equal (op, "move") || g_str_equal (op, "copy"))
-    return carry (document, omc_json_value_pick_string (operation, "from"), tokens, *op == 'm', why);
+    return carry (document, omc_json_value_pick_string (operation, "from"), tokens, *op == 'm',
+                  why);
 
   found = find (omc_json_get_root (document), tokens);
   if (g_str_equal (op, "remove") && found != NULL)

@@ -30,7 +30,7 @@ typedef struct
 static void
 match_clear (gpointer data)
 {
-  g_free (((OmcSandboxMatch *) data)->id);
+  g_free (((OmcSandboxMatch *)data)->id);
 }
 
 GArray *
@@ -84,7 +84,8 @@ plan_hashes (Planner *self, const OmcSearchCriterion *criterion)
         }
       else if (param->kind == OMC_SEARCH_REFERENCE && text != NULL && strchr (text, '/') == NULL &&
                !g_str_has_prefix (text, "urn:"))
-        text = param->target != NULL ? (reference = g_strdup_printf ("%s/%s", param->target, text)) : NULL;
+        text = param->target != NULL ? (reference = g_strdup_printf ("%s/%s", param->target, text))
+                                     : NULL;
       if (text == NULL)
         return FALSE;
 
@@ -115,7 +116,8 @@ plan_ids (Planner *self, const OmcSearchCriterion *criterion)
 static gboolean
 plan_texts (Planner *self, const OmcSearchCriterion *criterion, GError **error)
 {
-  gint64 param = omc_sandbox_index_param (self->core->store, self->type, criterion->param->name, error);
+  gint64 param =
+      omc_sandbox_index_param (self->core->store, self->type, criterion->param->name, error);
 
   g_string_append (self->where, " AND r.key IN (SELECT resource FROM text WHERE ");
   for (guint i = 0; i < criterion->values->len; i++)
@@ -124,7 +126,8 @@ plan_texts (Planner *self, const OmcSearchCriterion *criterion, GError **error)
       /* The highest code point: what starts with the text lies below. */
       g_autofree char *end = g_strconcat (value->text, "\xf4\x8f\xbf\xbf", NULL);
 
-      g_string_append_printf (self->where, "%s(param = %" G_GINT64_FORMAT " AND text >= ", i > 0 ? " OR " : "", param);
+      g_string_append_printf (
+          self->where, "%s(param = %" G_GINT64_FORMAT " AND text >= ", i > 0 ? " OR " : "", param);
       append_text (self, value->text);
       g_string_append (self->where, " AND text <= ");
       append_text (self, end);
@@ -144,19 +147,22 @@ append_date (GString *sql, const OmcSearchValue *value)
   switch (value->prefix)
     {
     case OMC_SEARCH_NE:
-      g_string_append_printf (sql, "NOT (start >= %" G_GINT64_FORMAT " AND stop <= %" G_GINT64_FORMAT ")", low, high);
+      g_string_append_printf (
+          sql, "NOT (start >= %" G_GINT64_FORMAT " AND stop <= %" G_GINT64_FORMAT ")", low, high);
       break;
     case OMC_SEARCH_GT:
       g_string_append_printf (sql, "stop > %" G_GINT64_FORMAT, high);
       break;
     case OMC_SEARCH_GE:
-      g_string_append_printf (sql, "(start >= %" G_GINT64_FORMAT " OR stop > %" G_GINT64_FORMAT ")", low, high);
+      g_string_append_printf (sql, "(start >= %" G_GINT64_FORMAT " OR stop > %" G_GINT64_FORMAT ")",
+                              low, high);
       break;
     case OMC_SEARCH_LT:
       g_string_append_printf (sql, "start < %" G_GINT64_FORMAT, low);
       break;
     case OMC_SEARCH_LE:
-      g_string_append_printf (sql, "(start < %" G_GINT64_FORMAT " OR stop <= %" G_GINT64_FORMAT ")", low, high);
+      g_string_append_printf (sql, "(start < %" G_GINT64_FORMAT " OR stop <= %" G_GINT64_FORMAT ")",
+                              low, high);
       break;
     case OMC_SEARCH_SA:
       g_string_append_printf (sql, "start >= %" G_GINT64_FORMAT, high);
@@ -166,7 +172,8 @@ append_date (GString *sql, const OmcSearchValue *value)
       break;
     case OMC_SEARCH_EQ:
     default:
-      g_string_append_printf (sql, "(start >= %" G_GINT64_FORMAT " AND stop <= %" G_GINT64_FORMAT ")", low, high);
+      g_string_append_printf (
+          sql, "(start >= %" G_GINT64_FORMAT " AND stop <= %" G_GINT64_FORMAT ")", low, high);
       break;
     }
 }
@@ -180,8 +187,9 @@ append_updated (GString *sql, const OmcSearchValue *value)
   switch (value->prefix)
     {
     case OMC_SEARCH_NE:
-      g_string_append_printf (sql, "NOT (r.updated >= %" G_GINT64_FORMAT " AND r.updated <= %" G_GINT64_FORMAT ")",
-                              low, high - 1000);
+      g_string_append_printf (
+          sql, "NOT (r.updated >= %" G_GINT64_FORMAT " AND r.updated <= %" G_GINT64_FORMAT ")", low,
+          high - 1000);
       break;
     case OMC_SEARCH_GT:
       g_string_append_printf (sql, "r.updated > %" G_GINT64_FORMAT, high - 1000);
@@ -203,8 +211,9 @@ append_updated (GString *sql, const OmcSearchValue *value)
       break;
     case OMC_SEARCH_EQ:
     default:
-      g_string_append_printf (sql, "(r.updated >= %" G_GINT64_FORMAT " AND r.updated <= %" G_GINT64_FORMAT ")", low,
-                              high - 1000);
+      g_string_append_printf (
+          sql, "(r.updated >= %" G_GINT64_FORMAT " AND r.updated <= %" G_GINT64_FORMAT ")", low,
+          high - 1000);
       break;
     }
 }
@@ -224,10 +233,12 @@ plan_updated (Planner *self, const OmcSearchCriterion *criterion)
 static gboolean
 plan_dates (Planner *self, const OmcSearchCriterion *criterion, GError **error)
 {
-  gint64 param = omc_sandbox_index_param (self->core->store, self->type, criterion->param->name, error);
+  gint64 param =
+      omc_sandbox_index_param (self->core->store, self->type, criterion->param->name, error);
 
-  g_string_append_printf (self->where,
-                          " AND r.key IN (SELECT resource FROM date WHERE param = %" G_GINT64_FORMAT " AND (", param);
+  g_string_append_printf (
+      self->where,
+      " AND r.key IN (SELECT resource FROM date WHERE param = %" G_GINT64_FORMAT " AND (", param);
   for (guint i = 0; i < criterion->values->len; i++)
     {
       g_string_append (self->where, i > 0 ? " OR " : "");
@@ -258,7 +269,8 @@ find_linked (Planner *self, const OmcSearchCriterion *criterion, GError **error)
   if (found->len > MAX_LINKED)
     {
       g_set_error (error, OMC_FHIR_ERROR, OMC_FHIR_ERROR_UNSUPPORTED,
-                   "the chain through %s matches more than %d resources", criterion->linked_type, MAX_LINKED);
+                   "the chain through %s matches more than %d resources", criterion->linked_type,
+                   MAX_LINKED);
       return NULL;
     }
 
@@ -266,7 +278,8 @@ find_linked (Planner *self, const OmcSearchCriterion *criterion, GError **error)
     {
       g_autoptr (OmcResource) resource = NULL;
 
-      resource = omc_sandbox_match_load (self->core, &g_array_index (found, OmcSandboxMatch, i - 1), error);
+      resource = omc_sandbox_match_load (self->core, &g_array_index (found, OmcSandboxMatch, i - 1),
+                                         error);
       if (resource == NULL)
         return NULL;
       if (!omc_sandbox_plan_accepts (plan, resource))
@@ -287,9 +300,11 @@ plan_chain (Planner *self, const OmcSearchCriterion *criterion, GError **error)
     {
       g_autofree char *reference = NULL;
 
-      reference = g_strconcat (criterion->linked_type, "/", g_array_index (found, OmcSandboxMatch, i).id, NULL);
-      g_string_append_printf (list, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "",
-                              omc_sandbox_index_hash (self->type, criterion->param->name, NULL, reference));
+      reference = g_strconcat (criterion->linked_type, "/",
+                               g_array_index (found, OmcSandboxMatch, i).id, NULL);
+      g_string_append_printf (
+          list, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "",
+          omc_sandbox_index_hash (self->type, criterion->param->name, NULL, reference));
     }
 
   if (found->len == 0)
@@ -311,8 +326,8 @@ collect_target (const OmcSearchEntry *entry, gpointer user_data)
   Collected *collected = user_data;
   gsize length = strlen (collected->type);
 
-  if (entry->text != NULL && strncmp (entry->text, collected->type, length) == 0 && entry->text[length] == '/' &&
-      omc_sandbox_is_id (entry->text + length + 1))
+  if (entry->text != NULL && strncmp (entry->text, collected->type, length) == 0 &&
+      entry->text[length] == '/' && omc_sandbox_is_id (entry->text + length + 1))
     g_hash_table_add (collected->ids, g_strdup (entry->text + length + 1));
 }
 
@@ -331,7 +346,8 @@ plan_has (Planner *self, const OmcSearchCriterion *criterion, GError **error)
     {
       g_autoptr (OmcResource) resource = NULL;
 
-      resource = omc_sandbox_match_load (self->core, &g_array_index (found, OmcSandboxMatch, i), error);
+      resource =
+          omc_sandbox_match_load (self->core, &g_array_index (found, OmcSandboxMatch, i), error);
       if (resource == NULL)
         return FALSE;
       omc_search_extract_param (resource, criterion->param, collect_target, &collected);
@@ -341,7 +357,7 @@ plan_has (Planner *self, const OmcSearchCriterion *criterion, GError **error)
   g_string_append (self->where, " AND r.id IN (''");
   g_hash_table_iter_init (&iter, ids);
   while (g_hash_table_iter_next (&iter, &id, NULL))
-    g_string_append_printf (self->where, ",'%s'", (const char *) id);
+    g_string_append_printf (self->where, ",'%s'", (const char *)id);
   g_string_append_c (self->where, ')');
   self->leads = TRUE;
   return TRUE;
@@ -359,7 +375,8 @@ plan_criterion (Planner *self, OmcSearchCriterion *criterion, GPtrArray *dates, 
   if (criterion->link == OMC_SEARCH_HAS)
     return plan_has (self, criterion, error);
 
-  if (criterion->modifier != OMC_SEARCH_MODIFIER_NONE && criterion->modifier != OMC_SEARCH_MODIFIER_EXACT)
+  if (criterion->modifier != OMC_SEARCH_MODIFIER_NONE &&
+      criterion->modifier != OMC_SEARCH_MODIFIER_EXACT)
     g_ptr_array_add (self->plan->rest, criterion);
   else if (g_str_equal (param->name, "_id"))
     plan_ids (self, criterion);
@@ -373,7 +390,8 @@ plan_criterion (Planner *self, OmcSearchCriterion *criterion, GPtrArray *dates, 
         g_ptr_array_add (self->plan->rest, criterion);
       return plan_texts (self, criterion, error);
     }
-  else if (param->kind == OMC_SEARCH_QUANTITY || param->kind == OMC_SEARCH_NUMBER || !plan_hashes (self, criterion))
+  else if (param->kind == OMC_SEARCH_QUANTITY || param->kind == OMC_SEARCH_NUMBER ||
+           !plan_hashes (self, criterion))
     g_ptr_array_add (self->plan->rest, criterion);
   return TRUE;
 }
@@ -385,8 +403,8 @@ count_rows (Planner *self, const char *set, gint64 *count, GError **error)
   OmcSandboxStmt *stmt;
   gboolean row;
 
-  sql = g_strdup_printf ("SELECT count (*) FROM (SELECT 1 FROM value WHERE hash IN (%s) LIMIT %d)", set,
-                         MAX_LEADING + 1);
+  sql = g_strdup_printf ("SELECT count (*) FROM (SELECT 1 FROM value WHERE hash IN (%s) LIMIT %d)",
+                         set, MAX_LEADING + 1);
   stmt = omc_sandbox_db_prepare (omc_sandbox_store_get_db (self->core->store), sql, error);
   if (stmt == NULL || !omc_sandbox_stmt_step (stmt, &row, error))
     return FALSE;
@@ -420,10 +438,12 @@ append_sets (Planner *self, GError **error)
       const char *set = g_ptr_array_index (self->sets, i);
 
       if (i == leader)
-        g_string_append_printf (self->where, " AND r.key IN (SELECT resource FROM value WHERE hash IN (%s))", set);
+        g_string_append_printf (
+            self->where, " AND r.key IN (SELECT resource FROM value WHERE hash IN (%s))", set);
       else
-        g_string_append_printf (self->where,
-                                " AND EXISTS (SELECT 1 FROM value x WHERE x.hash IN (%s) AND x.resource = r.key)", set);
+        g_string_append_printf (
+            self->where,
+            " AND EXISTS (SELECT 1 FROM value x WHERE x.hash IN (%s) AND x.resource = r.key)", set);
     }
   self->leads = self->leads || leader != G_MAXUINT;
   return TRUE;
@@ -448,7 +468,8 @@ omc_sandbox_plan_new (OmcSandboxCore *core,
   if (type_key == 0)
     return NULL;
 
-  g_string_append_printf (where, "r.type = %" G_GINT64_FORMAT " AND r.deleted = %d", type_key, deleted);
+  g_string_append_printf (where, "r.type = %" G_GINT64_FORMAT " AND r.deleted = %d", type_key,
+                          deleted);
   if (patient != NULL)
     {
       g_string_append_printf (where, " AND r.patient = %" G_GINT64_FORMAT,
@@ -461,7 +482,8 @@ omc_sandbox_plan_new (OmcSandboxCore *core,
       OmcSearchCriterion *criterion = g_ptr_array_index (query->criteria, i);
 
       /* A tombstone has nothing else to be found by. */
-      if (deleted && !(criterion->link == OMC_SEARCH_DIRECT && g_str_equal (criterion->param->name, "_lastUpdated")))
+      if (deleted && !(criterion->link == OMC_SEARCH_DIRECT &&
+                       g_str_equal (criterion->param->name, "_lastUpdated")))
         plan->impossible = TRUE;
       else if (!plan_criterion (&self, criterion, dates, error))
         return NULL;
@@ -482,18 +504,27 @@ omc_sandbox_plan_new (OmcSandboxCore *core,
 }
 
 static OmcSandboxStmt *
-prepare (OmcSandboxPlan *self, OmcSandboxCore *core, const char *what, const char *tail, GError **error)
+prepare (OmcSandboxPlan *self,
+         OmcSandboxCore *core,
+         const char *what,
+         const char *tail,
+         GError **error)
 {
-  g_autofree char *sql = g_strconcat ("SELECT ", what, " FROM resource r WHERE ", self->where, tail, NULL);
-  OmcSandboxStmt *stmt = omc_sandbox_db_prepare (omc_sandbox_store_get_db (core->store), sql, error);
+  g_autofree char *sql =
+      g_strconcat ("SELECT ", what, " FROM resource r WHERE ", self->where, tail, NULL);
+  OmcSandboxStmt *stmt =
+      omc_sandbox_db_prepare (omc_sandbox_store_get_db (core->store), sql, error);
 
   for (guint i = 0; stmt != NULL && i < self->texts->len; i++)
-    omc_sandbox_stmt_bind_text (stmt, (int) i + 1, g_ptr_array_index (self->texts, i), -1);
+    omc_sandbox_stmt_bind_text (stmt, (int)i + 1, g_ptr_array_index (self->texts, i), -1);
   return stmt;
 }
 
 GArray *
-omc_sandbox_plan_select (OmcSandboxPlan *self, OmcSandboxCore *core, const char *tail, GError **error)
+omc_sandbox_plan_select (OmcSandboxPlan *self,
+                         OmcSandboxCore *core,
+                         const char *tail,
+                         GError **error)
 {
   g_autoptr (GArray) matches = omc_sandbox_matches_new ();
   OmcSandboxStmt *stmt;
@@ -557,5 +588,5 @@ omc_sandbox_match_load (OmcSandboxCore *core, const OmcSandboxMatch *match, GErr
   gsize length;
 
   body = omc_sandbox_store_dup_body (core->store, match->version, &length, error);
-  return body != NULL ? omc_resource_parse (body, (gssize) length, error) : NULL;
+  return body != NULL ? omc_resource_parse (body, (gssize)length, error) : NULL;
 }

@@ -10,14 +10,14 @@
 
 #include "omc-sandbox-quota.h"
 
-#define WINDOW_US (60 * (gint64) G_USEC_PER_SEC)
+#define WINDOW_US (60 * (gint64)G_USEC_PER_SEC)
 
 struct _OmcSandboxQuota
 {
-  OmcClock *clock;  /* (owned) */
+  OmcClock *clock; /* (owned) */
   guint points;
   guint spent;
-  gint64 ends_us;   /* of the running minute */
+  gint64 ends_us; /* of the running minute */
 };
 
 OmcSandboxQuota *
@@ -86,5 +86,7 @@ guint
 omc_sandbox_quota_get_seconds (OmcSandboxQuota *self)
 {
   refresh (self);
-  return (guint) MAX (1, (self->ends_us - omc_clock_get_monotonic (self->clock) + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
+  return (guint)MAX (1,
+                     (self->ends_us - omc_clock_get_monotonic (self->clock) + G_USEC_PER_SEC - 1) /
+                         G_USEC_PER_SEC);
 }

@@ -30,11 +30,11 @@ typedef struct
   char *patient;         /* (owned) (nullable): compartment */
   gboolean deleted;
   gboolean only_count;
-  gboolean by_updated;   /* the database can give the order */
+  gboolean by_updated; /* the database can give the order */
   gboolean descending;
   guint count;
   guint offset;
-  gint64 after_updated;  /* of a cursor; -1: none */
+  gint64 after_updated; /* of a cursor; -1: none */
   gint64 after_key;
 } Search;
 
@@ -55,7 +55,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Search, search_clear)
 static gboolean
 unsupported (GError **error, const char *name)
 {
-  g_set_error (error, OMC_FHIR_ERROR, OMC_FHIR_ERROR_UNSUPPORTED, "this server does not know %s like that", name);
+  g_set_error (error, OMC_FHIR_ERROR, OMC_FHIR_ERROR_UNSUPPORTED,
+               "this server does not know %s like that", name);
   return FALSE;
 }
 
@@ -112,8 +113,8 @@ read_parameters (Search *self, const char *text, GError **error)
         return FALSE;
       if (!taken)
         omc_sandbox_form_append (common, pair->name, pair->value);
-      if (!g_str_equal (pair->name, self->core->profile->cursor_name) && !g_str_equal (pair->name, "_offset") &&
-          !g_str_equal (pair->name, "_count"))
+      if (!g_str_equal (pair->name, self->core->profile->cursor_name) &&
+          !g_str_equal (pair->name, "_offset") && !g_str_equal (pair->name, "_count"))
         omc_sandbox_form_append (self->echo, pair->name, pair->value);
     }
 
@@ -153,14 +154,14 @@ read_cursor (Search *self)
   self->after_updated = -1;
   if (self->cursor == NULL)
     return NULL;
-  if (!omc_sandbox_pages_read_cursor (self->core->pages, self->cursor, &kind, &self->after_updated, &self->after_key,
-                                      &expired))
+  if (!omc_sandbox_pages_read_cursor (self->core->pages, self->cursor, &kind, &self->after_updated,
+                                      &self->after_key, &expired))
     return omc_sandbox_answer_outcome (400, "value", "the link is not one of this server");
   if (expired)
     return omc_sandbox_answer_outcome (410, "expired", "the page has expired; search again");
   if (kind == 'o')
     {
-      self->offset = (guint) self->after_key;
+      self->offset = (guint)self->after_key;
       self->after_updated = -1;
     }
   return NULL;
@@ -174,7 +175,8 @@ prepare_search (Search *self, const char *text, GError **error)
   if (!read_parameters (self, text, error))
     return FALSE;
   self->only_count = self->only_count || self->query->count == 0;
-  self->count = self->query->count < 0 ? profile->page_default : MIN ((guint) self->query->count, profile->page_max);
+  self->count = self->query->count < 0 ? profile->page_default
+                                       : MIN ((guint)self->query->count, profile->page_max);
   self->offset = self->query->offset;
   if (!read_order (self, error))
     return FALSE;
@@ -198,10 +200,12 @@ order_by (Search *self, guint limit)
   g_autofree char *place = NULL;
 
   if (self->after_updated >= 0)
-    place = g_strdup_printf (" AND (r.updated, r.key) %s (%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT ")",
-                             self->descending ? "<" : ">", self->after_updated, self->after_key);
-  return g_strdup_printf ("%s ORDER BY r.updated%s, r.key%s LIMIT %u OFFSET %u", place != NULL ? place : "", direction,
-                          direction, limit, self->after_updated >= 0 ? 0 : self->offset);
+    place =
+        g_strdup_printf (" AND (r.updated, r.key) %s (%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT ")",
+                         self->descending ? "<" : ">", self->after_updated, self->after_key);
+  return g_strdup_printf ("%s ORDER BY r.updated%s, r.key%s LIMIT %u OFFSET %u",
+                          place != NULL ? place : "", direction, direction, limit,
+                          self->after_updated >= 0 ? 0 : self->offset);
 }
 
 /* What SQL cannot say: every candidate is read, asked and put in order. */
@@ -210,10 +214,12 @@ find_slowly (Search *self, GError **error)
 {
   g_autoptr (GArray) candidates = NULL;
   g_autoptr (GArray) matches = omc_sandbox_matches_new ();
-  g_autoptr (GPtrArray) resources = g_ptr_array_new_with_free_func ((GDestroyNotify) omc_resource_unref);
+  g_autoptr (GPtrArray) resources =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
   g_autoptr (GHashTable) by_resource = g_hash_table_new (NULL, NULL);
 
-  candidates = omc_sandbox_plan_select (self->plan, self->core, " ORDER BY r.updated, r.key", error);
+  candidates =
+      omc_sandbox_plan_select (self->plan, self->core, " ORDER BY r.updated, r.key", error);
   if (candidates == NULL)
     return NULL;
 
@@ -287,7 +293,8 @@ omc_sandbox_find_ids (OmcSandboxCore *core,
     {
       const OmcSearchCriterion *criterion = g_ptr_array_index (self.query->criteria, i);
 
-      if (criterion->link != OMC_SEARCH_DIRECT || !g_str_equal (criterion->param->name, "identifier"))
+      if (criterion->link != OMC_SEARCH_DIRECT ||
+          !g_str_equal (criterion->param->name, "identifier"))
         identifier_only = FALSE;
       if (!identifier_only)
         {
@@ -318,11 +325,12 @@ make_link (Search *self, const char *name, const char *value)
   g_autofree char *count = g_strdup_printf ("%u", self->count);
 
   if (self->echo->len > 0)
-    g_string_append_len (link, self->echo->str, (gssize) self->echo->len);
+    g_string_append_len (link, self->echo->str, (gssize)self->echo->len);
   omc_sandbox_form_append (link, "_count", count);
   if (name != NULL)
     omc_sandbox_form_append (link, name, value);
-  return g_strconcat (self->core->base_url != NULL ? self->core->base_url : "", "/", self->type, "?", link->str, NULL);
+  return g_strconcat (self->core->base_url != NULL ? self->core->base_url : "", "/", self->type,
+                      "?", link->str, NULL);
 }
 
 /* The place after the last match of this page. */
@@ -337,7 +345,8 @@ make_next (Search *self, const OmcSandboxMatch *last)
 
   /* Medplum has cursors for exactly one order and only for pages that are not small. */
   if (profile->uuid_ids)
-    by_key = by_key && sorted && self->query->sort->len == 1 && !self->descending && self->count >= 20;
+    by_key =
+        by_key && sorted && self->query->sort->len == 1 && !self->descending && self->count >= 20;
 
   if (profile->paging == OMC_SANDBOX_PAGE_CURSOR && by_key)
     value = omc_sandbox_pages_make_cursor (self->core->pages, 'k', last->updated, last->key);
@@ -365,9 +374,11 @@ make_snapshot (Search *self, GError **error)
   for (guint i = 0; i < all->len; i++)
     g_array_append_val (keys, g_array_index (all, OmcSandboxMatch, i).key);
 
-  name = omc_sandbox_pages_keep (self->core->pages, self->type, self->elements, g_steal_pointer (&keys));
+  name = omc_sandbox_pages_keep (self->core->pages, self->type, self->elements,
+                                 g_steal_pointer (&keys));
   return g_strdup_printf ("%s?_getpages=%s&_getpagesoffset=%u&_count=%u",
-                          self->core->base_url != NULL ? self->core->base_url : "", name, self->count, self->count);
+                          self->core->base_url != NULL ? self->core->base_url : "", name,
+                          self->count, self->count);
 }
 
 static gboolean
@@ -380,8 +391,9 @@ add_match (OmcSandboxWriter *writer, Search *self, const OmcSandboxMatch *match,
     {
       g_autofree char *instant = omc_instant_format (match->updated);
 
-      body = g_strdup_printf ("{\"resourceType\":\"%s\",\"id\":\"%s\",\"meta\":{\"lastUpdated\":\"%s\"}}", self->type,
-                              match->id, instant);
+      body = g_strdup_printf (
+          "{\"resourceType\":\"%s\",\"id\":\"%s\",\"meta\":{\"lastUpdated\":\"%s\"}}", self->type,
+          match->id, instant);
       length = strlen (body);
     }
   else
@@ -429,7 +441,8 @@ stalls (Search *self, GArray *matches)
   const OmcSandboxMatch *beyond = &g_array_index (matches, OmcSandboxMatch, matches->len - 1);
 
   return self->core->profile->cursor_stalls && is_simple (self) && self->query->sort != NULL &&
-         self->query->sort->len == 1 && !self->descending && self->count >= 20 && first->updated == beyond->updated;
+         self->query->sort->len == 1 && !self->descending && self->count >= 20 &&
+         first->updated == beyond->updated;
 }
 
 static OmcSandboxAnswer *
@@ -442,10 +455,13 @@ answer_search (Search *self, GError **error)
   matches = find_matches (self, self->only_count ? 0 : self->count + 1, &total, error);
   if (matches == NULL)
     return NULL;
-  if (total < 0 && (self->only_count || self->core->profile->always_total || self->query->total != OMC_SEARCH_TOTAL_NONE) &&
+  if (total < 0 &&
+      (self->only_count || self->core->profile->always_total ||
+       self->query->total != OMC_SEARCH_TOTAL_NONE) &&
       !omc_sandbox_plan_count (self->plan, self->core, &total, error))
     return NULL;
-  if (!self->only_count && !self->core->profile->always_total && self->query->total == OMC_SEARCH_TOTAL_NONE)
+  if (!self->only_count && !self->core->profile->always_total &&
+      self->query->total == OMC_SEARCH_TOTAL_NONE)
     total = -1;
 
   if (matches->len > self->count && !self->only_count)
@@ -489,7 +505,8 @@ add_kept (OmcSandboxWriter *writer, Search *self, gint64 key, GError **error)
   gboolean row;
 
   stmt = omc_sandbox_db_prepare (omc_sandbox_store_get_db (self->core->store),
-                                 "SELECT version, id FROM resource WHERE key = ?1 AND deleted = 0", error);
+                                 "SELECT version, id FROM resource WHERE key = ?1 AND deleted = 0",
+                                 error);
   if (stmt == NULL)
     return FALSE;
   omc_sandbox_stmt_bind_int (stmt, 1, key);
@@ -519,9 +536,13 @@ omc_sandbox_next_page (OmcSandboxCore *core, const OmcSandboxRequest *request)
   OmcSandboxWriter writer;
   Search self = { .core = core };
 
-  if (name == NULL || (offset_text != NULL && !g_ascii_string_to_unsigned (offset_text, 10, 0, G_MAXINT32, &offset, NULL)) ||
-      (count_text != NULL && !g_ascii_string_to_unsigned (count_text, 10, 1, G_MAXINT32, &count, NULL)))
-    return omc_sandbox_answer_outcome (400, "not-supported", "a search of several types is not supported here");
+  if (name == NULL ||
+      (offset_text != NULL &&
+       !g_ascii_string_to_unsigned (offset_text, 10, 0, G_MAXINT32, &offset, NULL)) ||
+      (count_text != NULL &&
+       !g_ascii_string_to_unsigned (count_text, 10, 1, G_MAXINT32, &count, NULL)))
+    return omc_sandbox_answer_outcome (400, "not-supported",
+                                       "a search of several types is not supported here");
   page = omc_sandbox_pages_find (core->pages, name);
   if (page == NULL)
     return omc_sandbox_answer_outcome (410, "expired", "the page has expired; search again");
@@ -529,11 +550,13 @@ omc_sandbox_next_page (OmcSandboxCore *core, const OmcSandboxRequest *request)
   self.type = page->type;
   self.elements = page->query;
   count = MIN (count, core->profile->page_max);
-  own = g_strdup_printf ("%s?_getpages=%s&_getpagesoffset=%u&_count=%u", core->base_url != NULL ? core->base_url : "",
-                         name, (guint) offset, (guint) count);
+  own = g_strdup_printf ("%s?_getpages=%s&_getpagesoffset=%u&_count=%u",
+                         core->base_url != NULL ? core->base_url : "", name, (guint)offset,
+                         (guint)count);
   if (offset + count < page->keys->len)
     next = g_strdup_printf ("%s?_getpages=%s&_getpagesoffset=%u&_count=%u",
-                            core->base_url != NULL ? core->base_url : "", name, (guint) (offset + count), (guint) count);
+                            core->base_url != NULL ? core->base_url : "", name,
+                            (guint)(offset + count), (guint)count);
 
   omc_sandbox_writer_begin (&writer, core, "searchset", page->keys->len, own, next);
   for (guint64 i = offset; i < page->keys->len && i < offset + count; i++)

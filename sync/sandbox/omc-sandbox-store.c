@@ -15,23 +15,27 @@
 
 struct _OmcSandboxStore
 {
-  OmcSandboxDb *db;                 /* (owned) */
+  OmcSandboxDb *db; /* (owned) */
   const OmcSandboxProfile *profile;
-  GHashTable *names;                /* (owned): text -> gint64 * */
-  char *reserved;                   /* (owned) (nullable): id of the next create */
+  GHashTable *names; /* (owned): text -> gint64 * */
+  char *reserved;    /* (owned) (nullable): id of the next create */
   gint64 next_resource;
   gint64 next_version;
 };
 
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS name (key INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;"
-    "CREATE TABLE IF NOT EXISTS resource (key INTEGER PRIMARY KEY, type INTEGER NOT NULL, id TEXT NOT NULL,"
-    "  version INTEGER NOT NULL, deleted INTEGER NOT NULL, updated INTEGER NOT NULL, patient INTEGER) STRICT;"
+    "CREATE TABLE IF NOT EXISTS resource (key INTEGER PRIMARY KEY, type INTEGER NOT NULL, id TEXT "
+    "NOT NULL,"
+    "  version INTEGER NOT NULL, deleted INTEGER NOT NULL, updated INTEGER NOT NULL, patient "
+    "INTEGER) STRICT;"
     "CREATE UNIQUE INDEX IF NOT EXISTS resource_id ON resource (type, id);"
     "CREATE INDEX IF NOT EXISTS resource_updated ON resource (type, deleted, updated);"
-    "CREATE INDEX IF NOT EXISTS resource_patient ON resource (patient, type) WHERE patient IS NOT NULL;"
+    "CREATE INDEX IF NOT EXISTS resource_patient ON resource (patient, type) WHERE patient IS NOT "
+    "NULL;"
     "CREATE TABLE IF NOT EXISTS version (key INTEGER PRIMARY KEY, resource INTEGER NOT NULL,"
-    "  type INTEGER NOT NULL, number INTEGER NOT NULL, version_id TEXT NOT NULL, updated INTEGER NOT NULL,"
+    "  type INTEGER NOT NULL, number INTEGER NOT NULL, version_id TEXT NOT NULL, updated INTEGER "
+    "NOT NULL,"
     "  method INTEGER NOT NULL, body TEXT) STRICT;"
     "CREATE INDEX IF NOT EXISTS version_resource ON version (resource);"
     "CREATE INDEX IF NOT EXISTS version_updated ON version (type, updated);";
@@ -156,13 +160,13 @@ omc_sandbox_store_hash (const char *text, gsize length)
 
   for (gsize i = 0; i < length; i++)
     {
-      hash ^= (guchar) text[i];
+      hash ^= (guchar)text[i];
       hash *= G_GUINT64_CONSTANT (0x100000001b3);
     }
   hash ^= hash >> 32;
   hash *= G_GUINT64_CONSTANT (0xd6e8feb86659fd93);
   hash ^= hash >> 32;
-  return (gint64) hash;
+  return (gint64)hash;
 }
 
 gboolean
@@ -180,11 +184,12 @@ omc_sandbox_store_find (OmcSandboxStore *self,
   if (type_key == 0)
     return FALSE;
 
-  stmt = omc_sandbox_db_prepare (self->db,
-                                 "SELECT r.key, r.version, r.updated, r.deleted, v.number, v.version_id"
-                                 " FROM resource r JOIN version v ON v.key = r.version"
-                                 " WHERE r.type = ?1 AND r.id = ?2",
-                                 error);
+  stmt = omc_sandbox_db_prepare (
+      self->db,
+      "SELECT r.key, r.version, r.updated, r.deleted, v.number, v.version_id"
+      " FROM resource r JOIN version v ON v.key = r.version"
+      " WHERE r.type = ?1 AND r.id = ?2",
+      error);
   if (stmt == NULL)
     return FALSE;
   omc_sandbox_stmt_bind_int (stmt, 1, type_key);
@@ -198,7 +203,7 @@ omc_sandbox_store_find (OmcSandboxStore *self,
   row->version = omc_sandbox_stmt_get_int (stmt, 1);
   row->updated = omc_sandbox_stmt_get_int (stmt, 2);
   row->deleted = omc_sandbox_stmt_get_int (stmt, 3) != 0;
-  row->number = (guint) omc_sandbox_stmt_get_int (stmt, 4);
+  row->number = (guint)omc_sandbox_stmt_get_int (stmt, 4);
   row->version_id = g_strdup (omc_sandbox_stmt_get_text (stmt, 5, NULL));
   omc_sandbox_stmt_reset (stmt);
   return TRUE;
@@ -281,10 +286,11 @@ insert_version (OmcSandboxStore *self,
 {
   OmcSandboxStmt *stmt;
 
-  stmt = omc_sandbox_db_prepare (self->db,
-                                 "INSERT INTO version (key, resource, type, number, version_id, updated, method, body)"
-                                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                                 error);
+  stmt = omc_sandbox_db_prepare (
+      self->db,
+      "INSERT INTO version (key, resource, type, number, version_id, updated, method, body)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+      error);
   if (stmt == NULL)
     return FALSE;
   omc_sandbox_stmt_bind_int (stmt, 1, row->version);
@@ -294,7 +300,7 @@ insert_version (OmcSandboxStore *self,
   omc_sandbox_stmt_bind_text (stmt, 5, row->version_id, -1);
   omc_sandbox_stmt_bind_int (stmt, 6, row->updated);
   omc_sandbox_stmt_bind_int (stmt, 7, method);
-  omc_sandbox_stmt_bind_text (stmt, 8, body, (gssize) length);
+  omc_sandbox_stmt_bind_text (stmt, 8, body, (gssize)length);
   return omc_sandbox_stmt_run (stmt, error);
 }
 
@@ -309,11 +315,12 @@ put_resource_row (OmcSandboxStore *self,
   g_autofree char *patient = resource != NULL ? omc_resource_dup_patient_id (resource) : NULL;
   OmcSandboxStmt *stmt;
 
-  stmt = omc_sandbox_db_prepare (self->db,
-                                 "INSERT INTO resource (key, type, id, version, deleted, updated, patient)"
-                                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (key) DO UPDATE SET"
-                                 " version = ?4, deleted = ?5, updated = ?6, patient = ?7",
-                                 error);
+  stmt = omc_sandbox_db_prepare (
+      self->db,
+      "INSERT INTO resource (key, type, id, version, deleted, updated, patient)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (key) DO UPDATE SET"
+      " version = ?4, deleted = ?5, updated = ?6, patient = ?7",
+      error);
   if (stmt == NULL)
     return FALSE;
   omc_sandbox_stmt_bind_int (stmt, 1, row->key);
@@ -340,7 +347,7 @@ unindex (OmcSandboxStore *self, const OmcSandboxRow *old, GError **error)
   body = omc_sandbox_store_dup_body (self, old->version, &length, error);
   if (body == NULL)
     return FALSE;
-  resource = omc_resource_parse (body, (gssize) length, error);
+  resource = omc_resource_parse (body, (gssize)length, error);
   return resource != NULL && omc_sandbox_index_remove (self, old->key, resource, error);
 }
 
@@ -366,7 +373,8 @@ omc_sandbox_store_write (OmcSandboxStore *self,
 
   *row = (OmcSandboxRow){ 0 };
   type_key = omc_sandbox_store_name (self, type, error);
-  if (type_key == 0 || !omc_sandbox_store_find (self, type, id, &old, error) || !unindex (self, &old, error))
+  if (type_key == 0 || !omc_sandbox_store_find (self, type, id, &old, error) ||
+      !unindex (self, &old, error))
     return FALSE;
 
   row->key = old.key != 0 ? old.key : self->next_resource++;
@@ -398,18 +406,19 @@ omc_sandbox_store_count (OmcSandboxStore *self, const char *type)
   guint64 count = 0;
   gboolean row;
 
-  stmt = omc_sandbox_db_prepare (self->db,
-                                 type != NULL ? "SELECT count (*) FROM resource WHERE deleted = 0 AND"
-                                                " type = (SELECT key FROM name WHERE text = ?1)"
-                                              : "SELECT count (*) FROM resource WHERE deleted = 0",
-                                 &error);
+  stmt =
+      omc_sandbox_db_prepare (self->db,
+                              type != NULL ? "SELECT count (*) FROM resource WHERE deleted = 0 AND"
+                                             " type = (SELECT key FROM name WHERE text = ?1)"
+                                           : "SELECT count (*) FROM resource WHERE deleted = 0",
+                              &error);
   if (stmt != NULL && type != NULL)
     omc_sandbox_stmt_bind_text (stmt, 1, type, -1);
   if (stmt == NULL || !omc_sandbox_stmt_step (stmt, &row, &error))
     g_warning ("%s", error->message);
   else
     {
-      count = (guint64) omc_sandbox_stmt_get_int (stmt, 0);
+      count = (guint64)omc_sandbox_stmt_get_int (stmt, 0);
       omc_sandbox_stmt_reset (stmt);
     }
 

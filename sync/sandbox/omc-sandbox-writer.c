@@ -53,14 +53,15 @@ omc_sandbox_writer_add (OmcSandboxWriter *self,
 {
   GString *text = self->text;
 
-  g_string_append (text, self->n_entries++ == 0 ? ",\"entry\":[{\"fullUrl\":\"" : ",{\"fullUrl\":\"");
+  g_string_append (text,
+                   self->n_entries++ == 0 ? ",\"entry\":[{\"fullUrl\":\"" : ",{\"fullUrl\":\"");
   g_string_append (text, self->core->base_url != NULL ? self->core->base_url : "");
   g_string_append_c (text, '/');
   g_string_append (text, type);
   g_string_append_c (text, '/');
   g_string_append (text, id);
   g_string_append (text, "\",\"resource\":");
-  g_string_append_len (text, body, (gssize) length);
+  g_string_append_len (text, body, (gssize)length);
   if (mode != NULL)
     {
       g_string_append (text, ",\"search\":{\"mode\":\"");

@@ -10,7 +10,7 @@
 
 #include "omc-sandbox-private.h"
 
-G_DEFINE_QUARK (omc-sandbox-error-quark, omc_sandbox_error)
+G_DEFINE_QUARK (omc - sandbox - error - quark, omc_sandbox_error)
 
 /* --- making --- */
 
@@ -19,12 +19,14 @@ read_address (const char *text, GError **error)
 {
   g_autoptr (GInetAddress) address = NULL;
 
-  address = g_inet_address_new_from_string (text == NULL || g_str_equal (text, "localhost") ? "127.0.0.1" : text);
+  address = g_inet_address_new_from_string (
+      text == NULL || g_str_equal (text, "localhost") ? "127.0.0.1" : text);
   if (address != NULL && g_inet_address_get_is_loopback (address))
     return g_steal_pointer (&address);
 
   g_set_error (error, OMC_SANDBOX_ERROR, OMC_SANDBOX_ERROR_OPTION,
-               "the practice server listens on loopback only and not on %s; use 127.0.0.1 or ::1", text);
+               "the practice server listens on loopback only and not on %s; use 127.0.0.1 or ::1",
+               text);
   return NULL;
 }
 
@@ -59,7 +61,8 @@ omc_sandbox_new (const OmcSandboxOptions *options, GError **error)
   self->core.profile = omc_sandbox_profile_find (profile);
   if (self->core.profile == NULL)
     {
-      g_set_error (error, OMC_SANDBOX_ERROR, OMC_SANDBOX_ERROR_OPTION, "there is no profile \"%s\"; there are %s", profile,
+      g_set_error (error, OMC_SANDBOX_ERROR, OMC_SANDBOX_ERROR_OPTION,
+                   "there is no profile \"%s\"; there are %s", profile,
                    omc_sandbox_profile_names ());
       return NULL;
     }
@@ -68,16 +71,19 @@ omc_sandbox_new (const OmcSandboxOptions *options, GError **error)
   if (self->address == NULL || !read_certificate (self, o, error))
     return NULL;
   self->faults = omc_sandbox_faults_new (NULL, o->seed, error);
-  self->core.store = omc_sandbox_store_open (o->database != NULL ? o->database : ":memory:", self->core.profile, error);
+  self->core.store = omc_sandbox_store_open (
+      o->database != NULL ? o->database : ":memory:", self->core.profile, error);
   if (self->core.store == NULL || self->faults == NULL)
     return NULL;
 
-  self->core.pages = omc_sandbox_pages_new (self->core.clock, o->page_seconds != 0 ? o->page_seconds : 3600);
+  self->core.pages =
+      omc_sandbox_pages_new (self->core.clock, o->page_seconds != 0 ? o->page_seconds : 3600);
   self->core.atomic = self->core.profile->atomic || o->atomic_transactions;
   self->core.auth = o->client_id != NULL;
   if (o->client_id != NULL)
-    self->auth = omc_sandbox_auth_new (self->core.clock, self->core.profile, o->client_id, o->client_secret,
-                                       o->token_seconds != 0 ? o->token_seconds : 3600);
+    self->auth =
+        omc_sandbox_auth_new (self->core.clock, self->core.profile, o->client_id, o->client_secret,
+                              o->token_seconds != 0 ? o->token_seconds : 3600);
   if (o->quota_points != 0)
     self->quota = omc_sandbox_quota_new (self->core.clock, o->quota_points);
   return g_steal_pointer (&self);
@@ -125,9 +131,9 @@ set_urls (OmcSandbox *self, SoupServer *server)
   gboolean six = g_inet_address_get_family (self->address) == G_SOCKET_FAMILY_IPV6;
   g_autofree char *root = NULL;
 
-  self->port = (guint16) g_uri_get_port (uris->data);
-  root = g_strdup_printf ("%s://%s%s%s:%u", self->certificate != NULL ? "https" : "http", six ? "[" : "", host,
-                          six ? "]" : "", self->port);
+  self->port = (guint16)g_uri_get_port (uris->data);
+  root = g_strdup_printf ("%s://%s%s%s:%u", self->certificate != NULL ? "https" : "http",
+                          six ? "[" : "", host, six ? "]" : "", self->port);
   g_free (self->core.base_url);
   g_free (self->core.token_url);
   self->core.base_url = g_strconcat (root, OMC_SANDBOX_FHIR_PATH, NULL);
@@ -142,7 +148,8 @@ listen_on_loopback (OmcSandbox *self, GError **error)
 
   if (self->certificate != NULL)
     soup_server_set_tls_certificate (server, self->certificate);
-  if (!soup_server_listen (server, address, self->certificate != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0, error))
+  if (!soup_server_listen (server, address,
+                           self->certificate != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0, error))
     {
       g_prefix_error (error, "the practice server cannot listen on port %u: ", self->port);
       return NULL;
@@ -238,7 +245,8 @@ omc_sandbox_stop (OmcSandbox *self)
   /* Through the loop itself: a quit before it runs would be lost. */
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_HIGH);
-  g_source_set_callback (source, quit_cb, g_main_loop_ref (self->loop), (GDestroyNotify) g_main_loop_unref);
+  g_source_set_callback (source, quit_cb, g_main_loop_ref (self->loop),
+                         (GDestroyNotify)g_main_loop_unref);
   g_source_attach (source, self->context);
   forget_thread (self);
 }
