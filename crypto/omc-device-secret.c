@@ -40,19 +40,16 @@ omc_device_secret_read (OmcSecretStore *secrets,
       return TRUE;
     case OMC_SECRET_ABSENT:
       sentence = _ ("The login keyring of this computer does not hold the secret of this store; it "
-                    "may have been "
-                    "reset. Sign in with the recovery code.");
+                    "may have been reset. Sign in with the recovery code.");
       break;
     case OMC_SECRET_LOCKED:
       sentence = _ ("The login keyring of this computer is locked. Unlock it and try again, or "
-                    "sign in with the "
-                    "recovery code.");
+                    "sign in with the recovery code.");
       break;
     case OMC_SECRET_UNAVAILABLE:
     default:
       sentence = _ ("The login keyring of this computer does not answer. Try again, or sign in "
-                    "with the recovery "
-                    "code.");
+                    "with the recovery code.");
       break;
     }
   if (!g_cancellable_set_error_if_cancelled (cancellable, error))

@@ -176,10 +176,8 @@ load_keyring (OmcKeyManager *self, GError **error)
   self->store_id = g_intern_string (keyring->store_id);
   g_mutex_unlock (&self->state);
   if (from_previous)
-    add_notice (
-        self,
-        _ ("The keyring file was damaged or missing; the one before it was used. Passphrases that "
-           "were changed last may be the old ones."));
+    add_notice (self, _ ("The keyring file was damaged or missing; the one before it was used. "
+                         "Passphrases that were changed last may be the old ones."));
   return keyring;
 }
 
@@ -253,10 +251,8 @@ find_device_secret_for_slot (OmcKeyManager *self, OmcKeyring *keyring, GCancella
   if (state == OMC_SECRET_ABSENT && !omc_keyring_has_bound_slots (keyring))
     secret = omc_device_secret_enrol (self->secrets, keyring->store_id, cancellable);
   if (secret == NULL)
-    add_notice (
-        self,
-        _ ("The login keyring of this computer could not keep a secret, so the passphrase alone "
-           "protects the store. Choose a long one."));
+    add_notice (self, _ ("The login keyring of this computer could not keep a secret, so the "
+                         "passphrase alone protects the store. Choose a long one."));
   return g_steal_pointer (&secret);
 }
 
@@ -420,8 +416,7 @@ omc_key_manager_unlock_sync (OmcKeyManager *self,
     return FALSE;
   if (!slot->info.device_bound)
     add_notice (self, _ ("The passphrase alone protects the store: no secret of the login keyring "
-                         "takes part. Set "
-                         "the passphrase again when the login keyring works."));
+                         "takes part. Set the passphrase again when the login keyring works."));
   set_unlocked (self, master);
   return TRUE;
 }
@@ -492,24 +487,21 @@ renew_device_secret (OmcKeyManager *self, OmcKeyring *keyring, GCancellable *can
     case OMC_SECRET_ABSENT:
       secret = omc_device_secret_enrol (self->secrets, keyring->store_id, cancellable);
       if (secret != NULL && bound)
-        add_notice (self, _ ("The login keyring had lost the secret of this store and got a new "
-                             "one. Everybody who "
-                             "signs in with a passphrase must set it again now."));
+        add_notice (self,
+                    _ ("The login keyring had lost the secret of this store and got a new one. "
+                       "Everybody who signs in with a passphrase must set it again now."));
       else if (secret != NULL)
         add_notice (self, _ ("The login keyring got a new secret for this store; set the "
                              "passphrase again to use it."));
       else
         add_notice (self, _ ("The login keyring could not keep a new secret. Set the passphrase "
-                             "again; it alone will "
-                             "protect the store."));
+                             "again; it alone will protect the store."));
       return;
     case OMC_SECRET_LOCKED:
     case OMC_SECRET_UNAVAILABLE:
     default:
-      add_notice (
-          self,
-          _ ("The login keyring is locked or does not answer: passphrases that need it do not work "
-             "until it does."));
+      add_notice (self, _ ("The login keyring is locked or does not answer: passphrases that need "
+                           "it do not work until it does."));
     }
 }
 
@@ -816,10 +808,8 @@ omc_key_manager_read_audit_head_sync (OmcKeyManager *self,
                             key, &head, &disagree, error))
     return FALSE;
   if (disagree)
-    add_notice (
-        self,
-        _ ("The two places that keep the head of the audit trail disagree; the newer one is used. "
-           "Have the audit trail examined."));
+    add_notice (self, _ ("The two places that keep the head of the audit trail disagree; the newer "
+                         "one is used. Have the audit trail examined."));
   *sequence = head.sequence;
   *hash = head.sequence > 0 ? g_bytes_new (head.hash, sizeof head.hash) : NULL;
   return TRUE;
