@@ -8,7 +8,7 @@
 
 #include "config.h"
 
-#include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "omc-clock.h"
 #include "omc-news2.h"
@@ -204,6 +204,14 @@ static OmcNews2Result *
 omc_news2_result_copy (OmcNews2Result *result)
 {
   return g_memdup2 (result, sizeof *result);
+}
+
+gboolean
+omc_news2_result_equal (const OmcNews2Result *a, const OmcNews2Result *b)
+{
+  return memcmp (a->scores, b->scores, sizeof a->scores) == 0 && a->total == b->total &&
+         a->partial == b->partial && a->complete == b->complete && a->n_present == b->n_present &&
+         a->red == b->red && a->band == b->band && a->scope == b->scope && a->scale == b->scale;
 }
 
 G_DEFINE_BOXED_TYPE (OmcNews2Result, omc_news2_result, omc_news2_result_copy, g_free)

@@ -101,6 +101,7 @@ typedef struct
 
 #define OMC_TYPE_NEWS2_RESULT (omc_news2_result_get_type ())
 GType omc_news2_result_get_type (void); /* boxed */
+gboolean omc_news2_result_equal (const OmcNews2Result *a, const OmcNews2Result *b);
 
 void omc_news2_score (const OmcNews2Input *input, OmcNews2Scope scope, OmcNews2Result *result);
 

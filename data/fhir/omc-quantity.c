@@ -11,8 +11,6 @@
 #include <locale.h>
 #include <string.h>
 
-#include <glib/gi18n-lib.h>
-
 #include "omc-codes.h"
 #include "omc-quantity.h"
 
@@ -300,20 +298,11 @@ static const struct
   const char *ucum;
   const char *label;
 } unit_labels[] = {
-  { OMC_UCUM_PER_MINUTE, "/min" },
-  { OMC_UCUM_PERCENT, "%" },
-  { OMC_UCUM_MMHG, "mmHg" },
-  { OMC_UCUM_CELSIUS, "°C" },
-  { OMC_UCUM_FAHRENHEIT, "°F" },
-  { OMC_UCUM_KG, "kg" },
-  { OMC_UCUM_POUND, NC_ ("unit", "lb") },
-  { OMC_UCUM_CM, "cm" },
-  { OMC_UCUM_INCH, NC_ ("unit", "in") },
-  { OMC_UCUM_MMOL_L, "mmol/L" },
-  { OMC_UCUM_MG_DL, "mg/dL" },
-  { OMC_UCUM_L_MIN, "L/min" },
-  { OMC_UCUM_ML, "mL" },
-  { OMC_UCUM_SCORE, "" },
+  { OMC_UCUM_PER_MINUTE, "/min" }, { OMC_UCUM_PERCENT, "%" },     { OMC_UCUM_MMHG, "mmHg" },
+  { OMC_UCUM_CELSIUS, "°C" },      { OMC_UCUM_FAHRENHEIT, "°F" }, { OMC_UCUM_KG, "kg" },
+  { OMC_UCUM_POUND, "lb" },        { OMC_UCUM_CM, "cm" },         { OMC_UCUM_INCH, "in" },
+  { OMC_UCUM_MMOL_L, "mmol/L" },   { OMC_UCUM_MG_DL, "mg/dL" },   { OMC_UCUM_L_MIN, "L/min" },
+  { OMC_UCUM_ML, "mL" },           { OMC_UCUM_SCORE, "" },
 };
 
 const char *
@@ -324,9 +313,7 @@ omc_unit_label (const char *ucum)
 
   for (gsize i = 0; i < G_N_ELEMENTS (unit_labels); i++)
     if (g_str_equal (unit_labels[i].ucum, ucum))
-      return *unit_labels[i].label != '\0'
-                 ? g_dpgettext2 (GETTEXT_PACKAGE, "unit", unit_labels[i].label)
-                 : "";
+      return unit_labels[i].label;
 
   return ucum;
 }

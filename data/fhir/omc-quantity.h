@@ -28,7 +28,7 @@ char *omc_quantity_from_scaled (gint64 scaled, guint decimals);
 gboolean omc_quantity_convert (const char *number, const char *from, const char *to, guint decimals, gint64 *scaled);
 char *omc_quantity_convert_text (const char *number, const char *from, const char *to, guint decimals);
 
-/* "°F" of "[degF]", translated where it is a word; the code itself if unknown. */
+/* "°F" of "[degF]"; the code itself if unknown. For screens and for Quantity.unit, so it is never translated. */
 const char *omc_unit_label (const char *ucum);
 /* "98.6 °F" with the decimal sign of the locale. */
 char *omc_quantity_display (const char *number, const char *ucum);
