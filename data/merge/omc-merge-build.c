@@ -40,11 +40,7 @@ edited_value (Build *self, int hunk)
 static gboolean
 is_empty (const OmcJsonValue *value)
 {
-  OmcJsonKind kind = omc_json_value_get_kind (value);
-
-  return kind == OMC_JSON_ABSENT || kind == OMC_JSON_NULL ||
-         ((kind == OMC_JSON_ARRAY || kind == OMC_JSON_OBJECT) &&
-          omc_json_value_get_size (value) == 0);
+  return omc_json_value_equal (value, NULL);
 }
 
 static OmcJsonNode *

@@ -19,7 +19,7 @@
 static gboolean
 has (const OmcJsonValue *object, const char *name)
 {
-  return omc_json_value_get (object, name) != NULL;
+  return !omc_json_value_equal (omc_json_value_get (object, name), NULL);
 }
 
 /* A member of any type: "value" finds valueQuantity. */
@@ -328,7 +328,8 @@ list_stays (const OmcJsonValue *resource)
                     G_MININT64, G_MAXINT64 };
       gint64 ignored;
 
-      if (!period || g_strcmp0 (status, "planned") == 0 || g_strcmp0 (status, "reserved") == 0)
+      if (!has (entry, "period") || g_strcmp0 (status, "planned") == 0 ||
+          g_strcmp0 (status, "reserved") == 0)
         continue;
       if ((start && !omc_instant_parse_range (start, &stay.start_us, &ignored)) ||
           (end && !omc_instant_parse_range (end, &stay.end_us, &ignored)))

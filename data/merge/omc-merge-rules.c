@@ -172,10 +172,9 @@ apply_cross_rules (OmcMergePlan *self)
   static const OmcChange sides[] = { OMC_CHANGE_LOCAL, OMC_CHANGE_REMOTE };
 
   for (gsize i = 0; i < G_N_ELEMENTS (sides); i++)
-    {
-      ask_across (self, is_modifier, is_clinical, sides[i], "modifier-and-clinical");
-      ask_across (self, is_coupled, is_coupled, sides[i], "coupled-units");
-    }
+    ask_across (self, is_modifier, is_clinical, sides[i], "modifier-and-clinical");
+  for (gsize i = 0; i < G_N_ELEMENTS (sides); i++)
+    ask_across (self, is_coupled, is_coupled, sides[i], "coupled-units");
 }
 
 static gboolean

@@ -283,21 +283,31 @@ omc_merge_union_set (OmcJsonBuilder *builder, const OmcTriple *arrays)
   return array;
 }
 
-/* Two translations into the same system that say different things contradict each other. */
-static gboolean
-systems_are_unique (OmcJsonNode *codings, gsize from)
-{
-  for (gsize i = from; i < omc_json_node_get_size (codings); i++)
-    {
-      const char *system =
-          omc_json_node_get_string (omc_json_node_get (omc_json_node_at (codings, i), "system"));
+#define MAX_CODINGS 32
 
-      for (gsize k = from; k < i; k++)
-        if (g_strcmp0 (system, omc_json_node_get_string (omc_json_node_get (
-                                   omc_json_node_at (codings, k), "system"))) == 0)
-          return FALSE;
+/* Translations of both sides into the same system that say different things contradict each other. */
+static gboolean
+translations_contradict (const OmcTriple *codings)
+{
+  OmcJsonIter local_iter;
+  OmcJsonIter remote_iter;
+  const OmcJsonValue *local;
+  const OmcJsonValue *remote;
+
+  omc_json_iter_init (&local_iter, codings->side[OMC_SIDE_LOCAL]);
+  while (omc_json_iter_next (&local_iter, NULL, &local))
+    {
+      if (omc_json_diff_contains (codings->side[OMC_SIDE_BASE], local))
+        continue;
+      omc_json_iter_init (&remote_iter, codings->side[OMC_SIDE_REMOTE]);
+      while (omc_json_iter_next (&remote_iter, NULL, &remote))
+        if (!omc_json_diff_contains (codings->side[OMC_SIDE_BASE], remote) &&
+            omc_json_value_equal (omc_json_value_get (local, "system"),
+                                  omc_json_value_get (remote, "system")) &&
+            !omc_json_value_equal (local, remote))
+          return TRUE;
     }
-  return TRUE;
+  return FALSE;
 }
 
 OmcJsonNode *
@@ -326,9 +336,13 @@ omc_merge_union_concept (OmcJsonBuilder *builder, const OmcTriple *concepts)
     if (!omc_json_value_equal (omc_json_value_at (codings.side[OMC_SIDE_BASE], 0),
                                omc_json_value_at (codings.side[side], 0)))
       return NULL;
+  for (int side = 0; side < OMC_N_SIDES; side++)
+    if (omc_json_value_get_size (codings.side[side]) > MAX_CODINGS)
+      return NULL;
+  if (translations_contradict (&codings))
+    return NULL;
   united = omc_merge_union_set (builder, &codings);
-  if (!united || omc_json_node_get_size (united) > 64 ||
-      !systems_are_unique (united, omc_json_value_get_size (codings.side[OMC_SIDE_BASE])))
+  if (!united)
     return NULL;
   node = omc_json_builder_copy (builder, base);
   omc_json_node_set (builder, node, "coding", united);

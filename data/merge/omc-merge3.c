@@ -76,11 +76,25 @@ ask_about (OmcMergePlan *plan, const OmcMergeInvariant *invariant, const char *e
   return asked;
 }
 
-/* What base broke already was not broken by the merge; what one side alone wrote was checked when it was written. */
+/* What base broke already, or both sides alike, was not broken by the merge. */
+static gboolean
+is_new (OmcMergePlan *plan, const OmcMergeInvariant *invariant)
+{
+  gboolean holds[OMC_N_SIDES] = { TRUE, FALSE, FALSE };
+
+  for (int side = 0; side < OMC_N_SIDES; side++)
+    {
+      const char *ignored;
+
+      if (plan->resource[side])
+        holds[side] = invariant->holds (omc_resource_get_root (plan->resource[side]), &ignored);
+    }
+  return holds[OMC_SIDE_BASE] && (holds[OMC_SIDE_LOCAL] || holds[OMC_SIDE_REMOTE]);
+}
+
 static gboolean
 ask_about_broken (OmcMergePlan *plan, OmcResource *merged)
 {
-  OmcResource *base = plan->resource[OMC_SIDE_BASE];
   const OmcMergeInvariant *invariant = NULL;
   gboolean asked = FALSE;
   const char *element;
@@ -91,12 +105,8 @@ ask_about_broken (OmcMergePlan *plan, OmcResource *merged)
     return FALSE;
   while ((invariant = omc_merge_invariants_next_broken (invariant, plan->type,
                                                         omc_resource_get_root (merged), &element)))
-    {
-      const char *ignored;
-
-      if (!base || invariant->holds (omc_resource_get_root (base), &ignored))
-        asked = ask_about (plan, invariant, element) || asked;
-    }
+    if (is_new (plan, invariant))
+      asked = ask_about (plan, invariant, element) || asked;
   return asked;
 }
 
