@@ -34,12 +34,13 @@ struct _OmcAccessPolicy
 };
 
 /* Breaking the glass opens a chart for reading and for documenting emergency care, not for changing what others
- * wrote (clinical.md 6). Assistants document `preliminary`, which a nurse confirms (clinical.md 4). */
+ * wrote (clinical.md 6). Assistants document `preliminary`, which a nurse confirms (clinical.md 4). The charge nurse leads
+ * the ward: adds people to its devices and sees who did what there. */
 /* clang-format off */
 static const Row DEFAULT_ROWS[N_ROLES] = {
   /*                                    read srch  crea prel  upda uprl  dele decide impo expo  sync audit keys users device */
   [OMC_ROLE_NURSE]                 = {{ BG,  BG,   BG,  BG,   SC,  SC,   SC,  SC,    SC,  SC,   NO,  NO,   NO,  NO,   NO }},
-  [OMC_ROLE_CHARGE_NURSE]          = {{ BG,  BG,   BG,  BG,   SC,  SC,   SC,  SC,    SC,  SC,   NO,  NO,   NO,  NO,   NO }},
+  [OMC_ROLE_CHARGE_NURSE]          = {{ BG,  BG,   BG,  BG,   SC,  SC,   SC,  SC,    SC,  SC,   NO,  AL,   NO,  AL,   NO }},
   [OMC_ROLE_PHYSICIAN]             = {{ BG,  BG,   BG,  BG,   SC,  SC,   SC,  SC,    SC,  SC,   NO,  NO,   NO,  NO,   NO }},
   [OMC_ROLE_HOME_CARE_NURSE]       = {{ BG,  BG,   BG,  BG,   SC,  SC,   SC,  SC,    SC,  SC,   NO,  NO,   NO,  NO,   NO }},
   [OMC_ROLE_HEALTH_CARE_ASSISTANT] = {{ SC,  SC,   NO,  OB,   NO,  OB,   NO,  NO,    NO,  NO,   NO,  NO,   NO,  NO,   NO }},
