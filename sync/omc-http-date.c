@@ -25,11 +25,13 @@ omc_http_date_parse (const char *text, gint64 *unix_us)
   int hour;
   int minute;
   int second;
+  int end = 0;
 
   g_return_val_if_fail (text != NULL, FALSE);
 
-  if (sscanf (text, "%*3s, %2d %3s %4d %2d:%2d:%2d GMT", &day, month, &year, &hour, &minute,
-              &second) != 6)
+  if (sscanf (text, "%*3c, %2d %3s %4d %2d:%2d:%2d GMT%n", &day, month, &year, &hour, &minute,
+              &second, &end) != 6 ||
+      end == 0 || text[end] != '\0')
     return FALSE;
   found = strstr (months, month);
   if (found == NULL || strlen (month) != 3 || (found - months) % 3 != 0)
