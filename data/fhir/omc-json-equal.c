@@ -12,8 +12,8 @@
 
 #include "omc-json-private.h"
 
-/* An exponent beyond this is kept at it: no text that fits into memory has so many digits. */
-#define MAX_EXPONENT G_GINT64_CONSTANT (1000000000000000000)
+/* Exponents beyond this are compared by their own digits: no text that fits into memory shifts them visibly. */
+#define MAX_EXPONENT G_GINT64_CONSTANT (100000000000000000)
 
 typedef gboolean (*Equal) (const OmcJsonValue *a, const OmcJsonValue *b);
 
@@ -24,27 +24,50 @@ typedef struct
   const char *digits; /* may hold one '.' */
   const char *end;
   gint64 exponent;
+  const char *exponent_text; /* (nullable): set when it is beyond MAX_EXPONENT */
 } Decimal;
 
-static gint64
-parse_exponent (const char *text)
+static void
+parse_exponent (Decimal *self, const char *text)
 {
   gboolean negative = *text == '-';
   gint64 exponent = 0;
+  const char *digits;
 
   if (*text == '-' || *text == '+')
     text++;
+  digits = text += strspn (text, "0");
   for (; g_ascii_isdigit (*text) && exponent < MAX_EXPONENT; text++)
     exponent = exponent * 10 + (*text - '0');
-  exponent = MIN (exponent, MAX_EXPONENT);
+  if (exponent >= MAX_EXPONENT)
+    {
+      self->exponent_text = digits;
+      self->exponent = 0;
+      exponent = 2 * MAX_EXPONENT;
+    }
+  self->exponent += negative ? -exponent : exponent;
+}
 
-  return negative ? -exponent : exponent;
+static int
+compare_exponents (const Decimal *a, const Decimal *b)
+{
+  int order;
+
+  if (a->exponent != b->exponent || !a->exponent_text)
+    return (a->exponent > b->exponent) - (a->exponent < b->exponent);
+
+  order = (strlen (a->exponent_text) > strlen (b->exponent_text)) -
+          (strlen (a->exponent_text) < strlen (b->exponent_text));
+  if (order == 0)
+    order = strcmp (a->exponent_text, b->exponent_text);
+
+  return a->exponent < 0 ? -order : order;
 }
 
 static Decimal
 decimal_parse (const char *text)
 {
-  Decimal self = { 1, NULL, NULL, 0 };
+  Decimal self = { 1, NULL, NULL, 0, NULL };
   gboolean after_point = FALSE;
   gint64 n_integer = 0;
 
@@ -72,9 +95,13 @@ decimal_parse (const char *text)
         n_integer--;
     }
   if (!self.digits)
-    self.sign = 0;
-  else
-    self.exponent = n_integer + (*text == 'e' || *text == 'E' ? parse_exponent (text + 1) : 0);
+    {
+      self.sign = 0;
+      return self;
+    }
+  self.exponent = n_integer;
+  if (*text == 'e' || *text == 'E')
+    parse_exponent (&self, text + 1);
 
   return self;
 }
@@ -105,6 +132,7 @@ omc_json_number_compare (const char *a, const char *b)
 {
   Decimal x;
   Decimal y;
+  int order;
 
   g_return_val_if_fail (a != NULL && b != NULL, 0);
 
@@ -114,10 +142,11 @@ omc_json_number_compare (const char *a, const char *b)
     return x.sign < y.sign ? -1 : 1;
   if (x.sign == 0)
     return 0;
-  if (x.exponent != y.exponent)
-    return x.exponent < y.exponent ? -x.sign : x.sign;
+  order = compare_exponents (&x, &y);
+  if (order == 0)
+    order = compare_digits (&x, &y);
 
-  return x.sign * compare_digits (&x, &y);
+  return order == 0 ? 0 : order < 0 ? -x.sign : x.sign;
 }
 
 /**
