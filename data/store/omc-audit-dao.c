@@ -1,0 +1,222 @@
+/* omc-audit-dao.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-store"
+
+#include "config.h"
+
+#include "omc-audit-dao.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+/* The fields of an entry, in this order, between unit separators: one text that has one meaning. */
+#define SEPARATOR '\x1f'
+#define SEPARATOR_TEXT "\x1f"
+#define N_FIELDS 11
+#define MAX_LIST 10000
+
+static const char select_head[] =
+    "SELECT sequence, hash FROM audit_log ORDER BY sequence DESC LIMIT 1";
+static const char insert_entry[] =
+    "INSERT INTO audit_log (sequence, entry, hash) VALUES (?1, ?2, ?3)";
+static const char select_entries[] =
+    "SELECT sequence, entry, hash FROM audit_log WHERE sequence >= ?1 ORDER BY sequence LIMIT ?2";
+
+gboolean
+omc_audit_dao_get_head (OmcSession *session, guint64 *sequence, guint8 hash[32], GError **error)
+{
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_head, error);
+  OmcStep step;
+  gconstpointer data;
+  gsize length;
+
+  if (stmt == NULL)
+    return FALSE;
+  *sequence = 0;
+  memset (hash, 0, OMC_AUDIT_HASH_LENGTH);
+  step = omc_stmt_step (stmt, error);
+  if (step != OMC_STEP_ROW)
+    return step == OMC_STEP_DONE;
+  *sequence = (guint64)omc_stmt_get_integer (stmt, 0);
+  data = omc_stmt_get_blob (stmt, 1, &length);
+  if (length == OMC_AUDIT_HASH_LENGTH)
+    memcpy (hash, data, length);
+
+  return TRUE;
+}
+
+static void
+append_field (GString *text, const char *field)
+{
+  if (text->len > 0)
+    g_string_append_c (text, SEPARATOR);
+  for (const char *p = field != NULL ? field : ""; *p != '\0'; p++)
+    g_string_append_c (text, *p == SEPARATOR ? ' ' : *p);
+}
+
+static GString *
+make_entry (OmcSession *session, OmcActor *actor, const OmcAuditEvent *event)
+{
+  GString *text = g_string_sized_new (160);
+  char recorded[32], outcome[16];
+  const char action[2] = { event->action, '\0' };
+  const char *fields[] = {
+    recorded,
+    event->type,
+    event->subtype,
+    action,
+    outcome,
+    omc_actor_get_user (actor),
+    omc_role_to_string (omc_actor_get_role (actor)),
+    event->patient_id,
+    event->entity,
+    event->purpose,
+    event->detail,
+  };
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (fields) == N_FIELDS);
+  g_snprintf (recorded, sizeof recorded, "%" G_GINT64_FORMAT, session->now_us);
+  g_snprintf (outcome, sizeof outcome, "%d", event->outcome);
+  for (gsize i = 0; i < N_FIELDS; i++)
+    append_field (text, fields[i]);
+
+  return text;
+}
+
+gboolean
+omc_audit_dao_append (OmcSession *session,
+                      OmcActor *actor,
+                      const OmcAuditEvent *event,
+                      GError **error)
+{
+  g_autoptr (GString) entry = make_entry (session, actor, event);
+  guint8 hash[OMC_AUDIT_HASH_LENGTH];
+  OmcStmt *stmt;
+
+  /* Another program may have appended since the last transaction. */
+  if (!session->audit_known &&
+      !omc_audit_dao_get_head (session, &session->audit_sequence, session->audit_hash, error))
+    return FALSE;
+  session->audit_known = TRUE;
+  if (!omc_audit_chain_next (session->audit_key, session->audit_sequence + 1, session->audit_hash,
+                             entry->str, entry->len, hash, error))
+    return FALSE;
+  stmt = omc_db_prepare (session->db, insert_entry, error);
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, (gint64)session->audit_sequence + 1);
+  omc_stmt_bind_blob (stmt, 2, entry->str, entry->len);
+  omc_stmt_bind_blob (stmt, 3, hash, sizeof hash);
+  if (!omc_stmt_run (stmt, error))
+    return FALSE;
+  session->audit_sequence++;
+  memcpy (session->audit_hash, hash, sizeof hash);
+
+  return TRUE;
+}
+
+static char *
+dup_field (const char *field)
+{
+  return field != NULL && *field != '\0' ? g_strdup (field) : NULL;
+}
+
+static OmcAuditEntry *
+parse_entry (guint64 sequence, const char *data, gsize length)
+{
+  g_autofree char *text = g_strndup (data, length);
+  g_auto (GStrv) fields = g_strsplit (text, SEPARATOR_TEXT, N_FIELDS);
+  OmcAuditEntry *entry = g_new0 (OmcAuditEntry, 1);
+
+  entry->sequence = sequence;
+  if (g_strv_length (fields) != N_FIELDS)
+    {
+      entry->type = g_strdup ("damaged");
+      entry->subtype = g_strdup ("");
+      return entry;
+    }
+  entry->recorded_us = g_ascii_strtoll (fields[0], NULL, 10);
+  entry->type = g_strdup (fields[1]);
+  entry->subtype = g_strdup (fields[2]);
+  entry->action = fields[3][0];
+  entry->outcome = (int)g_ascii_strtoll (fields[4], NULL, 10);
+  entry->user = g_strdup (fields[5]);
+  entry->role = g_strdup (fields[6]);
+  entry->patient_id = dup_field (fields[7]);
+  entry->entity = dup_field (fields[8]);
+  entry->purpose = dup_field (fields[9]);
+  entry->detail = dup_field (fields[10]);
+
+  return entry;
+}
+
+GPtrArray *
+omc_audit_dao_list (OmcSession *session, guint64 from, guint limit, GError **error)
+{
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_entries, error);
+  g_autoptr (GPtrArray) entries =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)omc_audit_entry_free);
+  OmcStep step;
+
+  if (stmt == NULL)
+    return NULL;
+  omc_stmt_bind_integer (stmt, 1, (gint64)from);
+  omc_stmt_bind_integer (stmt, 2, limit > 0 ? MIN (limit, MAX_LIST) : MAX_LIST);
+  while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
+    {
+      gsize length;
+      const char *data = omc_stmt_get_blob (stmt, 1, &length);
+
+      g_ptr_array_add (entries,
+                       parse_entry ((guint64)omc_stmt_get_integer (stmt, 0), data, length));
+    }
+
+  return step == OMC_STEP_DONE ? g_steal_pointer (&entries) : NULL;
+}
+
+gboolean
+omc_audit_dao_verify (OmcSession *session, OmcAuditReport *report, GError **error)
+{
+  g_autoptr (OmcStmtUse) stmt = NULL;
+  g_autoptr (OmcAuditVerifier) verifier = NULL;
+  g_autoptr (GBytes) anchor = NULL;
+  guint64 anchored = 0;
+  gconstpointer anchor_data = NULL;
+  gsize anchor_length = 0;
+  OmcStep step;
+
+  if (!omc_key_manager_read_audit_head_sync (session->keys, &anchored, &anchor, error))
+    return FALSE;
+  if (anchor != NULL)
+    anchor_data = g_bytes_get_data (anchor, &anchor_length);
+  verifier = omc_audit_verifier_new (session->audit_key, anchored,
+                                     anchor_length == OMC_AUDIT_HASH_LENGTH ? anchor_data : NULL);
+  stmt = omc_db_prepare (session->db, select_entries, error);
+  if (stmt == NULL)
+    return FALSE;
+  *report = (OmcAuditReport){ 0 };
+  omc_stmt_bind_integer (stmt, 1, G_MININT64);
+  omc_stmt_bind_integer (stmt, 2, -1);
+  while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
+    {
+      gsize length, hash_length;
+      gconstpointer data = omc_stmt_get_blob (stmt, 1, &length);
+      const guint8 *hash = omc_stmt_get_blob (stmt, 2, &hash_length);
+      static const guint8 none[OMC_AUDIT_HASH_LENGTH];
+
+      report->n_entries++;
+      if (!omc_audit_verifier_feed (verifier, (guint64)omc_stmt_get_integer (stmt, 0), data, length,
+                                    hash_length == OMC_AUDIT_HASH_LENGTH ? hash : none))
+        break;
+    }
+  if (step == OMC_STEP_ERROR)
+    return FALSE;
+  report->finding = omc_audit_verifier_end (verifier, &report->place);
+
+  return TRUE;
+}

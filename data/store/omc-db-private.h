@@ -1,0 +1,26 @@
+/* omc-db-private.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "omc-stmt.h"
+
+#include <sqlcipher/sqlite3.h>
+
+struct _OmcStmt
+{
+  OmcDb *db;
+  sqlite3_stmt *handle; /* (owned) */
+  guint in_use : 1;
+  guint once : 1; /* not in the cache: freed by its reset or free */
+};
+
+struct _OmcDb
+{
+  sqlite3 *handle;           /* (owned) */
+  GHashTable *statements;    /* (owned): static SQL by address -> OmcStmt */
+  GCancellable *cancellable; /* (owned) (nullable) */
+};

@@ -1,0 +1,62 @@
+/* omc-session.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "omc-clock.h"
+#include "omc-key-manager.h"
+#include "omc-stmt.h"
+#include "omc-vault.h"
+
+G_BEGIN_DECLS
+
+/**
+ * OmcSession:
+ *
+ * A connection with all that code inside a transaction needs besides SQL. One thread at a time.
+ */
+typedef struct
+{
+  OmcDb *db;             /* (owned) */
+  OmcVault *vault;       /* (owned) */
+  OmcKeyManager *keys;   /* (owned) */
+  OmcClock *clock;       /* (owned) */
+  OmcSecret *audit_key;  /* (owned) */
+  GHashTable *patients;  /* (owned): id -> pk, what was looked up */
+  GHashTable *params;    /* (owned): OmcSearchParam by address -> pk */
+
+  /* Of the transaction that runs. */
+  gint64 now_us;
+  OmcChangeFlags changes;
+  GHashTable *touched;   /* (owned): pks of patients whose board row is to be made again */
+  GHashTable *changed;   /* (owned): ids of patients whose data changed */
+  guint64 audit_sequence; /* the last entry's; 0 until it was looked up */
+  guint8 audit_hash[32];
+  gboolean audit_known;
+} OmcSession;
+
+OmcSession *omc_session_new (OmcDb *db, OmcKeyManager *keys, OmcClock *clock, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT; /* takes db, also when it fails */
+void omc_session_free (OmcSession *self);
+/* Reads the data keys that this session does not know yet; makes the first one in a new store. */
+gboolean omc_session_load_keys (OmcSession *self, GError **error);
+
+/* Forgets what belongs to one transaction; after a rollback also what was looked up in it. */
+void omc_session_start (OmcSession *self);
+void omc_session_forget (OmcSession *self);
+/* patient: pk, 0 for none */
+void omc_session_touch_patient (OmcSession *self, gint64 patient);
+void omc_session_note (OmcSession *self, OmcChangeFlags flags, const char *patient_id);
+
+/* 0 for NULL; makes the row when it is new. */
+gboolean omc_session_get_patient (OmcSession *self, const char *patient_id, gint64 *pk, GError **error);
+/* 0 when unknown. */
+gboolean omc_session_find_patient (OmcSession *self, const char *patient_id, gint64 *pk, GError **error);
+char *omc_session_dup_patient_id (OmcSession *self, gint64 pk, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcSession, omc_session_free)
+
+G_END_DECLS

@@ -1,0 +1,359 @@
+/* omc-store-care.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-store"
+
+#include "config.h"
+
+#include "omc-store.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "omc-audit-dao.h"
+#include "omc-search-index-dao.h"
+#include "omc-setting-dao.h"
+#include "omc-store-private.h"
+
+static const char select_payloads[] = "SELECT pk, resource_type, id, counter, state, "
+                                      "encrypted_data FROM encrypted_resources ORDER BY pk";
+
+/* --- the audit chain --- */
+
+static gboolean
+verify_audit (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return omc_audit_dao_verify (session, data, error);
+}
+
+gboolean
+omc_store_verify_audit_sync (OmcStore *self,
+                             OmcAuditReport *report,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
+  g_return_val_if_fail (report != NULL, FALSE);
+
+  return omc_store_settle (self, cancellable, error) &&
+         omc_store_run_read (self, verify_audit, report, cancellable, error);
+}
+
+typedef struct
+{
+  OmcActor *actor; /* (owned) */
+  OmcAuditEvent event;
+  char *texts[6]; /* (owned): what event points to */
+} AuditJob;
+
+static AuditJob *
+audit_job_new (OmcActor *actor, const OmcAuditEvent *event)
+{
+  AuditJob *job = g_new0 (AuditJob, 1);
+  const char *texts[] = { event->type,   event->subtype, event->patient_id,
+                          event->entity, event->purpose, event->detail };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    job->texts[i] = g_strdup (texts[i]);
+  job->actor = g_object_ref (actor);
+  job->event = *event;
+  job->event.type = job->texts[0];
+  job->event.subtype = job->texts[1];
+  job->event.patient_id = job->texts[2];
+  job->event.entity = job->texts[3];
+  job->event.purpose = job->texts[4];
+  job->event.detail = job->texts[5];
+
+  return job;
+}
+
+static void
+audit_job_free (AuditJob *job)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (job->texts); i++)
+    g_free (job->texts[i]);
+  g_clear_object (&job->actor);
+  g_free (job);
+}
+
+static gboolean
+append_audit (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  AuditJob *job = data;
+
+  return omc_audit_dao_append (session, job->actor, &job->event, error);
+}
+
+gboolean
+omc_store_audit_sync (OmcStore *self,
+                      OmcActor *actor,
+                      const OmcAuditEvent *event,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  AuditJob job = { actor, *event, { NULL } };
+
+  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
+  g_return_val_if_fail (OMC_IS_ACTOR (actor), FALSE);
+
+  return omc_store_run_write (self, append_audit, &job, cancellable, error);
+}
+
+void
+omc_store_audit_async (OmcStore *self,
+                       OmcActor *actor,
+                       const OmcAuditEvent *event,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (OMC_IS_STORE (self));
+  g_return_if_fail (OMC_IS_ACTOR (actor));
+  g_return_if_fail (event != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, omc_store_audit_async);
+  omc_store_push_write (self, task, append_audit, audit_job_new (actor, event),
+                        (GDestroyNotify)audit_job_free);
+}
+
+gboolean
+omc_store_audit_finish (OmcStore *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+typedef struct
+{
+  guint64 from;
+  guint limit;
+  GPtrArray *entries; /* (owned): the answer */
+} ListAuditJob;
+
+static void
+list_audit_job_free (ListAuditJob *job)
+{
+  g_clear_pointer (&job->entries, g_ptr_array_unref);
+  g_free (job);
+}
+
+static gboolean
+list_audit (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  ListAuditJob *job = data;
+
+  job->entries = omc_audit_dao_list (session, job->from, job->limit, error);
+
+  return job->entries != NULL;
+}
+
+GPtrArray *
+omc_store_list_audit_sync (OmcStore *self,
+                           OmcActor *actor,
+                           guint64 from,
+                           guint limit,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  ListAuditJob job = { from, limit, NULL };
+
+  g_return_val_if_fail (OMC_IS_STORE (self), NULL);
+  g_return_val_if_fail (OMC_IS_ACTOR (actor), NULL);
+
+  if (!omc_store_check_access (self, actor, OMC_ACCESS_READ_AUDIT, NULL, NULL, error) ||
+      !omc_store_settle (self, cancellable, error) ||
+      !omc_store_run_read (self, list_audit, &job, cancellable, error))
+    return NULL;
+
+  return job.entries;
+}
+
+void
+omc_store_list_audit_async (OmcStore *self,
+                            OmcActor *actor,
+                            guint64 from,
+                            guint limit,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GError) error = NULL;
+  ListAuditJob *job;
+
+  g_return_if_fail (OMC_IS_STORE (self));
+  g_return_if_fail (OMC_IS_ACTOR (actor));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, omc_store_list_audit_async);
+  if (!omc_store_check_access (self, actor, OMC_ACCESS_READ_AUDIT, NULL, NULL, &error))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  job = g_new0 (ListAuditJob, 1);
+  job->from = from;
+  job->limit = limit;
+  omc_store_push_read (self, task, list_audit, job, (GDestroyNotify)list_audit_job_free);
+}
+
+GPtrArray *
+omc_store_list_audit_finish (OmcStore *self, GAsyncResult *result, GError **error)
+{
+  ListAuditJob *job;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return NULL;
+  job = g_task_get_task_data (G_TASK (result));
+
+  return g_steal_pointer (&job->entries);
+}
+
+/* --- the check --- */
+
+typedef struct
+{
+  gboolean deep;
+  GPtrArray *findings; /* (owned) */
+  guint64 n_index_rows;
+} CheckJob;
+
+static void
+add_finding (CheckJob *job, char *place, const char *problem, const char *remedy, gboolean fatal)
+{
+  OmcStoreFinding *finding = g_new0 (OmcStoreFinding, 1);
+
+  finding->place = place;
+  finding->problem = g_strdup (problem);
+  finding->remedy = g_strdup (remedy);
+  finding->fatal = fatal;
+  g_ptr_array_add (job->findings, finding);
+}
+
+static gboolean
+check_pages (OmcSession *session, CheckJob *job, GError **error)
+{
+  g_autoptr (GPtrArray) pages = omc_db_check_pages (session->db, error);
+
+  if (pages == NULL)
+    return FALSE;
+  for (guint i = 0; i < pages->len; i++)
+    add_finding (job, g_strdup (g_ptr_array_index (pages, i)),
+                 _ ("A page of the store's file is damaged."),
+                 _ ("Export unsent work, then restore the last backup."), TRUE);
+
+  return TRUE;
+}
+
+static gboolean
+check_index (OmcSession *session,
+             CheckJob *job,
+             const OmcResourceRow *row,
+             OmcResource *resource,
+             GError **error)
+{
+  guint n_rows, n_missing;
+
+  if (row->state != OMC_ROW_PRESENT)
+    return TRUE;
+  if (!omc_search_index_dao_count_missing (session, row, resource, &n_rows, &n_missing, error))
+    return FALSE;
+  job->n_index_rows += n_rows;
+  if (n_missing > 0)
+    add_finding (job, g_strdup_printf ("%s/%s", row->type, row->id),
+                 _ ("Searches do not find this record fully."), _ ("Rebuild the search index."),
+                 FALSE);
+
+  return TRUE;
+}
+
+static gboolean
+check_payloads (OmcSession *session, CheckJob *job, GError **error)
+{
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_payloads, error);
+  OmcStep step;
+
+  if (stmt == NULL)
+    return FALSE;
+  while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
+    {
+      g_auto (OmcResourceRow) row = { 0 };
+      g_autoptr (OmcResource) resource = NULL;
+      g_autofree char *place = NULL;
+      gconstpointer data;
+      gsize length;
+
+      row.pk = omc_stmt_get_integer (stmt, 0);
+      row.type = omc_stmt_dup_text (stmt, 1);
+      row.id = omc_stmt_dup_text (stmt, 2);
+      row.counter = omc_stmt_get_integer (stmt, 3);
+      row.state = (OmcRowState)omc_stmt_get_integer (stmt, 4);
+      data = omc_stmt_get_blob (stmt, 5, &length);
+      place = omc_resource_dao_place (row.type, row.id, row.counter);
+      resource = omc_vault_open_resource (session->vault, place, data, length, NULL);
+      if (resource == NULL)
+        add_finding (job, g_strdup_printf ("%s/%s", row.type, row.id),
+                     _ ("This record fails authentication: it was changed outside of the program."),
+                     _ ("Fetch it from the server again, or restore a backup."), TRUE);
+      else if (job->deep && !check_index (session, job, &row, resource, error))
+        return FALSE;
+    }
+
+  return step == OMC_STEP_DONE;
+}
+
+static gboolean
+check_superfluous (OmcSession *session, CheckJob *job, GError **error)
+{
+  guint64 n_rows;
+
+  /* After damage the rows of the damaged record are left over by nature. */
+  if (job->findings->len > 0)
+    return TRUE;
+  if (!omc_search_index_dao_count_rows (session, &n_rows, error))
+    return FALSE;
+  if (n_rows != job->n_index_rows)
+    add_finding (job, g_strdup (_ ("search index")),
+                 _ ("The search index names records that are not there."),
+                 _ ("Rebuild the search index."), FALSE);
+
+  return TRUE;
+}
+
+/* In one transaction, so that all parts see the same moment. */
+static gboolean
+check (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  CheckJob *job = data;
+  gboolean done;
+
+  if (!omc_db_execute (session->db, "BEGIN", error))
+    return FALSE;
+  done = check_pages (session, job, error) && check_payloads (session, job, error) &&
+         (!job->deep || check_superfluous (session, job, error));
+  omc_db_rollback (session->db);
+
+  return done;
+}
+
+GPtrArray *
+omc_store_check_sync (OmcStore *self, gboolean deep, GCancellable *cancellable, GError **error)
+{
+  CheckJob job = { deep, NULL, 0 };
+
+  g_return_val_if_fail (OMC_IS_STORE (self), NULL);
+
+  job.findings = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_store_finding_free);
+  if (!omc_store_run_read (self, check, &job, cancellable, error))
+    g_clear_pointer (&job.findings, g_ptr_array_unref);
+
+  return job.findings;
+}

@@ -1,0 +1,292 @@
+/* omc-store-hooks.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-store"
+
+#include "config.h"
+
+#include "omc-audit-dao.h"
+#include "omc-board-dao.h"
+#include "omc-store-private.h"
+
+/* The head is written outside of the database: not more often than this while work goes on. */
+#define ANCHOR_INTERVAL_US (2 * G_USEC_PER_SEC)
+#define MAX_NAMED_PATIENTS 256
+
+typedef struct
+{
+  OmcActor *actor;
+  OmcAuditEvent event;
+} WaitingRead;
+
+static void
+emit_notice (OmcStore *self)
+{
+  OmcStoreChange *change = g_new0 (OmcStoreChange, 1);
+
+  g_atomic_ref_count_init (&change->ref_count);
+  g_mutex_lock (&self->lock);
+  change->flags = self->changes;
+  change->patients = self->all_patients ? NULL : g_steal_pointer (&self->patients);
+  g_clear_pointer (&self->patients, g_hash_table_unref);
+  self->changes = 0;
+  self->all_patients = FALSE;
+  g_clear_pointer (&self->notice, g_source_unref);
+  g_mutex_unlock (&self->lock);
+  if (change->patients == NULL && (change->flags & OMC_CHANGED_RESOURCES) == 0)
+    change->patients = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_signal_emit_by_name (self, "changed", change);
+  omc_store_change_unref (change);
+}
+
+static gboolean
+notice_cb (gpointer user_data)
+{
+  GWeakRef *weak = user_data;
+  g_autoptr (OmcStore) self = g_weak_ref_get (weak);
+
+  if (self != NULL)
+    emit_notice (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+weak_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+/* With the lock held. One notice is under way at a time; it takes all that has come until it runs. */
+static void
+schedule_notice (OmcStore *self)
+{
+  GWeakRef *weak;
+
+  if (self->notice != NULL)
+    return;
+  weak = g_new0 (GWeakRef, 1);
+  g_weak_ref_init (weak, self);
+  self->notice = g_idle_source_new ();
+  g_source_set_priority (self->notice, G_PRIORITY_DEFAULT);
+  g_source_set_callback (self->notice, notice_cb, weak, weak_free);
+  g_source_attach (self->notice, self->context);
+}
+
+static void
+take_changes (OmcStore *self, OmcSession *session)
+{
+  GHashTableIter iter;
+  gpointer id;
+
+  self->changes |= session->changes;
+  if (g_hash_table_size (session->changed) > MAX_NAMED_PATIENTS)
+    self->all_patients = TRUE;
+  if (self->patients == NULL)
+    self->patients = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_hash_table_iter_init (&iter, session->changed);
+  while (!self->all_patients && g_hash_table_iter_next (&iter, &id, NULL))
+    g_hash_table_add (self->patients, g_strdup (id));
+  if (g_hash_table_size (self->patients) > MAX_NAMED_PATIENTS)
+    self->all_patients = TRUE;
+  schedule_notice (self);
+}
+
+static gboolean
+write_reads (OmcStore *self, OmcSession *session, GError **error)
+{
+  g_autoptr (GPtrArray) waiting = g_ptr_array_new ();
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->reads->len; i++)
+    g_ptr_array_add (waiting, g_ptr_array_index (self->reads, i));
+  self->n_reads_written = waiting->len;
+  g_mutex_unlock (&self->lock);
+  for (guint i = 0; i < waiting->len; i++)
+    {
+      const WaitingRead *read = g_ptr_array_index (waiting, i);
+
+      if (!omc_audit_dao_append (session, read->actor, &read->event, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+finish (OmcSession *session, gpointer owner, GError **error)
+{
+  return omc_board_dao_update_touched (session, error) && write_reads (owner, session, error);
+}
+
+static void
+after (OmcSession *session, gboolean committed, gpointer owner)
+{
+  OmcStore *self = owner;
+  gboolean wake;
+
+  g_mutex_lock (&self->lock);
+  if (committed)
+    {
+      if (self->n_reads_written > 0)
+        g_ptr_array_remove_range (self->reads, 0, self->n_reads_written);
+      if (session->audit_known)
+        self->audit_sequence = session->audit_sequence;
+      if (session->changes != 0)
+        take_changes (self, session);
+    }
+  self->n_reads_written = 0;
+  wake = !self->awake && self->writer != NULL;
+  self->awake = self->awake || wake;
+  g_mutex_unlock (&self->lock);
+  if (wake)
+    omc_store_thread_wake (self->writer);
+}
+
+/* The transaction's own hooks do the work. */
+static gboolean
+settle_in_transaction (OmcSession *session,
+                       gpointer data,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  return omc_board_dao_update_stale (session, error);
+}
+
+gboolean
+omc_store_settle (OmcStore *self, GCancellable *cancellable, GError **error)
+{
+  return omc_store_run_write (self, settle_in_transaction, NULL, cancellable, error);
+}
+
+typedef struct
+{
+  guint64 sequence;
+  guint8 hash[OMC_AUDIT_HASH_LENGTH];
+} Head;
+
+static gboolean
+write_anchor (OmcStore *self, const Head *head, GError **error)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (head->hash, sizeof head->hash);
+  g_autoptr (GBytes) anchored = NULL;
+  guint64 before = 0;
+
+  if (!omc_key_manager_read_audit_head_sync (self->keys, &before, &anchored, error))
+    return FALSE;
+  /* Never back: another program may have anchored more. */
+  if (before < head->sequence &&
+      !omc_key_manager_anchor_audit_head_sync (self->keys, head->sequence, bytes, error))
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  self->anchored_sequence = head->sequence;
+  g_mutex_unlock (&self->lock);
+
+  return TRUE;
+}
+
+static gboolean
+read_head (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Head *head = data;
+
+  return omc_audit_dao_get_head (session, &head->sequence, head->hash, error);
+}
+
+gboolean
+omc_store_anchor (OmcStore *self, GError **error)
+{
+  Head head;
+
+  return omc_store_run_read (self, read_head, &head, NULL, error) &&
+         (head.sequence == 0 || write_anchor (self, &head, error));
+}
+
+void
+omc_store_anchor_later (gpointer data, gpointer store)
+{
+  OmcStore *self = store;
+  g_autofree Head *head = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!write_anchor (self, head, &error))
+    g_message ("The head of the audit chain was not anchored: %s", error->message);
+  g_mutex_lock (&self->lock);
+  self->anchoring = FALSE;
+  self->anchored_at = g_get_monotonic_time ();
+  g_mutex_unlock (&self->lock);
+}
+
+/* The secret service may take its time: nobody waits for it. TRUE when a head is still to be written. */
+static gboolean
+anchor_soon (OmcStore *self, OmcSession *session)
+{
+  g_autofree Head *head = NULL;
+  gboolean wanted, now;
+
+  g_mutex_lock (&self->lock);
+  wanted = self->anchored_sequence != self->audit_sequence;
+  now = wanted && !self->anchoring &&
+        g_get_monotonic_time () - self->anchored_at >= ANCHOR_INTERVAL_US;
+  self->anchoring = self->anchoring || now;
+  g_mutex_unlock (&self->lock);
+  if (!now)
+    return wanted;
+
+  head = g_new0 (Head, 1);
+  if (omc_audit_dao_get_head (session, &head->sequence, head->hash, NULL))
+    g_thread_pool_push (self->anchorer, g_steal_pointer (&head), NULL);
+
+  return FALSE;
+}
+
+/* In a transaction of its own, on the writer that the caller holds. */
+static void
+settle_now (OmcStore *self, OmcSession *session)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean committed;
+
+  omc_session_start (session);
+  if (!omc_db_begin (session->db, &error))
+    return;
+  committed = omc_board_dao_update_stale (session, &error) && finish (session, self, &error) &&
+              omc_db_commit (session->db, &error);
+  if (!committed)
+    {
+      omc_db_rollback (session->db);
+      g_message ("Housekeeping of the store was put off: %s", error->message);
+    }
+  after (session, committed, self);
+  if (!committed)
+    omc_session_forget (session);
+}
+
+static gboolean
+idle (OmcSession *session, gpointer owner)
+{
+  OmcStore *self = owner;
+  g_autoptr (GError) error = NULL;
+  gboolean has_reads, has_stale;
+
+  if (!omc_board_dao_has_stale (session, &has_stale, NULL))
+    has_stale = FALSE;
+  g_mutex_lock (&self->lock);
+  has_reads = self->reads->len > 0;
+  g_mutex_unlock (&self->lock);
+  if (has_reads || has_stale)
+    settle_now (self, session);
+  g_mutex_lock (&self->lock);
+  self->awake = FALSE;
+  g_mutex_unlock (&self->lock);
+  if (!omc_db_checkpoint (session->db, FALSE, &error))
+    g_message ("The store was not checkpointed: %s", error->message);
+
+  return anchor_soon (self, session);
+}
+
+const OmcStoreHooks omc_store_hooks = { finish, after, idle };

@@ -1,0 +1,253 @@
+/* omc-store-marks.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-store"
+
+#include "config.h"
+
+#include "omc-store-sync.h"
+
+#include "omc-audit-dao.h"
+#include "omc-resource-dao.h"
+#include "omc-search-index-dao.h"
+#include "omc-setting-dao.h"
+#include "omc-store-private.h"
+#include "omc-id-dao.h"
+#include "omc-sync-marks.h"
+
+static const char insert_run[] = "INSERT INTO sync_runs (started_at, ended_at, complete, created, "
+                                 "updated, deleted, merged, conflicts, sent, error)"
+                                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+static const char confirm_patients[] = "UPDATE patients SET confirmed_at = ?1";
+static const char select_versions[] =
+    "SELECT coalesce (m.server_id, r.id), r.server_version FROM encrypted_resources r"
+    " LEFT JOIN id_map m ON m.resource_type = r.resource_type AND m.local_id = r.id"
+    " WHERE r.resource_type = ?1 AND r.sync_status = 0 AND r.state = 0";
+
+typedef struct
+{
+  const char *name;
+  const char *value;
+  gint64 integer;
+  char *found;
+} MarkJob;
+
+static gboolean
+get_mark (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  MarkJob *job = data;
+
+  return omc_setting_dao_get (session, OMC_TEXTS_SYNC, job->name, &job->found, error);
+}
+
+char *
+omc_store_get_mark (OmcStore *self, const char *name, GError **error)
+{
+  MarkJob job = { .name = name };
+
+  g_return_val_if_fail (OMC_IS_STORE (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return omc_store_run_read (self, get_mark, &job, NULL, error) ? job.found : NULL;
+}
+
+static gboolean
+set_mark (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  MarkJob *job = data;
+
+  return omc_setting_dao_set (session, OMC_TEXTS_SYNC, job->name, job->value, error);
+}
+
+gboolean
+omc_store_set_mark (OmcStore *self, const char *name, const char *value, GError **error)
+{
+  MarkJob job = { .name = name, .value = value };
+
+  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  return omc_store_run_write (self, set_mark, &job, NULL, error);
+}
+
+static gboolean
+record_contact (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  MarkJob *job = data;
+
+  omc_session_note (session, OMC_CHANGED_SYNC, NULL);
+
+  return omc_setting_dao_set_integer (session, OMC_TEXTS_SYNC, OMC_MARK_LAST_CONTACT, job->integer,
+                                      error);
+}
+
+gboolean
+omc_store_record_contact (OmcStore *self, gint64 when_us, GError **error)
+{
+  MarkJob job = { .integer = when_us };
+
+  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
+
+  return omc_store_run_write (self, record_contact, &job, NULL, error);
+}
+
+typedef struct
+{
+  OmcActor *actor;
+  gint64 started_us;
+  gint64 ended_us;
+  gboolean complete;
+  const OmcServerCounts *down;
+  guint n_sent;
+  const char *error_text;
+} RunJob;
+
+static gboolean
+insert_run_row (OmcSession *session, const RunJob *job, GError **error)
+{
+  static const OmcServerCounts none = { 0 };
+  const OmcServerCounts *down = job->down != NULL ? job->down : &none;
+  OmcStmt *stmt = omc_db_prepare (session->db, insert_run, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, job->started_us);
+  omc_stmt_bind_integer (stmt, 2, job->ended_us);
+  omc_stmt_bind_integer (stmt, 3, job->complete);
+  omc_stmt_bind_integer (stmt, 4, down->created);
+  omc_stmt_bind_integer (stmt, 5, down->updated);
+  omc_stmt_bind_integer (stmt, 6, down->deleted);
+  omc_stmt_bind_integer (stmt, 7, down->merged);
+  omc_stmt_bind_integer (stmt, 8, down->conflicts);
+  omc_stmt_bind_integer (stmt, 9, job->n_sent);
+  omc_stmt_bind_text (stmt, 10, job->error_text);
+
+  return omc_stmt_run (stmt, error);
+}
+
+static gboolean
+record_run (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  RunJob *job = data;
+  OmcAuditEvent event = {
+    .type = "rest",
+    .subtype = "sync-run",
+    .action = 'E',
+    .outcome = job->complete ? 0 : 4,
+    .detail = job->complete ? "complete" : "incomplete",
+  };
+  OmcStmt *stmt;
+
+  omc_session_note (session, OMC_CHANGED_SYNC, NULL);
+  if (!insert_run_row (session, job, error) ||
+      !omc_audit_dao_append (session, job->actor, &event, error))
+    return FALSE;
+  if (!job->complete)
+    return TRUE;
+  stmt = omc_db_prepare (session->db, confirm_patients, error);
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, job->ended_us);
+
+  return omc_stmt_run (stmt, error) &&
+         omc_setting_dao_set_integer (session, OMC_TEXTS_SYNC, OMC_MARK_LAST_SYNC, job->ended_us,
+                                      error);
+}
+
+gboolean
+omc_store_record_run (OmcStore *self,
+                      OmcActor *actor,
+                      gint64 started_us,
+                      gint64 ended_us,
+                      gboolean complete,
+                      const OmcServerCounts *down,
+                      guint n_sent,
+                      const char *error_text,
+                      GError **error)
+{
+  RunJob job = { actor, started_us, ended_us, complete, down, n_sent, error_text };
+
+  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
+  g_return_val_if_fail (OMC_IS_ACTOR (actor), FALSE);
+
+  return omc_store_run_write (self, record_run, &job, NULL, error);
+}
+
+typedef struct
+{
+  const char *type;
+  GHashTable *versions;
+  GPtrArray *server_ids;
+} IdsJob;
+
+static gboolean
+list_versions (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  IdsJob *job = data;
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_versions, error);
+  OmcStep step;
+
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_text (stmt, 1, job->type);
+  while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
+    g_hash_table_insert (job->versions, omc_stmt_dup_text (stmt, 0), omc_stmt_dup_text (stmt, 1));
+
+  return step == OMC_STEP_DONE;
+}
+
+GHashTable *
+omc_store_list_versions (OmcStore *self, const char *type, GError **error)
+{
+  IdsJob job = { type, NULL, NULL };
+
+  g_return_val_if_fail (OMC_IS_STORE (self), NULL);
+  g_return_val_if_fail (type != NULL, NULL);
+
+  job.versions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  if (!omc_store_run_read (self, list_versions, &job, NULL, error))
+    g_clear_pointer (&job.versions, g_hash_table_unref);
+
+  return job.versions;
+}
+
+static gboolean
+hide (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  IdsJob *job = data;
+
+  for (guint i = 0; i < job->server_ids->len; i++)
+    {
+      g_auto (OmcResourceRow) row = { 0 };
+      g_autofree char *id = NULL;
+
+      if (!omc_id_dao_find_local_id (session, job->type, g_ptr_array_index (job->server_ids, i),
+                                     &id, error) ||
+          !omc_resource_dao_find (session, job->type, id, &row, error))
+        return FALSE;
+      if (row.pk == 0 || row.dirty || row.state != OMC_ROW_PRESENT)
+        continue;
+      if (!omc_search_index_dao_remove (session, &row, error))
+        return FALSE;
+      row.state = OMC_ROW_HIDDEN;
+      if (!omc_resource_dao_update_state (session, &row, error))
+        return FALSE;
+      omc_session_note (session, OMC_CHANGED_RESOURCES, NULL);
+    }
+
+  return TRUE;
+}
+
+gboolean
+omc_store_hide (OmcStore *self, const char *type, GPtrArray *server_ids, GError **error)
+{
+  IdsJob job = { type, NULL, server_ids };
+
+  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
+  g_return_val_if_fail (type != NULL && server_ids != NULL, FALSE);
+
+  return omc_store_run_write (self, hide, &job, NULL, error);
+}

@@ -1,0 +1,71 @@
+/* omc-store-private.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "omc-access-policy.h"
+#include "omc-store-sync.h"
+#include "omc-store-thread.h"
+
+G_BEGIN_DECLS
+
+#define OMC_STORE_FILE "omnicare.db"
+#define OMC_STORE_N_READERS 2
+
+struct _OmcStore
+{
+  GObject parent_instance;
+
+  char *directory;         /* (owned) */
+  OmcKeyManager *keys;     /* (owned) */
+  OmcClock *clock;         /* (owned) */
+  OmcAccessPolicy *policy; /* (owned) */
+  GMainContext *context;   /* (owned): where `changed` is emitted */
+
+  OmcStoreThread *writer;                       /* (owned) (nullable): NULL while closed */
+  OmcStoreThread *readers[OMC_STORE_N_READERS]; /* (owned) */
+  int next_reader;                              /* atomic */
+  GThreadPool *anchorer;                        /* (owned) (nullable): writes heads while the writer goes on */
+
+  GMutex lock;               /* of what follows */
+  GPtrArray *reads;          /* (owned): acts that wait to be written into the audit chain */
+  guint n_reads_written;     /* how many of them are in the transaction that runs */
+  OmcChangeFlags changes;
+  GHashTable *patients;      /* (owned) (nullable): of the next notice; NULL with all_patients */
+  gboolean all_patients;
+  GSource *notice;           /* (owned) (nullable): the notice is on its way */
+  guint64 audit_sequence;    /* newest entry that was committed */
+  guint64 anchored_sequence;
+  gint64 anchored_at;
+  gboolean anchoring;
+  gboolean awake;            /* the writer's idle work was asked for */
+  gint64 data_version;
+  int sync_lock;             /* file descriptor, -1: not held */
+};
+
+/* Runs on a reader's or the writer's connection and waits for it. */
+gboolean omc_store_run_read (OmcStore *self, OmcStoreFunc func, gpointer data, GCancellable *cancellable,
+                             GError **error);
+gboolean omc_store_run_write (OmcStore *self, OmcStoreFunc func, gpointer data, GCancellable *cancellable,
+                              GError **error);
+/* Runs it for a task; data belongs to the task. */
+void omc_store_push_read (OmcStore *self, GTask *task, OmcStoreFunc func, gpointer data, GDestroyNotify destroy);
+void omc_store_push_write (OmcStore *self, GTask *task, OmcStoreFunc func, gpointer data, GDestroyNotify destroy);
+
+/* DENIED, and audited, when the policy says no. type: (nullable) */
+gboolean omc_store_check_access (OmcStore *self, OmcActor *actor, OmcAccessAction action, const char *type,
+                                 const char *patient_id, GError **error);
+/* Puts an act that changes nothing into the audit chain with the next transaction, within a moment. */
+void omc_store_note_read (OmcStore *self, OmcActor *actor, const OmcAuditEvent *event);
+/* Writes what omc_store_note_read () holds back, and the charts that wait for their board row. */
+gboolean omc_store_settle (OmcStore *self, GCancellable *cancellable, GError **error);
+gboolean omc_store_anchor (OmcStore *self, GError **error);
+void omc_store_anchor_later (gpointer head, gpointer store); /* for the anchorer */
+
+/* The transaction hooks. */
+extern const OmcStoreHooks omc_store_hooks;
+
+G_END_DECLS

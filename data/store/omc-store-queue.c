@@ -1,0 +1,196 @@
+/* omc-store-queue.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-store"
+
+#include "config.h"
+
+#include "omc-store.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "omc-change-writer.h"
+#include "omc-outbox-dao.h"
+#include "omc-store-private.h"
+
+typedef struct
+{
+  char *patient_id; /* (owned) (nullable) */
+  GPtrArray *items; /* (owned): the answer */
+} ListJob;
+
+static ListJob *
+list_job_new (const char *patient_id)
+{
+  ListJob *job = g_new0 (ListJob, 1);
+
+  job->patient_id = g_strdup (patient_id);
+
+  return job;
+}
+
+static void
+list_job_free (ListJob *job)
+{
+  g_free (job->patient_id);
+  g_clear_pointer (&job->items, g_ptr_array_unref);
+  g_free (job);
+}
+
+static gboolean
+list_queue (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  ListJob *job = data;
+  gint64 patient;
+
+  if (!omc_session_find_patient (session, job->patient_id, &patient, error))
+    return FALSE;
+  if (job->patient_id != NULL && patient == 0)
+    job->items = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_queue_item_unref);
+  else
+    job->items = omc_outbox_dao_list (session, patient, error);
+
+  return job->items != NULL;
+}
+
+GPtrArray *
+omc_store_list_queue_sync (OmcStore *self,
+                           OmcActor *actor,
+                           const char *patient_id,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  ListJob job = { (char *)patient_id, NULL };
+
+  g_return_val_if_fail (OMC_IS_STORE (self), NULL);
+  g_return_val_if_fail (OMC_IS_ACTOR (actor), NULL);
+
+  if (!omc_store_check_access (self, actor, OMC_ACCESS_SEARCH, NULL, patient_id, error) ||
+      !omc_store_run_read (self, list_queue, &job, cancellable, error))
+    return NULL;
+
+  return job.items;
+}
+
+void
+omc_store_list_queue_async (OmcStore *self,
+                            OmcActor *actor,
+                            const char *patient_id,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (OMC_IS_STORE (self));
+  g_return_if_fail (OMC_IS_ACTOR (actor));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, omc_store_list_queue_async);
+  if (!omc_store_check_access (self, actor, OMC_ACCESS_SEARCH, NULL, patient_id, &error))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    omc_store_push_read (self, task, list_queue, list_job_new (patient_id),
+                         (GDestroyNotify)list_job_free);
+}
+
+GPtrArray *
+omc_store_list_queue_finish (OmcStore *self, GAsyncResult *result, GError **error)
+{
+  ListJob *job;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return NULL;
+  job = g_task_get_task_data (G_TASK (result));
+
+  return g_steal_pointer (&job->items);
+}
+
+typedef struct
+{
+  OmcActor *actor;
+  gint64 id;
+  const char *reason;
+} ItemJob;
+
+static gboolean
+audit_item (OmcSession *session,
+            ItemJob *job,
+            const OmcQueueItem *item,
+            const char *subtype,
+            GError **error)
+{
+  g_auto (OmcResourceRow) row = { 0 };
+
+  return omc_resource_dao_find (session, item->resource_type, item->resource_id, &row, error) &&
+         omc_change_writer_audit (session, job->actor, &row, subtype, 'U', NULL, error);
+}
+
+static gboolean
+retry_item (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  ItemJob *job = data;
+  g_autoptr (OmcQueueItem) item = omc_outbox_dao_find (session, job->id, error);
+
+  if (item == NULL)
+    return FALSE;
+  if (item->state == OMC_QUEUE_IN_FLIGHT || item->state == OMC_QUEUE_BLOCKED_BY_CONFLICT)
+    {
+      g_set_error_literal (error, OMC_STORE_ERROR, OMC_STORE_ERROR_BUSY,
+                           item->state == OMC_QUEUE_IN_FLIGHT
+                               ? _ ("This is being sent right now.")
+                               : _ ("This waits for a decision. Decide the conflict first."));
+      return FALSE;
+    }
+
+  return omc_outbox_dao_set_state (session, job->id, OMC_QUEUE_PENDING, NULL, 0, error) &&
+         audit_item (session, job, item, "retry", error);
+}
+
+gboolean
+omc_store_retry_queue_item_sync (OmcStore *self,
+                                 OmcActor *actor,
+                                 gint64 queue_id,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  ItemJob job = { actor, queue_id, NULL };
+
+  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
+  g_return_val_if_fail (OMC_IS_ACTOR (actor), FALSE);
+
+  return omc_store_check_access (self, actor, OMC_ACCESS_UPDATE, NULL, NULL, error) &&
+         omc_store_run_write (self, retry_item, &job, cancellable, error);
+}
+
+static gboolean
+cancel_item (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  ItemJob *job = data;
+
+  return omc_change_writer_cancel (session, job->actor, job->id, job->reason, error);
+}
+
+gboolean
+omc_store_cancel_queue_item_sync (OmcStore *self,
+                                  OmcActor *actor,
+                                  gint64 queue_id,
+                                  const char *reason,
+                                  GCancellable *cancellable,
+                                  GError **error)
+{
+  ItemJob job = { actor, queue_id, reason };
+
+  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
+  g_return_val_if_fail (OMC_IS_ACTOR (actor), FALSE);
+  g_return_val_if_fail (reason != NULL, FALSE);
+
+  return omc_store_check_access (self, actor, OMC_ACCESS_UPDATE, NULL, NULL, error) &&
+         omc_store_run_write (self, cancel_item, &job, cancellable, error);
+}

@@ -1,0 +1,282 @@
+/* omc-store-read.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-store"
+
+#include "config.h"
+
+#include "omc-store.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "omc-resource-dao.h"
+#include "omc-store-private.h"
+
+/* --- one resource --- */
+
+typedef struct
+{
+  char *type;            /* (owned) */
+  char *id;              /* (owned) */
+  OmcResource *resource; /* (owned): the answer */
+} ReadJob;
+
+static ReadJob *
+read_job_new (const char *type, const char *id)
+{
+  ReadJob *job = g_new0 (ReadJob, 1);
+
+  job->type = g_strdup (type);
+  job->id = g_strdup (id);
+
+  return job;
+}
+
+static void
+read_job_free (ReadJob *job)
+{
+  g_free (job->type);
+  g_free (job->id);
+  g_clear_pointer (&job->resource, omc_resource_unref);
+  g_free (job);
+}
+
+static gboolean
+read_one (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  ReadJob *job = data;
+
+  job->resource = omc_resource_dao_read (session, job->type, job->id, error);
+
+  return job->resource != NULL;
+}
+
+static void
+note_read (OmcStore *self, OmcActor *actor, const char *type, const char *id, OmcResource *resource)
+{
+  g_autofree char *patient_id = omc_resource_dup_patient_id (resource);
+  g_autofree char *entity = g_strconcat (type, "/", id, NULL);
+  OmcAuditEvent event = {
+    .type = "rest",
+    .subtype = "read",
+    .action = 'R',
+    .patient_id = patient_id,
+    .entity = entity,
+    .purpose = "TREAT",
+  };
+
+  /* The engine reads what it sends; the acts of people are what the trail is about. */
+  if (omc_actor_get_role (actor) != OMC_ROLE_DEVICE)
+    omc_store_note_read (self, actor, &event);
+}
+
+OmcResource *
+omc_store_read_sync (OmcStore *self,
+                     OmcActor *actor,
+                     const char *type,
+                     const char *id,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  ReadJob job = { (char *)type, (char *)id, NULL };
+
+  g_return_val_if_fail (OMC_IS_STORE (self), NULL);
+  g_return_val_if_fail (OMC_IS_ACTOR (actor), NULL);
+  g_return_val_if_fail (type != NULL && id != NULL, NULL);
+
+  if (!omc_store_check_access (self, actor, OMC_ACCESS_READ, type, NULL, error) ||
+      !omc_store_run_read (self, read_one, &job, cancellable, error))
+    return NULL;
+  note_read (self, actor, type, id, job.resource);
+
+  return job.resource;
+}
+
+void
+omc_store_read_async (OmcStore *self,
+                      OmcActor *actor,
+                      const char *type,
+                      const char *id,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (OMC_IS_STORE (self));
+  g_return_if_fail (OMC_IS_ACTOR (actor));
+  g_return_if_fail (type != NULL && id != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, omc_store_read_async);
+  g_object_set_data_full (G_OBJECT (task), "actor", g_object_ref (actor), g_object_unref);
+  if (!omc_store_check_access (self, actor, OMC_ACCESS_READ, type, NULL, &error))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    omc_store_push_read (self, task, read_one, read_job_new (type, id),
+                         (GDestroyNotify)read_job_free);
+}
+
+OmcResource *
+omc_store_read_finish (OmcStore *self, GAsyncResult *result, GError **error)
+{
+  ReadJob *job;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return NULL;
+  job = g_task_get_task_data (G_TASK (result));
+  note_read (self, g_object_get_data (G_OBJECT (result), "actor"), job->type, job->id,
+             job->resource);
+
+  return g_steal_pointer (&job->resource);
+}
+
+/* --- all of them --- */
+
+static const char select_chunk[] =
+    "SELECT pk, resource_type, id, counter, encrypted_data FROM encrypted_resources"
+    " WHERE pk > ?1 AND state = 0 ORDER BY pk LIMIT ?2";
+static const char select_chunk_of_type[] =
+    "SELECT pk, resource_type, id, counter, encrypted_data FROM encrypted_resources"
+    " WHERE resource_type = ?3 AND id > ?4 AND state = 0 ORDER BY id LIMIT ?2";
+static const char select_chunk_of_patient[] =
+    "SELECT pk, resource_type, id, counter, encrypted_data FROM encrypted_resources"
+    " WHERE patient = ?3 AND pk > ?1 AND state = 0 ORDER BY pk LIMIT ?2";
+
+/* The reader is given back between chunks, so that a long export holds nobody up. */
+#define CHUNK 500
+
+typedef struct
+{
+  const char *type;
+  const char *patient_id;
+  gint64 last_pk;
+  char *last_id;    /* (owned) (nullable) */
+  GPtrArray *chunk; /* (owned) (element-type OmcResource) */
+  gboolean ended;
+} EachJob;
+
+static OmcStmt *
+prepare_chunk (OmcSession *session, EachJob *job, GError **error)
+{
+  OmcStmt *stmt;
+  gint64 patient = 0;
+
+  if (job->patient_id != NULL)
+    {
+      if (!omc_session_find_patient (session, job->patient_id, &patient, error))
+        return NULL;
+      stmt = omc_db_prepare (session->db, select_chunk_of_patient, error);
+      if (stmt != NULL)
+        omc_stmt_bind_integer (stmt, 3, patient);
+    }
+  else if (job->type != NULL)
+    {
+      stmt = omc_db_prepare (session->db, select_chunk_of_type, error);
+      if (stmt != NULL)
+        {
+          omc_stmt_bind_text (stmt, 3, job->type);
+          omc_stmt_bind_text (stmt, 4, job->last_id != NULL ? job->last_id : "");
+        }
+    }
+  else
+    stmt = omc_db_prepare (session->db, select_chunk, error);
+
+  return stmt;
+}
+
+static gboolean
+read_chunk (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  EachJob *job = data;
+  g_autoptr (OmcStmtUse) stmt = prepare_chunk (session, job, error);
+  guint n = 0;
+  OmcStep step;
+
+  if (stmt == NULL)
+    return FALSE;
+  if (job->type == NULL || job->patient_id != NULL)
+    omc_stmt_bind_integer (stmt, 1, job->last_pk);
+  omc_stmt_bind_integer (stmt, 2, CHUNK);
+  while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
+    {
+      const char *type = omc_stmt_get_text (stmt, 1);
+      g_autofree char *place = NULL;
+      OmcResource *resource;
+      gconstpointer sealed;
+      gsize length;
+
+      n++;
+      job->last_pk = omc_stmt_get_integer (stmt, 0);
+      g_free (job->last_id);
+      job->last_id = omc_stmt_dup_text (stmt, 2);
+      if (job->type != NULL && g_strcmp0 (job->type, type) != 0)
+        continue;
+      place = omc_resource_dao_place (type, job->last_id, omc_stmt_get_integer (stmt, 3));
+      sealed = omc_stmt_get_blob (stmt, 4, &length);
+      resource = omc_vault_open_resource (session->vault, place, sealed, length, error);
+      if (resource == NULL)
+        return FALSE;
+      g_ptr_array_add (job->chunk, resource);
+    }
+  job->ended = n < CHUNK;
+
+  return step == OMC_STEP_DONE;
+}
+
+static gboolean
+deliver (EachJob *job, OmcStoreResourceFunc func, gpointer user_data, GError **error)
+{
+  for (guint i = 0; i < job->chunk->len; i++)
+    {
+      if (!func (g_ptr_array_index (job->chunk, i), user_data, error))
+        return FALSE;
+    }
+  g_ptr_array_set_size (job->chunk, 0);
+
+  return TRUE;
+}
+
+gboolean
+omc_store_foreach_sync (OmcStore *self,
+                        OmcActor *actor,
+                        const char *type,
+                        const char *patient_id,
+                        OmcStoreResourceFunc func,
+                        gpointer user_data,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  EachJob job = { type, patient_id, .last_pk = 0 };
+  OmcAuditEvent event = {
+    .type = "export",
+    .subtype = "export",
+    .action = 'R',
+    .patient_id = patient_id,
+    .entity = type,
+  };
+  gboolean done = TRUE;
+
+  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
+  g_return_val_if_fail (OMC_IS_ACTOR (actor), FALSE);
+  g_return_val_if_fail (func != NULL, FALSE);
+
+  if (!omc_store_check_access (self, actor, OMC_ACCESS_EXPORT, type, patient_id, error))
+    return FALSE;
+  if (omc_actor_get_role (actor) != OMC_ROLE_DEVICE)
+    omc_store_note_read (self, actor, &event);
+  job.chunk = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
+  while (done && !job.ended)
+    done = omc_store_run_read (self, read_chunk, &job, cancellable, error) &&
+           deliver (&job, func, user_data, error);
+  g_ptr_array_unref (job.chunk);
+  g_free (job.last_id);
+
+  return done;
+}

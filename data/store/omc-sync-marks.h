@@ -1,0 +1,11 @@
+/* omc-sync-marks.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+/* Names of the store's own marks in sync_state; those of the engine have other prefixes. */
+#define OMC_MARK_LAST_SYNC "store.last-sync"
+#define OMC_MARK_LAST_CONTACT "store.last-contact"

@@ -1,0 +1,236 @@
+/* store-fixture.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "store-fixture.h"
+
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+static OmcSecret *
+passphrase (void)
+{
+  return omc_secret_new ("a passphrase of tests", 21);
+}
+
+OmcKeyManager *
+store_fixture_new_keys (const char *directory, OmcSecretStore *secrets)
+{
+  OmcKeyManager *keys = omc_key_manager_new (directory, secrets, &OMC_KDF_FLOOR);
+  g_autoptr (OmcSecret) secret = passphrase ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *code = NULL;
+
+  if (omc_key_manager_exists (keys))
+    omc_key_manager_unlock_sync (keys, "nurse", secret, NULL, &error);
+  else
+    omc_key_manager_create_sync (keys, "nurse", secret, &code, NULL, &error);
+  g_assert_no_error (error);
+
+  return keys;
+}
+
+void
+store_fixture_set_up (StoreFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  f->directory = g_dir_make_tmp ("omc-store-XXXXXX", &error);
+  g_assert_no_error (error);
+  f->database = g_build_filename (f->directory, "omnicare.db", NULL);
+  f->secrets = omc_secret_store_memory_new ();
+  f->keys = store_fixture_new_keys (f->directory, f->secrets);
+  f->clock = omc_clock_new_manual (STORE_FIXTURE_NOW_US);
+  f->store = omc_store_new (f->directory, f->keys, f->clock);
+  f->nurse = omc_actor_new ("nurse", "Nurse A.", OMC_ROLE_NURSE, "ward-7", "Practitioner/nurse-01");
+  f->assistant =
+      omc_actor_new ("hca", "Assistant B.", OMC_ROLE_HEALTH_CARE_ASSISTANT, "ward-7", NULL);
+  f->auditor = omc_actor_new ("auditor", "Auditor C.", OMC_ROLE_AUDITOR, NULL, NULL);
+  f->administrator = omc_actor_new ("admin", "Admin D.", OMC_ROLE_ADMINISTRATOR, NULL, NULL);
+  f->device = omc_actor_new_device ();
+  omc_store_open_sync (f->store, NULL, &error);
+  g_assert_no_error (error);
+}
+
+void
+store_fixture_remove_tree (const char *directory)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        store_fixture_remove_tree (path);
+      else
+        g_unlink (path);
+    }
+  g_rmdir (directory);
+}
+
+void
+store_fixture_tear_down (StoreFixture *f, gconstpointer data)
+{
+  if (f->store != NULL)
+    omc_store_close (f->store);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_clear_object (&f->nurse);
+  g_clear_object (&f->assistant);
+  g_clear_object (&f->auditor);
+  g_clear_object (&f->administrator);
+  g_clear_object (&f->device);
+  if (f->store != NULL)
+    g_assert_finalize_object (f->store);
+  g_clear_object (&f->keys);
+  g_clear_object (&f->secrets);
+  g_clear_object (&f->clock);
+  store_fixture_remove_tree (f->directory);
+  g_free (f->directory);
+  g_free (f->database);
+}
+
+void
+store_fixture_reopen (StoreFixture *f)
+{
+  g_autoptr (GError) error = NULL;
+
+  omc_store_close (f->store);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_finalize_object (f->store);
+  g_clear_object (&f->keys);
+  f->keys = store_fixture_new_keys (f->directory, f->secrets);
+  f->store = omc_store_new (f->directory, f->keys, f->clock);
+  omc_store_open_sync (f->store, NULL, &error);
+  g_assert_no_error (error);
+}
+
+OmcResource *
+store_fixture_parse (const char *json)
+{
+  g_autoptr (GError) error = NULL;
+  OmcResource *resource = omc_resource_parse (json, -1, &error);
+
+  g_assert_no_error (error);
+
+  return resource;
+}
+
+static GPtrArray *
+list_of (const char *first, va_list arguments)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
+
+  for (const char *json = first; json != NULL; json = va_arg (arguments, const char *))
+    g_ptr_array_add (list, store_fixture_parse (json));
+
+  return list;
+}
+
+GPtrArray *
+store_fixture_list (const char *json, ...)
+{
+  GPtrArray *list;
+  va_list arguments;
+
+  va_start (arguments, json);
+  list = list_of (json, arguments);
+  va_end (arguments);
+
+  return list;
+}
+
+OmcResource *
+store_fixture_save (StoreFixture *f, const char *json)
+{
+  g_autoptr (GPtrArray) list = store_fixture_list (json, NULL);
+  g_autoptr (GPtrArray) stored = NULL;
+  g_autoptr (GError) error = NULL;
+
+  stored = omc_store_save_sync (f->store, f->nurse, list, OMC_SAVE_CHART, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (stored->len, ==, 1);
+
+  return omc_resource_ref (g_ptr_array_index (stored, 0));
+}
+
+void
+store_fixture_from_server (StoreFixture *f, OmcServerCounts *counts, const char *json, ...)
+{
+  g_autoptr (GPtrArray) list = NULL;
+  g_autoptr (GError) error = NULL;
+  OmcServerBatch batch = { 0 };
+  OmcServerCounts unused;
+  va_list arguments;
+
+  va_start (arguments, json);
+  list = list_of (json, arguments);
+  va_end (arguments);
+  batch.resources = list;
+  omc_store_apply_server_batch (f->store, f->device, &batch, counts != NULL ? counts : &unused,
+                                NULL, &error);
+  g_assert_no_error (error);
+}
+
+OmcResource *
+store_fixture_read (StoreFixture *f, const char *type, const char *id)
+{
+  g_autoptr (GError) error = NULL;
+  OmcResource *resource = omc_store_read_sync (f->store, f->nurse, type, id, NULL, &error);
+
+  g_assert_no_error (error);
+
+  return resource;
+}
+
+GPtrArray *
+store_fixture_queue (StoreFixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *items = omc_store_list_queue_sync (f->store, f->nurse, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+
+  return items;
+}
+
+OmcStoreStatus
+store_fixture_status (StoreFixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  OmcStoreStatus status;
+
+  omc_store_get_status_sync (f->store, &status, NULL, &error);
+  g_assert_no_error (error);
+
+  return status;
+}
+
+void
+store_fixture_assert_sound (StoreFixture *f)
+{
+  g_autoptr (GPtrArray) findings = NULL;
+  g_autoptr (GError) error = NULL;
+  OmcAuditReport report;
+
+  omc_store_verify_audit_sync (f->store, &report, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (report.finding, ==, OMC_AUDIT_INTACT);
+  findings = omc_store_check_sync (f->store, TRUE, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < findings->len; i++)
+    {
+      OmcStoreFinding *finding = g_ptr_array_index (findings, i);
+
+      g_test_message ("%s: %s", finding->place, finding->problem);
+    }
+  g_assert_cmpuint (findings->len, ==, 0);
+}

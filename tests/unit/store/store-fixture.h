@@ -1,0 +1,52 @@
+/* store-fixture.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "omc-store-sync.h"
+
+G_BEGIN_DECLS
+
+#define STORE_FIXTURE_NOW_US (G_GINT64_CONSTANT (1795000000) * G_USEC_PER_SEC)
+
+/* A new store in a folder of its own, with people of every kind. */
+typedef struct
+{
+  char *directory;
+  char *database;
+  OmcSecretStore *secrets;
+  OmcKeyManager *keys;
+  OmcClock *clock;
+  OmcStore *store;
+  OmcActor *nurse;
+  OmcActor *assistant;
+  OmcActor *auditor;
+  OmcActor *administrator;
+  OmcActor *device;
+} StoreFixture;
+
+void store_fixture_set_up (StoreFixture *f, gconstpointer data);
+void store_fixture_tear_down (StoreFixture *f, gconstpointer data);
+/* Closes it and opens it again, as another process would. */
+void store_fixture_reopen (StoreFixture *f);
+/* With other keys in the same folder's place: the passphrase opens nothing of f. */
+OmcKeyManager *store_fixture_new_keys (const char *directory, OmcSecretStore *secrets);
+void store_fixture_remove_tree (const char *directory);
+
+OmcResource *store_fixture_parse (const char *json);
+/* NULL-terminated texts */
+GPtrArray *store_fixture_list (const char *json, ...) G_GNUC_NULL_TERMINATED;
+/* Saves as the nurse and gives the first stored resource. */
+OmcResource *store_fixture_save (StoreFixture *f, const char *json);
+/* As a server sends it. */
+void store_fixture_from_server (StoreFixture *f, OmcServerCounts *counts, const char *json, ...) G_GNUC_NULL_TERMINATED;
+OmcResource *store_fixture_read (StoreFixture *f, const char *type, const char *id);
+GPtrArray *store_fixture_queue (StoreFixture *f);
+OmcStoreStatus store_fixture_status (StoreFixture *f);
+/* The chain verifies and a deep check of the store finds nothing. */
+void store_fixture_assert_sound (StoreFixture *f);
+
+G_END_DECLS

@@ -1,0 +1,151 @@
+/* test-store.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "store-fixture.h"
+#include "ward-sample.h"
+
+/* Numbers that a double would change, and elements that nobody knows. */
+#define ODD_OBSERVATION                                                                            \
+  "{\"resourceType\":\"Observation\",\"id\":\"odd\",\"status\":\"final\",\"code\":{\"text\":"      \
+  "\"Odd\"},"                                                                                      \
+  "\"subject\":{\"reference\":\"Patient/p1\"},\"effectiveDateTime\":\"2026-11-18T10:00:00Z\","     \
+  "\"valueQuantity\":{\"value\":98.60,\"unit\":\"degF\"},\"extension\":[{\"url\":\"http://"        \
+  "x.example/e\","                                                                                 \
+  "\"valueDecimal\":1.000000000000000000E-245}],\"unknownElement\":{\"deep\":[1E-22,"              \
+  "18446744073709551616,null]}}"
+#define PATIENT                                                                                    \
+  "{\"resourceType\":\"Patient\",\"id\":\"p1\",\"name\":[{\"family\":\"Doe\",\"given\":[\"John\"]" \
+  "}],"                                                                                            \
+  "\"birthDate\":\"1960-01-02\"}"
+
+static void
+test_save_and_read (StoreFixture *f, gconstpointer data)
+{
+  g_autoptr (OmcResource) given = store_fixture_parse (ODD_OBSERVATION);
+  g_autoptr (OmcResource) stored = store_fixture_save (f, ODD_OBSERVATION);
+  g_autoptr (OmcResource) read = NULL;
+
+  read = store_fixture_read (f, "Observation", "odd");
+  g_assert_true (
+      omc_json_value_identical (omc_resource_get_root (given), omc_resource_get_root (read)));
+  store_fixture_reopen (f);
+  g_clear_pointer (&read, omc_resource_unref);
+  read = store_fixture_read (f, "Observation", "odd");
+  g_assert_true (
+      omc_json_value_identical (omc_resource_get_root (given), omc_resource_get_root (read)));
+}
+
+static void
+test_create_gets_id (StoreFixture *f, gconstpointer data)
+{
+  g_autoptr (OmcResource) stored =
+      store_fixture_save (f, "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"New\"}]}");
+  g_autoptr (OmcResource) read = NULL;
+
+  g_assert_true (g_uuid_string_is_valid (omc_resource_get_id (stored)));
+  read = store_fixture_read (f, "Patient", omc_resource_get_id (stored));
+  g_assert_true (omc_resource_equal_content (stored, read));
+}
+
+static void
+test_absent (StoreFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (omc_store_read_sync (f->store, f->nurse, "Patient", "nobody", NULL, &error));
+  g_assert_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_NOT_FOUND);
+}
+
+static void
+test_set_counts_once (StoreFixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) set = ward_sample_vitals_set (7, "p1", STORE_FIXTURE_NOW_US);
+  g_autoptr (GPtrArray) stored = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+  g_autoptr (OmcResource) patient = store_fixture_save (f, PATIENT);
+  g_autoptr (GError) error = NULL;
+  OmcStoreStatus status;
+  OmcQueueItem *item;
+
+  stored = omc_store_save_sync (f->store, f->nurse, set, OMC_SAVE_CHART, NULL, &error);
+  g_assert_no_error (error);
+  status = store_fixture_status (f);
+  g_assert_cmpuint (status.n_resources, ==, 11);
+  g_assert_cmpuint (status.n_patients, ==, 1);
+  g_assert_cmpuint (status.n_pending, ==, 11);
+  g_assert_cmpuint (status.n_pending_sets, ==, 2);
+  items = store_fixture_queue (f);
+  g_assert_cmpuint (items->len, ==, 11);
+  item = g_ptr_array_index (items, 1);
+  g_assert_cmpstr (item->patient_id, ==, "p1");
+  g_assert_cmpstr (item->author, ==, "nurse");
+  g_assert_cmpint (item->operation, ==, OMC_OPERATION_CREATE);
+  g_assert_true (g_str_has_prefix (item->summary, "Respiratory rate "));
+  g_assert_cmpint (item->event_us, ==, STORE_FIXTURE_NOW_US);
+}
+
+static void
+test_all_or_nothing (StoreFixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) list = store_fixture_list (
+      PATIENT, "{\"resourceType\":\"Location\",\"id\":\"l\",\"name\":\"X\"}", NULL);
+  g_autoptr (GPtrArray) stored = NULL;
+  g_autoptr (GError) error = NULL;
+  OmcStoreStatus status;
+
+  /* A nurse does not keep places: the second of them is refused. */
+  stored = omc_store_save_sync (f->store, f->nurse, list, OMC_SAVE_CHART, NULL, &error);
+  g_assert_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED);
+  g_assert_null (stored);
+  status = store_fixture_status (f);
+  g_assert_cmpuint (status.n_resources, ==, 0);
+  g_assert_cmpuint (status.n_pending, ==, 0);
+}
+
+static void
+test_import (StoreFixture *f, gconstpointer data)
+{
+  WardSampleOptions options = { 3, 5, 3, STORE_FIXTURE_NOW_US, TRUE };
+  g_autoptr (GPtrArray) resources = ward_sample_resources (&options);
+  g_autoptr (GError) error = NULL;
+  OmcImportCounts counts;
+  OmcStoreStatus status;
+
+  omc_store_import_sync (f->store, f->device, resources, OMC_IMPORT_SERVER_STATE, &counts, NULL,
+                         &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (counts.created, ==, resources->len);
+  status = store_fixture_status (f);
+  g_assert_cmpuint (status.n_resources, ==, resources->len);
+  g_assert_cmpuint (status.n_patients, ==, 5);
+  g_assert_cmpuint (status.n_pending, ==, 0);
+  omc_store_import_sync (f->store, f->device, resources, OMC_IMPORT_SERVER_STATE, &counts, NULL,
+                         &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (counts.unchanged, ==, resources->len);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, func)                                                                            \
+  g_test_add (path, StoreFixture, NULL, store_fixture_set_up, func, store_fixture_tear_down)
+  ADD ("/store/store/save-and-read-keep-numbers-and-unknown-elements", test_save_and_read);
+  ADD ("/store/store/create-without-id-gets-a-uuid", test_create_gets_id);
+  ADD ("/store/store/absent-is-not-found", test_absent);
+  ADD ("/store/store/a-set-saved-together-counts-once", test_set_counts_once);
+  ADD ("/store/store/save-is-all-or-nothing", test_all_or_nothing);
+  ADD ("/store/store/import-of-server-state-is-clean-and-repeats", test_import);
+#undef ADD
+
+  return g_test_run ();
+}
