@@ -106,6 +106,7 @@ refine_entry (OmcPlanHunk *hunk, const OmcTriple *values)
     }
   if (!found)
     return;
+  hunk->member = found->name;
   hunk->public.base = found->values.side[OMC_SIDE_BASE];
   hunk->public.local = found->values.side[OMC_SIDE_LOCAL];
   hunk->public.remote = found->values.side[OMC_SIDE_REMOTE];

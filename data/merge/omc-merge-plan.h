@@ -33,9 +33,10 @@ typedef struct
   const OmcMergeUnit *unit;
   OmcChange change;
   OmcMergeChoice choice;
-  OmcTriple values; /* whole values of the unit, as a person sees them */
-  GArray *slots;    /* (owned) (nullable) (element-type guint): the unit is these elements ... */
-  guint slot;       /* ... or an entry of the list in this slot */
+  OmcTriple values;   /* whole values of the unit, as a person sees them */
+  GArray *slots;      /* (owned) (nullable) (element-type guint): the unit is these elements ... */
+  guint slot;         /* ... or an entry of the list in this slot */
+  const char *member; /* (nullable): the one member of the entry in which the sides differ */
   const OmcJsonValue *united; /* (nullable): for OMC_CHOICE_UNITED */
   int aux_united; /* places in the auxiliary document while the plan is made; -1: none */
   int aux_side[OMC_N_SIDES];

@@ -1,4 +1,4 @@
-/* test-merge3.c
+/* test-merge-core.c
  *
  * Copyright 2026 The OmniCare Authors
  * SPDX-License-Identifier: AGPL-3.0-or-later
