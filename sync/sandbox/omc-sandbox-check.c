@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "omc-sandbox-check.h"
+#include "omc-validate.h"
 
 gboolean
 omc_sandbox_is_id (const char *text)
@@ -102,26 +103,47 @@ omc_sandbox_check_references (OmcSandboxCore *core, GPtrArray *references, GErro
   return TRUE;
 }
 
-gboolean
-omc_sandbox_check_resource (OmcSandboxCore *core,
-                            const OmcSandboxRequest *request,
-                            const char *type,
-                            OmcResource *resource,
-                            GError **error)
+static OmcSandboxAnswer *
+refuse_invalid (OmcSandboxCore *core, OmcResource *resource)
+{
+  g_autoptr (GPtrArray) issues = omc_validate (resource, OMC_VALIDATE_STRICT);
+  g_autoptr (OmcResource) outcome = NULL;
+  OmcSandboxAnswer *answer;
+  gsize length;
+  char *text;
+
+  if (!omc_validate_has_error (issues))
+    return NULL;
+
+  outcome = omc_validate_to_outcome (issues);
+  text = omc_resource_to_string (outcome, &length);
+  answer = omc_sandbox_answer_new (core->profile->invalid_status, text, length);
+  answer->is_outcome = TRUE;
+  return answer;
+}
+
+OmcSandboxAnswer *
+omc_sandbox_refuse_resource (OmcSandboxCore *core,
+                             const OmcSandboxRequest *request,
+                             OmcResource *resource)
 {
   g_autoptr (GPtrArray) references = NULL;
+  g_autoptr (GError) error = NULL;
+  OmcSandboxAnswer *refusal = refuse_invalid (core, resource);
 
-  if (!core->profile->checks_references)
-    return TRUE;
+  if (refusal != NULL || !core->profile->checks_references)
+    return refusal;
   if (request->references != NULL)
     {
       omc_resource_foreach_reference (resource, collect_reference, request->references);
-      return TRUE;
+      return NULL;
     }
 
   references = g_ptr_array_new_with_free_func (g_free);
   omc_resource_foreach_reference (resource, collect_reference, references);
-  return omc_sandbox_check_references (core, references, error);
+  return omc_sandbox_check_references (core, references, &error)
+             ? NULL
+             : omc_sandbox_answer_error (core, error);
 }
 
 /* --- preconditions --- */

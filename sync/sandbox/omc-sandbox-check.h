@@ -11,9 +11,9 @@
 G_BEGIN_DECLS
 
 gboolean omc_sandbox_is_id (const char *text);
-/* What a client wants to store: valid FHIR of that type, and references that lead somewhere where the profile asks. */
-gboolean omc_sandbox_check_resource (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type,
-                                     OmcResource *resource, GError **error);
+/* NULL when a client may store this: valid FHIR, and references that lead somewhere where the profile asks. */
+OmcSandboxAnswer *omc_sandbox_refuse_resource (OmcSandboxCore *core, const OmcSandboxRequest *request,
+                                               OmcResource *resource) G_GNUC_WARN_UNUSED_RESULT;
 /* "Type/id" of them exist now. */
 gboolean omc_sandbox_check_references (OmcSandboxCore *core, GPtrArray *references, GError **error);
 /* The body as a resource of that type. */

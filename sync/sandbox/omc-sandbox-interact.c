@@ -193,8 +193,11 @@ omc_sandbox_create (OmcSandboxCore *core, const OmcSandboxRequest *request, cons
   GError *error = NULL;
 
   resource = omc_sandbox_parse_body (core, request, type, &error);
-  if (resource == NULL || !omc_sandbox_check_resource (core, request, type, resource, &error))
+  if (resource == NULL)
     return answer_database (core, error);
+  answer = omc_sandbox_refuse_resource (core, request, resource);
+  if (answer != NULL)
+    return answer;
 
   if (request->if_none_exist != NULL)
     {
@@ -336,8 +339,11 @@ omc_sandbox_update (OmcSandboxCore *core,
   GError *error = NULL;
 
   resource = omc_sandbox_parse_body (core, request, type, &error);
-  if (resource == NULL || !omc_sandbox_check_resource (core, request, type, resource, &error))
+  if (resource == NULL)
     return answer_database (core, error);
+  refusal = omc_sandbox_refuse_resource (core, request, resource);
+  if (refusal != NULL)
+    return refusal;
   if (g_strcmp0 (omc_resource_get_id (resource), id) != 0)
     return omc_sandbox_answer_outcome (400, "invalid",
                                        "the id of the body is not that of the address");
@@ -360,8 +366,11 @@ omc_sandbox_update_where (OmcSandboxCore *core, const OmcSandboxRequest *request
   GError *error = NULL;
 
   resource = omc_sandbox_parse_body (core, request, type, &error);
-  if (resource == NULL || !omc_sandbox_check_resource (core, request, type, resource, &error))
+  if (resource == NULL)
     return answer_database (core, error);
+  refusal = omc_sandbox_refuse_resource (core, request, resource);
+  if (refusal != NULL)
+    return refusal;
   ids =
       omc_sandbox_find_ids (core, type, request->query, core->profile->identifier_only, 2, &error);
   if (ids == NULL)
@@ -429,8 +438,9 @@ omc_sandbox_patch (OmcSandboxCore *core,
   if (!g_str_equal (omc_resource_get_resource_type (next), type) ||
       g_strcmp0 (omc_resource_get_id (next), id) != 0)
     return omc_sandbox_answer_outcome (400, "invalid", "a patch changes neither type nor id");
-  if (!omc_sandbox_check_resource (core, request, type, next, &error))
-    return answer_database (core, error);
+  refusal = omc_sandbox_refuse_resource (core, request, next);
+  if (refusal != NULL)
+    return refusal;
 
   if (core->profile->keeps_version && omc_resource_equal_content (next, old))
     return answer_stored (core, 200, type, id, &row, request->prefer);

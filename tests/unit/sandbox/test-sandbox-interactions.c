@@ -306,6 +306,32 @@ test_numbers_keep_their_text (void)
 }
 
 static void
+test_invalid_resources_are_refused (void)
+{
+  static const char *const bodies[] = {
+    "{\"resourceType\":\"Patient\",\"shoeSize\":44}",
+    "{\"resourceType\":\"Patient\",\"birthDate\":\"yesterday\"}",
+    "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"\"}]}",
+    "{\"resourceType\":\"Patient\",\"name\":{\"family\":\"Doe\"}}",
+    "{\"resourceType\":\"Patient\",\"gender\":\"m\"}",
+    "{\"resourceType\":\"Observation\",\"code\":{\"text\":\"x\"}}",
+  };
+  g_auto (Fixture) f = { 0 };
+
+  fixture_open (&f, "medplum");
+  for (guint i = 0; i < G_N_ELEMENTS (bodies); i++)
+    {
+      const char *path = strstr (bodies[i], "Observation") != NULL ? "/Observation" : "/Patient";
+      g_auto (Answer) answer = fixture_send (&f, "POST", path, bodies[i], NULL);
+
+      g_test_message ("%s", bodies[i]);
+      g_assert_cmpuint (answer.status, ==, 400);
+      g_assert_nonnull (answer_pick (&answer, "issue.expression"));
+    }
+  g_assert_cmpuint (omc_sandbox_count_resources (f.sandbox, NULL), ==, 0);
+}
+
+static void
 test_prefer_minimal (void)
 {
   g_auto (Fixture) f = { 0 };
@@ -418,6 +444,8 @@ main (int argc, char **argv)
                    test_tag_as_idempotency_key);
   g_test_add_func ("/sandbox/interactions/hapi-keeps-tags", test_tags_of_hapi_add_up);
   g_test_add_func ("/sandbox/interactions/numbers-keep-their-text", test_numbers_keep_their_text);
+  g_test_add_func ("/sandbox/interactions/invalid-resources-are-refused",
+                   test_invalid_resources_are_refused);
   g_test_add_func ("/sandbox/interactions/prefer-minimal-has-no-body", test_prefer_minimal);
   g_test_add_func ("/sandbox/interactions/patch-is-all-or-nothing", test_patch_over_http);
   g_test_add_func ("/sandbox/interactions/metadata-says-practice", test_metadata_says_practice);
