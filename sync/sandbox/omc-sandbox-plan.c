@@ -25,6 +25,7 @@ typedef struct
   GString *where;
   GPtrArray *sets; /* (owned) (element-type utf8): lists of hashes, each one criterion */
   gboolean leads;  /* a condition that names few rows is there */
+  gboolean by_id;  /* it is one of ids, which are found through the type */
 } Planner;
 
 static void
@@ -109,6 +110,7 @@ plan_ids (Planner *self, const OmcSearchCriterion *criterion)
       append_text (self, value->code != NULL ? value->code : value->text);
     }
   g_string_append_c (self->where, ')');
+  self->by_id = TRUE;
   self->leads = TRUE;
   return TRUE;
 }
@@ -359,6 +361,7 @@ plan_has (Planner *self, const OmcSearchCriterion *criterion, GError **error)
   while (g_hash_table_iter_next (&iter, &id, NULL))
     g_string_append_printf (self->where, ",'%s'", (const char *)id);
   g_string_append_c (self->where, ')');
+  self->by_id = TRUE;
   self->leads = TRUE;
   return TRUE;
 }
@@ -468,8 +471,6 @@ omc_sandbox_plan_new (OmcSandboxCore *core,
   if (type_key == 0)
     return NULL;
 
-  g_string_append_printf (where, "r.type = %" G_GINT64_FORMAT " AND r.deleted = %d", type_key,
-                          deleted);
   if (patient != NULL)
     {
       g_string_append_printf (where, " AND r.patient = %" G_GINT64_FORMAT,
@@ -499,7 +500,10 @@ omc_sandbox_plan_new (OmcSandboxCore *core,
         return NULL;
     }
 
-  plan->where = g_string_free (g_steal_pointer (&where), FALSE);
+  /* A plus hides a column from the planner, which would else walk the whole type in the order that is asked for. */
+  plan->where = g_strdup_printf ("%sr.type = %" G_GINT64_FORMAT " AND %sr.deleted = %d%s",
+                                 self.leads && !self.by_id ? "+" : "", type_key,
+                                 self.leads ? "+" : "", deleted, where->str);
   return g_steal_pointer (&plan);
 }
 
@@ -549,6 +553,35 @@ omc_sandbox_plan_select (OmcSandboxPlan *self,
       match.updated = omc_sandbox_stmt_get_int (stmt, 2);
       match.id = g_strdup (omc_sandbox_stmt_get_text (stmt, 3, NULL));
       g_array_append_val (matches, match);
+    }
+}
+
+GArray *
+omc_sandbox_plan_select_keys (OmcSandboxPlan *self,
+                              OmcSandboxCore *core,
+                              const char *tail,
+                              GError **error)
+{
+  g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (gint64));
+  OmcSandboxStmt *stmt;
+  gboolean row;
+
+  if (self->impossible)
+    return g_steal_pointer (&keys);
+
+  stmt = prepare (self, core, "r.key", tail, error);
+  if (stmt == NULL)
+    return NULL;
+  for (;;)
+    {
+      gint64 key;
+
+      if (!omc_sandbox_stmt_step (stmt, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&keys);
+      key = omc_sandbox_stmt_get_int (stmt, 0);
+      g_array_append_val (keys, key);
     }
 }
 

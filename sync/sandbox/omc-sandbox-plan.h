@@ -42,6 +42,9 @@ void omc_sandbox_plan_free (OmcSandboxPlan *self);
  * condition lets through, the rest not yet asked. */
 GArray *omc_sandbox_plan_select (OmcSandboxPlan *self, OmcSandboxCore *core, const char *tail, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* (element-type gint64): the keys alone, which the index has. */
+GArray *omc_sandbox_plan_select_keys (OmcSandboxPlan *self, OmcSandboxCore *core, const char *tail, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 gboolean omc_sandbox_plan_count (OmcSandboxPlan *self, OmcSandboxCore *core, gint64 *count, GError **error);
 /* Does a resource that select gave meet the rest? */
 gboolean omc_sandbox_plan_accepts (OmcSandboxPlan *self, OmcResource *resource);

@@ -359,23 +359,43 @@ make_next (Search *self, const OmcSandboxMatch *last)
   return make_link (self, "_offset", value);
 }
 
-/* The whole list is kept, so that what is stored meanwhile moves nothing. */
-static char *
-make_snapshot (Search *self, GError **error)
+/* At most MAX_SNAPSHOT keys of all matches, in order. */
+static GArray *
+find_keys (Search *self, GError **error)
 {
-  g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray) keys = NULL;
   g_autoptr (GArray) all = NULL;
-  const char *name;
   gint64 total;
+
+  if (is_simple (self))
+    {
+      g_autofree char *tail = order_by (self, MAX_SNAPSHOT);
+
+      return omc_sandbox_plan_select_keys (self->plan, self->core, tail, error);
+    }
 
   all = find_matches (self, MAX_SNAPSHOT, &total, error);
   if (all == NULL)
     return NULL;
+  keys = g_array_new (FALSE, FALSE, sizeof (gint64));
   for (guint i = 0; i < all->len; i++)
     g_array_append_val (keys, g_array_index (all, OmcSandboxMatch, i).key);
+  return g_steal_pointer (&keys);
+}
 
-  name = omc_sandbox_pages_keep (self->core->pages, self->type, self->elements,
-                                 g_steal_pointer (&keys));
+/* The whole list is kept, so that what is stored meanwhile moves nothing. */
+static char *
+make_snapshot (Search *self, gint64 *total, GError **error)
+{
+  GArray *keys = find_keys (self, error);
+  const char *name;
+
+  if (keys == NULL)
+    return NULL;
+  if (*total < 0 && keys->len < MAX_SNAPSHOT)
+    *total = keys->len;
+
+  name = omc_sandbox_pages_keep (self->core->pages, self->type, self->elements, keys);
   return g_strdup_printf ("%s?_getpages=%s&_getpagesoffset=%u&_count=%u",
                           self->core->base_url != NULL ? self->core->base_url : "", name,
                           self->count, self->count);
@@ -445,9 +465,21 @@ stalls (Search *self, GArray *matches)
          first->updated == beyond->updated;
 }
 
+/* The link to what follows this page, which is cut to its size. */
+static char *
+make_following (Search *self, GArray *matches, gint64 *total, GError **error)
+{
+  g_array_set_size (matches, self->count);
+  if (self->core->profile->paging == OMC_SANDBOX_PAGE_SNAPSHOT && self->offset == 0)
+    return make_snapshot (self, total, error);
+  return make_next (self, &g_array_index (matches, OmcSandboxMatch, matches->len - 1));
+}
+
 static OmcSandboxAnswer *
 answer_search (Search *self, GError **error)
 {
+  gboolean wants_total = self->only_count || self->core->profile->always_total ||
+                         self->query->total != OMC_SEARCH_TOTAL_NONE;
   g_autoptr (GArray) matches = NULL;
   g_autofree char *next = NULL;
   gint64 total;
@@ -455,28 +487,20 @@ answer_search (Search *self, GError **error)
   matches = find_matches (self, self->only_count ? 0 : self->count + 1, &total, error);
   if (matches == NULL)
     return NULL;
-  if (total < 0 &&
-      (self->only_count || self->core->profile->always_total ||
-       self->query->total != OMC_SEARCH_TOTAL_NONE) &&
-      !omc_sandbox_plan_count (self->plan, self->core, &total, error))
-    return NULL;
-  if (!self->only_count && !self->core->profile->always_total &&
-      self->query->total == OMC_SEARCH_TOTAL_NONE)
-    total = -1;
-
-  if (matches->len > self->count && !self->only_count)
+  if (!self->only_count && matches->len > self->count)
     {
       if (stalls (self, matches))
         return omc_sandbox_answer_outcome (500, "exception", "Cursor fails to make progress");
-      g_array_set_size (matches, self->count);
-      if (self->core->profile->paging == OMC_SANDBOX_PAGE_SNAPSHOT && self->offset == 0)
-        next = make_snapshot (self, error);
-      else
-        next = make_next (self, &g_array_index (matches, OmcSandboxMatch, matches->len - 1));
+      next = make_following (self, matches, &total, error);
       if (next == NULL)
         return NULL;
     }
-  return write_page (self, matches, total, next, error);
+  else if (!self->only_count && total < 0 && self->offset == 0 && self->after_updated < 0)
+    total = matches->len;
+
+  if (wants_total && total < 0 && !omc_sandbox_plan_count (self->plan, self->core, &total, error))
+    return NULL;
+  return write_page (self, matches, wants_total ? total : -1, next, error);
 }
 
 OmcSandboxAnswer *
