@@ -67,15 +67,16 @@ typedef enum
 OmcJsonKind omc_json_value_get_kind (const OmcJsonValue *value);
 const OmcJsonValue *omc_json_value_get (const OmcJsonValue *object, const char *key);
 /* The same for a name that is not terminated. */
-const OmcJsonValue *omc_json_value_get_n (const OmcJsonValue *object, const char *key, gsize length);
+const OmcJsonValue *
+omc_json_value_get_n (const OmcJsonValue *object, const char *key, gsize length);
 const OmcJsonValue *omc_json_value_at (const OmcJsonValue *array, gsize index);
 /* Members of an array or object, 0 for all else. */
 gsize omc_json_value_get_size (const OmcJsonValue *value);
 /* "code.coding[0].code"; a name without [n] on an array means its first member. */
 const OmcJsonValue *omc_json_value_pick (const OmcJsonValue *value, const char *path);
-const char *omc_json_value_get_string (const OmcJsonValue *value);       /* NULL unless a string */
+const char *omc_json_value_get_string (const OmcJsonValue *value); /* NULL unless a string */
 const char *omc_json_value_pick_string (const OmcJsonValue *value, const char *path);
-const char *omc_json_value_get_number_text (const OmcJsonValue *value);  /* NULL unless a number */
+const char *omc_json_value_get_number_text (const OmcJsonValue *value); /* NULL unless a number */
 gboolean omc_json_value_get_double (const OmcJsonValue *value, double *result);
 gboolean omc_json_value_get_boolean (const OmcJsonValue *value, gboolean fallback);
 
@@ -93,7 +94,9 @@ gboolean omc_json_iter_next (OmcJsonIter *iter, const char **key, const OmcJsonV
 /* Equal by FHIR meaning: key order is free, 37.0 equals 37, absent equals empty. */
 gboolean omc_json_value_equal (const OmcJsonValue *a, const OmcJsonValue *b);
 /* The same, the members of a and b that ignored (NULL-terminated, nullable) names aside. */
-gboolean omc_json_value_equal_except (const OmcJsonValue *a, const OmcJsonValue *b, const char *const *ignored);
+gboolean omc_json_value_equal_except (const OmcJsonValue *a,
+                                      const OmcJsonValue *b,
+                                      const char *const *ignored);
 /* Equal to the letter of each number and string; key order is free. */
 gboolean omc_json_value_identical (const OmcJsonValue *a, const OmcJsonValue *b);
 /* Orders two JSON number texts by value, exactly, of any length: -1, 0, 1. */
@@ -116,15 +119,20 @@ void omc_json_builder_free (OmcJsonBuilder *self);
 OmcJsonNode *omc_json_builder_object (OmcJsonBuilder *self);
 OmcJsonNode *omc_json_builder_array (OmcJsonBuilder *self);
 OmcJsonNode *omc_json_builder_string (OmcJsonBuilder *self, const char *value);
-OmcJsonNode *omc_json_builder_number (OmcJsonBuilder *self, const char *text); /* text of a JSON number */
+OmcJsonNode *omc_json_builder_number (OmcJsonBuilder *self,
+                                      const char *text); /* text of a JSON number */
 OmcJsonNode *omc_json_builder_integer (OmcJsonBuilder *self, gint64 value);
 OmcJsonNode *omc_json_builder_boolean (OmcJsonBuilder *self, gboolean value);
 OmcJsonNode *omc_json_builder_null (OmcJsonBuilder *self);
 OmcJsonNode *omc_json_builder_copy (OmcJsonBuilder *self, const OmcJsonValue *value); /* deep */
 
 /* Objects: set replaces or appends, NULL removes. The convenience forms ignore a NULL value. */
-void omc_json_node_set (OmcJsonBuilder *self, OmcJsonNode *object, const char *key, OmcJsonNode *value);
-void omc_json_node_set_string (OmcJsonBuilder *self, OmcJsonNode *object, const char *key, const char *value);
+void
+omc_json_node_set (OmcJsonBuilder *self, OmcJsonNode *object, const char *key, OmcJsonNode *value);
+void omc_json_node_set_string (OmcJsonBuilder *self,
+                               OmcJsonNode *object,
+                               const char *key,
+                               const char *value);
 OmcJsonNode *omc_json_node_add_object (OmcJsonBuilder *self, OmcJsonNode *object, const char *key);
 OmcJsonNode *omc_json_node_add_array (OmcJsonBuilder *self, OmcJsonNode *object, const char *key);
 OmcJsonNode *omc_json_node_get (OmcJsonNode *object, const char *key);

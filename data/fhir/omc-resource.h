@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  OMC_FHIR_ERROR_INVALID,      /* not a FHIR resource, or breaks a rule of FHIR; the message has the path */
-  OMC_FHIR_ERROR_UNSUPPORTED,  /* a type, parameter or format that OmcFhir does not handle */
+  OMC_FHIR_ERROR_INVALID, /* not a FHIR resource, or breaks a rule of FHIR; the message has the path */
+  OMC_FHIR_ERROR_UNSUPPORTED, /* a type, parameter or format that OmcFhir does not handle */
 } OmcFhirError;
 
 GQuark omc_fhir_error_quark (void);
@@ -33,9 +33,11 @@ typedef struct _OmcResource OmcResource;
 GType omc_resource_get_type (void);
 /* Fails when json is not an object with a resourceType of FHIR R4, or id/meta have the wrong JSON types. */
 OmcResource *omc_resource_new (OmcJson *json, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-OmcResource *omc_resource_parse (const char *data, gssize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+OmcResource *
+omc_resource_parse (const char *data, gssize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* From an object inside another document, as an entry of a Bundle; copied. */
-OmcResource *omc_resource_new_from_value (const OmcJsonValue *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+OmcResource *omc_resource_new_from_value (const OmcJsonValue *value,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 OmcResource *omc_resource_ref (OmcResource *self);
 void omc_resource_unref (OmcResource *self);
 const char *omc_resource_get_resource_type (OmcResource *self);
@@ -50,12 +52,14 @@ char *omc_resource_dup_reference (OmcResource *self);
 
 /* Copies with another id / meta; NULL version or instant removes that element. */
 OmcResource *omc_resource_with_id (OmcResource *self, const char *id) G_GNUC_WARN_UNUSED_RESULT;
-OmcResource *omc_resource_with_meta (OmcResource *self, const char *version_id, const char *last_updated)
-    G_GNUC_WARN_UNUSED_RESULT;
+OmcResource *omc_resource_with_meta (OmcResource *self,
+                                     const char *version_id,
+                                     const char *last_updated) G_GNUC_WARN_UNUSED_RESULT;
 /* Copy in which every literal reference "Type/old" is replaced by what map gives (NULL keeps it). */
 typedef char *(*OmcReferenceMap) (const char *reference, gpointer user_data);
-OmcResource *omc_resource_map_references (OmcResource *self, OmcReferenceMap map, gpointer user_data)
-    G_GNUC_WARN_UNUSED_RESULT;
+OmcResource *omc_resource_map_references (OmcResource *self,
+                                          OmcReferenceMap map,
+                                          gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 /* Calls func for each literal Reference.reference in the resource. */
 typedef void (*OmcReferenceFunc) (const char *reference, gpointer user_data);
 void omc_resource_foreach_reference (OmcResource *self, OmcReferenceFunc func, gpointer user_data);

@@ -76,7 +76,7 @@ static GBytes *
 gzip (const void *data, gsize length)
 {
   g_autoptr (GConverter) converter =
-      G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 9));
+      G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 1));
   g_autoptr (GBytes) plain = g_bytes_new (data, length);
   g_autoptr (GError) error = NULL;
   GBytes *packed = g_converter_convert_bytes (converter, plain, &error);
@@ -203,7 +203,7 @@ test_every_truncation_of_a_packed_file_is_an_error (void)
 static void
 test_bombs_are_refused (void)
 {
-  gsize length = (gsize)96 << 20;
+  gsize length = (gsize)72 << 20;
   g_autofree char *blanks = g_malloc (length);
   g_autoptr (GBytes) gz = NULL;
   g_autoptr (GBytes) zst = NULL;
