@@ -22,13 +22,13 @@ severity_at (const OmcWardPatient *patient, gint64 hours)
     {
     case OMC_WARD_DETERIORATING:
       /* Well until a day ago, then ever faster. */
-      return past >= 24 ? 8 : 8 + (24 - past) * (24 - past) * 92 / (24 * 24);
+      return past >= 24 ? 8 : 8 + (24 - past) * (24 - past) * (patient->peak - 8) / (24 * 24);
     case OMC_WARD_RECOVERING:
-      return 6 + past * 80 / HORIZON_HOURS;
+      return 6 + past * (patient->peak - 6) / HORIZON_HOURS;
     case OMC_WARD_ON_OXYGEN:
-      return 32;
+      return 16;
     case OMC_WARD_SCALE_2:
-      return 22;
+      return 12;
     case OMC_WARD_STABLE:
     default:
       return 5;
@@ -58,7 +58,8 @@ measure_oxygen (OmcWardPatient *patient, int severity, OmcWardSigns *signs)
       signs->flow_tenths = oxygen ? 20 : 0;
       return;
     }
-  signs->input.spo2 = CLAMP (around (rand, 97 - severity * 6 / 100, 1), 84, 100);
+  signs->input.spo2 =
+      CLAMP (around (rand, 97 + patient->habit.spo2 - severity * 6 / 100, 1), 84, 100);
   if (oxygen)
     {
       signs->device = severity > 70 ? "Non-rebreathing mask" : "Nasal cannula";
@@ -67,8 +68,13 @@ measure_oxygen (OmcWardPatient *patient, int severity, OmcWardSigns *signs)
 }
 
 static OmcConsciousness
-measure_consciousness (OmcWardRand *rand, int severity)
+measure_consciousness (OmcWardPatient *patient, int severity)
 {
+  OmcWardRand *rand = &patient->rand;
+
+  /* New confusion in the very old: the red rule without a high total. */
+  if (patient->age >= 75 && patient->index != 0 && omc_ward_rand_chance (rand, 2))
+    return OMC_CONSCIOUSNESS_CONFUSION;
   if (severity < 75 || omc_ward_rand_chance (rand, 60))
     return OMC_CONSCIOUSNESS_ALERT;
 
@@ -80,19 +86,21 @@ omc_ward_measure (OmcWardPatient *patient, gint64 hours_before_now, OmcWardSigns
 {
   static const char *const reasons[] = { "asked-declined", "not-performed" };
   OmcWardRand *rand = &patient->rand;
+  const OmcWardHabit *habit = &patient->habit;
   int severity = severity_at (patient, hours_before_now);
   /* Children breathe and beat faster. */
   int young = patient->child ? MAX (0, 16 - patient->age) : 0;
 
   *signs = (OmcWardSigns){ .input = OMC_NEWS2_INPUT_INIT };
   signs->input.scale = patient->scale;
-  signs->input.respiration = around (rand, 15 + young / 2 + severity * 13 / 100, 2);
+  signs->input.respiration =
+      around (rand, 15 + habit->respiration + young / 2 + severity * 13 / 100, 2);
   measure_oxygen (patient, severity, signs);
-  signs->input.systolic = around (rand, 126 - young * 2 - severity * 36 / 100, 9);
+  signs->input.systolic = around (rand, 126 + habit->systolic - young * 2 - severity * 36 / 100, 9);
   signs->diastolic = signs->input.systolic * 62 / 100 + omc_ward_rand_int (rand, -4, 5);
-  signs->input.pulse = around (rand, 74 + young * 3 + severity * 50 / 100, 7);
-  signs->input.consciousness = measure_consciousness (rand, severity);
-  signs->input.temperature = around (rand, 367 + severity * 20 / 100, 4);
+  signs->input.pulse = around (rand, 74 + habit->pulse + young * 3 + severity * 50 / 100, 7);
+  signs->input.consciousness = measure_consciousness (patient, severity);
+  signs->input.temperature = around (rand, 367 + habit->temperature + severity * 20 / 100, 4);
   if (patient->fahrenheit)
     {
       /* The typed number is the Fahrenheit one; the score is made from it, rounded half up. */

@@ -64,6 +64,16 @@ typedef enum
   OMC_WARD_SCALE_2,
 } OmcWardCourse;
 
+/* What is usual for one person, against the textbook. */
+typedef struct
+{
+  int respiration;
+  int systolic;
+  int pulse;
+  int temperature; /* tenths */
+  int spo2;
+} OmcWardHabit;
+
 typedef struct
 {
   guint index;
@@ -82,6 +92,8 @@ typedef struct
   gboolean allergic;
   guint nurse;          /* who mostly looks after this patient */
   int scale;
+  OmcWardHabit habit;
+  int peak; /* how ill this patient was or will be, 0 to 100 */
 } OmcWardPatient;
 
 typedef struct

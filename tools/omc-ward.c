@@ -207,6 +207,7 @@ make_john_doe (OmcWardPatient *patient)
   patient->age = 78;
   g_strlcpy (patient->birth_date, "1948-03-07", sizeof patient->birth_date);
   patient->allergic = TRUE;
+  patient->habit = (OmcWardHabit){ 0 };
 }
 
 static void
@@ -235,6 +236,13 @@ make_patient (OmcWard *ward, guint index, const OmcWardPatient *before, OmcWardP
   patient->fahrenheit = index != 0 && omc_ward_rand_chance (rand, 4);
   patient->allergic = omc_ward_rand_chance (rand, 35);
   patient->nurse = (guint)omc_ward_rand_int (rand, 0, OMC_WARD_N_NURSES);
+  patient->peak = omc_ward_rand_int (rand, 34, 88);
+  if (!patient->child)
+    patient->habit = (OmcWardHabit){ .respiration = omc_ward_rand_int (rand, -2, 7),
+                                     .systolic = omc_ward_rand_int (rand, -20, 34),
+                                     .pulse = omc_ward_rand_int (rand, -14, 27),
+                                     .temperature = omc_ward_rand_int (rand, -6, 14),
+                                     .spo2 = omc_ward_rand_int (rand, -2, 1) };
   if (index == 0)
     make_john_doe (patient);
 }
