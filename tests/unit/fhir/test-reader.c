@@ -76,7 +76,7 @@ static GBytes *
 gzip (const void *data, gsize length)
 {
   g_autoptr (GConverter) converter =
-      G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 1));
+      G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 9));
   g_autoptr (GBytes) plain = g_bytes_new (data, length);
   g_autoptr (GError) error = NULL;
   GBytes *packed = g_converter_convert_bytes (converter, plain, &error);
