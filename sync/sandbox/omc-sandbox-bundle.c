@@ -253,7 +253,8 @@ act (Run *self, Entry *entry, GPtrArray *references)
   omc_sandbox_core_count (self->core, "entries", 1);
 }
 
-/* Ids are chosen before anything is stored, so that entries may refer to one another in any order. */
+/* Ids are chosen before anything is stored, so that entries may refer to one another in any order.
+ * */
 static OmcSandboxAnswer *
 assign_ids (Run *self)
 {

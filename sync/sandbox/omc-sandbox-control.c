@@ -10,7 +10,8 @@
 
 #include "omc-sandbox-private.h"
 
-/* GET gives the counters; POST {"faults": ["drop-after,nth=2"], "seed": 7, "expireTokens": true, "expirePages": true,
+/* GET gives the counters; POST {"faults": ["drop-after,nth=2"], "seed": 7, "expireTokens": true,
+ * "expirePages": true,
  * "resetCounters": true} changes what it names. */
 
 static OmcSandboxAnswer *

@@ -34,26 +34,26 @@ void omc_sandbox_core_count (OmcSandboxCore *self, const char *name, guint64 by)
 typedef struct
 {
   const char *method;
-  const char *path;          /* below the FHIR base, without the first slash */
-  const char *query;         /* (nullable): as sent */
+  const char *path;  /* below the FHIR base, without the first slash */
+  const char *query; /* (nullable): as sent */
   const char *if_match;
   const char *if_none_match;
   const char *if_none_exist;
   const char *prefer;
   const char *content_type;
-  GBytes *body;              /* (nullable) */
-  gint64 stamp;              /* lastUpdated of what this request writes */
-  OmcSandboxQuota *quota;    /* (nullable): of the client */
-  GPtrArray *references;     /* (nullable): in a transaction: "Type/id" that must exist at its end */
+  GBytes *body;           /* (nullable) */
+  gint64 stamp;           /* lastUpdated of what this request writes */
+  OmcSandboxQuota *quota; /* (nullable): of the client */
+  GPtrArray *references;  /* (nullable): in a transaction: "Type/id" that must exist at its end */
 } OmcSandboxRequest;
 
 typedef struct
 {
   guint status;
-  GBytes *body;       /* (owned) (nullable) */
-  char *etag;         /* (owned) (nullable) */
-  char *location;     /* (owned) (nullable): "Type/id/_history/version" */
-  gint64 updated;     /* microseconds; 0: none */
+  GBytes *body;   /* (owned) (nullable) */
+  char *etag;     /* (owned) (nullable) */
+  char *location; /* (owned) (nullable): "Type/id/_history/version" */
+  gint64 updated; /* microseconds; 0: none */
   gboolean is_outcome;
 } OmcSandboxAnswer;
 
@@ -61,35 +61,52 @@ void omc_sandbox_answer_free (OmcSandboxAnswer *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcSandboxAnswer, omc_sandbox_answer_free)
 
 /* transfer full: takes text. */
-OmcSandboxAnswer *omc_sandbox_answer_new (guint status, char *text, gsize length) G_GNUC_WARN_UNUSED_RESULT;
+OmcSandboxAnswer *
+omc_sandbox_answer_new (guint status, char *text, gsize length) G_GNUC_WARN_UNUSED_RESULT;
 /* An OperationOutcome; code is an IssueType. */
-OmcSandboxAnswer *omc_sandbox_answer_outcome (guint status, const char *code, const char *format, ...)
+OmcSandboxAnswer *
+omc_sandbox_answer_outcome (guint status, const char *code, const char *format, ...)
     G_GNUC_PRINTF (3, 4) G_GNUC_WARN_UNUSED_RESULT;
 /* 500, or what the error of a caller's resource deserves. */
-OmcSandboxAnswer *omc_sandbox_answer_error (OmcSandboxCore *core, const GError *error) G_GNUC_WARN_UNUSED_RESULT;
+OmcSandboxAnswer *omc_sandbox_answer_error (OmcSandboxCore *core,
+                                            const GError *error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Always answers. */
-OmcSandboxAnswer *omc_sandbox_dispatch (OmcSandboxCore *core, const OmcSandboxRequest *request)
-    G_GNUC_WARN_UNUSED_RESULT;
+OmcSandboxAnswer *omc_sandbox_dispatch (OmcSandboxCore *core,
+                                        const OmcSandboxRequest *request) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The interactions behind it. */
-OmcSandboxAnswer *omc_sandbox_read (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type,
+OmcSandboxAnswer *omc_sandbox_read (OmcSandboxCore *core,
+                                    const OmcSandboxRequest *request,
+                                    const char *type,
                                     const char *id);
-OmcSandboxAnswer *omc_sandbox_vread (OmcSandboxCore *core, const char *type, const char *id, const char *version_id);
-OmcSandboxAnswer *omc_sandbox_create (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type);
-OmcSandboxAnswer *omc_sandbox_update (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type,
+OmcSandboxAnswer *
+omc_sandbox_vread (OmcSandboxCore *core, const char *type, const char *id, const char *version_id);
+OmcSandboxAnswer *
+omc_sandbox_create (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type);
+OmcSandboxAnswer *omc_sandbox_update (OmcSandboxCore *core,
+                                      const OmcSandboxRequest *request,
+                                      const char *type,
                                       const char *id);
-OmcSandboxAnswer *omc_sandbox_update_where (OmcSandboxCore *core, const OmcSandboxRequest *request,
-                                            const char *type);
-OmcSandboxAnswer *omc_sandbox_patch (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type,
+OmcSandboxAnswer *
+omc_sandbox_update_where (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type);
+OmcSandboxAnswer *omc_sandbox_patch (OmcSandboxCore *core,
+                                     const OmcSandboxRequest *request,
+                                     const char *type,
                                      const char *id);
-OmcSandboxAnswer *omc_sandbox_delete (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type,
+OmcSandboxAnswer *omc_sandbox_delete (OmcSandboxCore *core,
+                                      const OmcSandboxRequest *request,
+                                      const char *type,
                                       const char *id);
 /* NULL type: of the whole server; NULL id: of a type. */
-OmcSandboxAnswer *omc_sandbox_history (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type,
+OmcSandboxAnswer *omc_sandbox_history (OmcSandboxCore *core,
+                                       const OmcSandboxRequest *request,
+                                       const char *type,
                                        const char *id);
-OmcSandboxAnswer *omc_sandbox_search (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type);
-OmcSandboxAnswer *omc_sandbox_everything (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *id);
+OmcSandboxAnswer *
+omc_sandbox_search (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *type);
+OmcSandboxAnswer *
+omc_sandbox_everything (OmcSandboxCore *core, const OmcSandboxRequest *request, const char *id);
 OmcSandboxAnswer *omc_sandbox_next_page (OmcSandboxCore *core, const OmcSandboxRequest *request);
 OmcSandboxAnswer *omc_sandbox_bundle (OmcSandboxCore *core, const OmcSandboxRequest *request);
 OmcSandboxAnswer *omc_sandbox_metadata (OmcSandboxCore *core);

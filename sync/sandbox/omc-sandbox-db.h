@@ -13,11 +13,13 @@ G_BEGIN_DECLS
 /**
  * OmcSandboxDb:
  *
- * The practice server's own small layer over SQLite; nothing in it is encrypted, since nothing in it is real.
+ * The practice server's own small layer over SQLite; nothing in it is encrypted, since nothing in
+ * it is real.
  * One thread at a time.
  */
 typedef struct _OmcSandboxDb OmcSandboxDb;
-/* Kept by the database, by its text: between two prepares of one text only the younger may be used. */
+/* Kept by the database, by its text: between two prepares of one text only the younger may be
+ * used. */
 typedef struct sqlite3_stmt OmcSandboxStmt;
 
 /* path: a file, then what is committed is durable; ":memory:" is not. */
@@ -31,7 +33,8 @@ OmcSandboxStmt *omc_sandbox_db_prepare (OmcSandboxDb *self, const char *sql, GEr
 void omc_sandbox_stmt_bind_int (OmcSandboxStmt *stmt, int column, gint64 value);
 void omc_sandbox_stmt_bind_double (OmcSandboxStmt *stmt, int column, double value);
 /* The text must live until the statement is reset; NULL binds NULL. */
-void omc_sandbox_stmt_bind_text (OmcSandboxStmt *stmt, int column, const char *value, gssize length);
+void
+omc_sandbox_stmt_bind_text (OmcSandboxStmt *stmt, int column, const char *value, gssize length);
 /* row: whether there is one; a statement that gives rows is done when it is FALSE. */
 gboolean omc_sandbox_stmt_step (OmcSandboxStmt *stmt, gboolean *row, GError **error);
 /* Steps a statement that gives no rows. */

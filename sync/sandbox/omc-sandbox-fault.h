@@ -30,12 +30,14 @@ typedef enum
 /**
  * OmcSandboxFaults:
  *
- * What goes wrong, by a script. Each fault draws from a generator of its own, once for each request that it matches, so
+ * What goes wrong, by a script. Each fault draws from a generator of its own, once for each
+ * request that it matches, so
  * that the same requests meet the same faults again.
  */
 typedef struct _OmcSandboxFaults OmcSandboxFaults;
 
-/* What happens to one request: for each kind whether, and its value (milliseconds, seconds or a status). */
+/* What happens to one request: for each kind whether, and its value (milliseconds, seconds or a
+ * status). */
 typedef struct
 {
   gboolean on[OMC_SANDBOX_N_FAULTS];
@@ -43,10 +45,13 @@ typedef struct
 } OmcSandboxVerdict;
 
 /* specs as of omc_sandbox_set_faults(). */
-OmcSandboxFaults *omc_sandbox_faults_new (const char *const *specs, guint64 seed, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+OmcSandboxFaults *omc_sandbox_faults_new (const char *const *specs,
+                                          guint64 seed,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void omc_sandbox_faults_free (OmcSandboxFaults *self);
-void omc_sandbox_faults_decide (OmcSandboxFaults *self, const char *method, const char *path,
+void omc_sandbox_faults_decide (OmcSandboxFaults *self,
+                                const char *method,
+                                const char *path,
                                 OmcSandboxVerdict *verdict);
 const char *omc_sandbox_fault_name (OmcSandboxFaultKind kind);
 

@@ -17,7 +17,8 @@ typedef struct
   char *value; /* (owned) */
 } OmcSandboxPair;
 
-/* In the order given, repeated names kept; NULL text is none. Fails on text that is not percent-encoded UTF-8. */
+/* In the order given, repeated names kept; NULL text is none. Fails on text that is not
+ * percent-encoded UTF-8. */
 GPtrArray *omc_sandbox_form_parse (const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The first value; NULL: there is none. */
 const char *omc_sandbox_form_get (GPtrArray *pairs, const char *name);

@@ -425,7 +425,8 @@ is_loopback_name (const char *host)
   return address != NULL && g_inet_address_get_is_loopback (address);
 }
 
-/* A page in a browser on this machine must not reach in, neither by a name that leads here nor across origins. */
+/* A page in a browser on this machine must not reach in, neither by a name that leads here nor
+ * across origins. */
 static gboolean
 is_welcome (SoupServerMessage *message)
 {

@@ -210,7 +210,8 @@ rebuild_array (OmcJsonBuilder *builder,
   return node;
 }
 
-/* A copy of value with the one change; the recursion is bounded by the depth of a parsed document. */
+/* A copy of value with the one change; the recursion is bounded by the depth of a parsed document.
+ * */
 static OmcJsonNode *
 rebuild (OmcJsonBuilder *builder,
          const OmcJsonValue *value,

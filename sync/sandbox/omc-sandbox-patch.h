@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full): the changed document, or %NULL with #OMC_FHIR_ERROR_UNSUPPORTED
  */
-OmcJson *omc_sandbox_patch_apply (OmcJson *document, const OmcJsonValue *operations, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+OmcJson *omc_sandbox_patch_apply (OmcJson *document,
+                                  const OmcJsonValue *operations,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -12,7 +12,8 @@
 #include "omc-sandbox-index.h"
 #include "omc-sandbox-plan.h"
 
-/* Rows of one index value up to which they lead the search; beyond, the newest rows are looked through. */
+/* Rows of one index value up to which they lead the search; beyond, the newest rows are looked
+ * through. */
 #define MAX_LEADING 5000
 /* Resources at the other end of a chain. */
 #define MAX_LINKED 10000
@@ -180,7 +181,8 @@ append_date (GString *sql, const OmcSearchValue *value)
     }
 }
 
-/* The same for lastUpdated, which is a millisecond: one comparison each, so that the index is used. */
+/* The same for lastUpdated, which is a millisecond: one comparison each, so that the index is
+ * used. */
 static void
 append_updated (GString *sql, const OmcSearchValue *value)
 {
@@ -500,7 +502,8 @@ omc_sandbox_plan_new (OmcSandboxCore *core,
         return NULL;
     }
 
-  /* A plus hides a column from the planner, which would else walk the whole type in the order that is asked for. */
+  /* A plus hides a column from the planner, which would else walk the whole type in the order that
+   * is asked for. */
   plan->where = g_strdup_printf ("%sr.type = %" G_GINT64_FORMAT " AND %sr.deleted = %d%s",
                                  self.leads && !self.by_id ? "+" : "", type_key,
                                  self.leads ? "+" : "", deleted, where->str);

@@ -20,26 +20,31 @@ G_BEGIN_DECLS
 
 struct _OmcSandbox
 {
-  GMutex lock;              /* over all that follows, and over what it leads to */
+  GMutex lock; /* over all that follows, and over what it leads to */
   OmcSandboxCore core;
   OmcSandboxAuth *auth;     /* (owned) (nullable) */
   OmcSandboxQuota *quota;   /* (owned) (nullable) */
   OmcSandboxFaults *faults; /* (owned) */
 
-  GInetAddress *address;    /* (owned) */
+  GInetAddress *address;        /* (owned) */
   GTlsCertificate *certificate; /* (owned) (nullable) */
   guint16 port;
 
-  GThread *thread;          /* (owned) (nullable): while it serves */
-  GMainContext *context;    /* (owned) (nullable): of the thread */
-  GMainLoop *loop;          /* (owned) (nullable) */
+  GThread *thread;       /* (owned) (nullable): while it serves */
+  GMainContext *context; /* (owned) (nullable): of the thread */
+  GMainLoop *loop;       /* (owned) (nullable) */
 };
 
 /* On the server's thread: answers what the server receives. */
 void _omc_sandbox_http_attach (OmcSandbox *self, SoupServer *server);
 /* Under the lock. */
-OmcSandboxAnswer *_omc_sandbox_control (OmcSandbox *self, const char *method, GBytes *body) G_GNUC_WARN_UNUSED_RESULT;
-gboolean _omc_sandbox_load (OmcSandboxCore *core, const char *text, gsize length, guint *count, GError **error);
+OmcSandboxAnswer *
+_omc_sandbox_control (OmcSandbox *self, const char *method, GBytes *body) G_GNUC_WARN_UNUSED_RESULT;
+gboolean _omc_sandbox_load (OmcSandboxCore *core,
+                            const char *text,
+                            gsize length,
+                            guint *count,
+                            GError **error);
 /* gzip, with a limit to what comes out. */
 GBytes *_omc_sandbox_inflate (GBytes *bytes, gsize limit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

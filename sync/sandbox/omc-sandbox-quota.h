@@ -19,7 +19,8 @@ typedef struct _OmcSandboxQuota OmcSandboxQuota;
 
 OmcSandboxQuota *omc_sandbox_quota_new (OmcClock *clock, guint points) G_GNUC_WARN_UNUSED_RESULT;
 void omc_sandbox_quota_free (OmcSandboxQuota *self);
-/* FALSE: there are not enough points left; nothing is spent then. path is below the FHIR base; a bundle itself is free,
+/* FALSE: there are not enough points left; nothing is spent then. path is below the FHIR base; a
+ * bundle itself is free,
  * its entries are not. */
 gboolean omc_sandbox_quota_spend (OmcSandboxQuota *self, const char *method, const char *path);
 guint omc_sandbox_quota_get_left (OmcSandboxQuota *self);

@@ -17,7 +17,8 @@
 #define MAX_OFFSET 10000
 #define MAX_SNAPSHOT 200000
 
-/* A search as a client sent it: what the common parser knows, and what belongs to paging and to the profile. */
+/* A search as a client sent it: what the common parser knows, and what belongs to paging and to
+ * the profile. */
 typedef struct
 {
   OmcSandboxCore *core;
@@ -250,7 +251,8 @@ find_slowly (Search *self, GError **error)
   return g_steal_pointer (&matches);
 }
 
-/* At most limit matches from the place that the request names; total is set when all were counted on the way. */
+/* At most limit matches from the place that the request names; total is set when all were counted
+ * on the way. */
 static GArray *
 find_matches (Search *self, guint limit, gint64 *total, GError **error)
 {

@@ -15,10 +15,15 @@ G_BEGIN_DECLS
  * @condition: "identifier=s|v", as If-None-Exist and conditional updates carry it
  * @identifier_only: refuse every other parameter
  *
- * Returns: (transfer container) (element-type utf8): ids of living resources that match, at most @limit of them
+ * Returns: (transfer container) (element-type utf8): ids of living resources that match, at most
+ * @limit of them
  */
-GPtrArray *omc_sandbox_find_ids (OmcSandboxCore *core, const char *type, const char *condition,
-                                 gboolean identifier_only, guint limit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *omc_sandbox_find_ids (OmcSandboxCore *core,
+                                 const char *type,
+                                 const char *condition,
+                                 gboolean identifier_only,
+                                 guint limit,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- writing the text of Bundles --- */
 typedef struct
@@ -28,12 +33,21 @@ typedef struct
   guint n_entries;
 } OmcSandboxWriter;
 
-/* total: -1 leaves it out. Links have to be safe in JSON, as percent-encoded ones are; next is nullable. */
-void omc_sandbox_writer_begin (OmcSandboxWriter *self, OmcSandboxCore *core, const char *kind, gint64 total,
-                               const char *own_link, const char *next_link);
+/* total: -1 leaves it out. Links have to be safe in JSON, as percent-encoded ones are; next is
+ * nullable. */
+void omc_sandbox_writer_begin (OmcSandboxWriter *self,
+                               OmcSandboxCore *core,
+                               const char *kind,
+                               gint64 total,
+                               const char *own_link,
+                               const char *next_link);
 /* mode: "match", "include" or NULL for none; body as stored. */
-void omc_sandbox_writer_add (OmcSandboxWriter *self, const char *type, const char *id, const char *body,
-                             gsize length, const char *mode);
+void omc_sandbox_writer_add (OmcSandboxWriter *self,
+                             const char *type,
+                             const char *id,
+                             const char *body,
+                             gsize length,
+                             const char *mode);
 OmcSandboxAnswer *omc_sandbox_writer_end (OmcSandboxWriter *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

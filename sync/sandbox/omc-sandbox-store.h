@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 /**
  * OmcSandboxStore:
  *
- * Every version of every resource as the text that goes over the wire, and the index rows of the current ones.
+ * Every version of every resource as the text that goes over the wire, and the index rows of the
+ * current ones.
  */
 typedef struct _OmcSandboxStore OmcSandboxStore;
 
@@ -30,9 +31,9 @@ typedef enum
 /* The newest version of a resource. */
 typedef struct
 {
-  gint64 key;       /* of the resource; 0: it never was */
-  gint64 version;   /* row of the newest version */
-  gint64 updated;   /* microseconds */
+  gint64 key;     /* of the resource; 0: it never was */
+  gint64 version; /* row of the newest version */
+  gint64 updated; /* microseconds */
   guint number;
   gboolean deleted;
   char *version_id; /* (owned) */
@@ -41,8 +42,9 @@ typedef struct
 void omc_sandbox_row_clear (OmcSandboxRow *row);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OmcSandboxRow, omc_sandbox_row_clear)
 
-OmcSandboxStore *omc_sandbox_store_open (const char *path, const OmcSandboxProfile *profile, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+OmcSandboxStore *omc_sandbox_store_open (const char *path,
+                                         const OmcSandboxProfile *profile,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void omc_sandbox_store_close (OmcSandboxStore *self);
 OmcSandboxDb *omc_sandbox_store_get_db (OmcSandboxStore *self);
 
@@ -56,10 +58,14 @@ gint64 omc_sandbox_store_name (OmcSandboxStore *self, const char *name, GError *
 gint64 omc_sandbox_store_hash (const char *text, gsize length);
 
 /* TRUE with key 0: there is none. */
-gboolean omc_sandbox_store_find (OmcSandboxStore *self, const char *type, const char *id, OmcSandboxRow *row,
+gboolean omc_sandbox_store_find (OmcSandboxStore *self,
+                                 const char *type,
+                                 const char *id,
+                                 OmcSandboxRow *row,
                                  GError **error);
 /* (transfer full) (nullable): NULL without error for a deletion or no such version. */
-char *omc_sandbox_store_dup_body (OmcSandboxStore *self, gint64 version, gsize *length, GError **error);
+char *
+omc_sandbox_store_dup_body (OmcSandboxStore *self, gint64 version, gsize *length, GError **error);
 
 /**
  * omc_sandbox_store_write:
@@ -69,8 +75,14 @@ char *omc_sandbox_store_dup_body (OmcSandboxStore *self, gint64 version, gsize *
  *
  * Makes the next version. Only inside a transaction.
  */
-gboolean omc_sandbox_store_write (OmcSandboxStore *self, const char *type, const char *id, OmcResource *resource,
-                                  OmcSandboxMethod method, gint64 stamp, OmcSandboxRow *row, GError **error);
+gboolean omc_sandbox_store_write (OmcSandboxStore *self,
+                                  const char *type,
+                                  const char *id,
+                                  OmcResource *resource,
+                                  OmcSandboxMethod method,
+                                  gint64 stamp,
+                                  OmcSandboxRow *row,
+                                  GError **error);
 
 /* For a new resource: the reserved id, or a UUID, or the next number. */
 char *omc_sandbox_store_make_id (OmcSandboxStore *self) G_GNUC_WARN_UNUSED_RESULT;

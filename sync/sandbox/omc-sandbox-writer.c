@@ -10,7 +10,8 @@
 
 #include "omc-sandbox-search.h"
 
-/* Bundles are made of stored text: a page of a thousand resources is a thousand copies and no parsing. */
+/* Bundles are made of stored text: a page of a thousand resources is a thousand copies and no
+ * parsing. */
 
 static void
 append_link (GString *text, const char *relation, const char *url)

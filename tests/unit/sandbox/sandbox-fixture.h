@@ -39,10 +39,17 @@ void fixture_clear (Fixture *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fixture, fixture_clear)
 
 /* path: below the FHIR base, from "/" on; or a whole URL. headers: NULL or pairs "Name", "value", ..., NULL. */
-Answer fixture_send (Fixture *self, const char *method, const char *path, const char *body,
+Answer fixture_send (Fixture *self,
+                     const char *method,
+                     const char *path,
+                     const char *body,
                      const char *const *headers);
 /* With one header. */
-Answer fixture_send_with (Fixture *self, const char *method, const char *path, const char *body, const char *name,
+Answer fixture_send_with (Fixture *self,
+                          const char *method,
+                          const char *path,
+                          const char *body,
+                          const char *name,
                           const char *value);
 /* The status alone. */
 guint fixture_status (Fixture *self, const char *method, const char *path, const char *body);
