@@ -28,7 +28,7 @@ struct _OmcSecret
   guint8 *data; /* (owned): pages of its own */
 };
 
-G_DEFINE_QUARK (omc - crypto - error - quark, omc_crypto_error)
+G_DEFINE_QUARK (omc-crypto-error-quark, omc_crypto_error)
 
 gboolean
 _omc_crypto_fail (GError **error, const char *what)

@@ -10,4 +10,4 @@
 
 #include "omc-sync-error.h"
 
-G_DEFINE_QUARK (omc - sync - error - quark, omc_sync_error)
+G_DEFINE_QUARK (omc-sync-error-quark, omc_sync_error)

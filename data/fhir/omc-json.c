@@ -17,9 +17,7 @@
 /* No single block of the parser is larger for a text of MAX_TEXT that is worth reading. */
 #define MAX_BLOCK (6 * MAX_TEXT)
 
-// clang-format off
 G_DEFINE_QUARK (omc-json-error-quark, omc_json_error)
-// clang-format on
 
 typedef struct
 {

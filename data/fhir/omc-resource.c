@@ -24,9 +24,7 @@ struct _OmcResource
 };
 
 G_DEFINE_BOXED_TYPE (OmcResource, omc_resource, omc_resource_ref, omc_resource_unref)
-// clang-format off
 G_DEFINE_QUARK (omc-fhir-error-quark, omc_fhir_error)
-// clang-format on
 
 static gboolean
 check_kind (const OmcJsonValue *value, OmcJsonKind kind, const char *path, GError **error)

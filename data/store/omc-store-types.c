@@ -10,7 +10,7 @@
 
 #include "omc-store-types.h"
 
-G_DEFINE_QUARK (omc - store - error - quark, omc_store_error)
+G_DEFINE_QUARK (omc-store-error-quark, omc_store_error)
 
 #define DEFINE_REFCOUNTED(Type, name, Clear)                                                       \
   Type *name##_ref (Type *self)                                                                    \

@@ -10,7 +10,7 @@
 
 #include "omc-sandbox-private.h"
 
-G_DEFINE_QUARK (omc - sandbox - error - quark, omc_sandbox_error)
+G_DEFINE_QUARK (omc-sandbox-error-quark, omc_sandbox_error)
 
 /* --- making --- */
 
