@@ -28,9 +28,8 @@ GQuark omc_sandbox_error_quark (void);
  * The embedded practice FHIR R4 server: for practice, demonstrations and tests, never for care.
  *
  * It listens on loopback only and runs on its own thread with its own main context, so that a test
- * may use a
- * blocking or an asynchronous client in the same process. All functions may be called from any
- * thread.
+ * may use a blocking or an asynchronous client in the same process. All functions may be called
+ * from any thread.
  */
 typedef struct _OmcSandbox OmcSandbox;
 
@@ -47,9 +46,7 @@ typedef struct
   guint64 seed;        /* of the decisions of faults */
   guint token_seconds; /* life of an access token; 0: 3600 */
   guint page_seconds;  /* life of a "next" link; 0: 3600 */
-  guint
-      /* for each client and minute: write 100, search 20, history 10, read 1; 0: no quota */
-      quota_points;
+  guint quota_points;  /* in a minute: write 100, search 20, history 10, read 1; 0: no quota */
   gboolean atomic_transactions; /* medplum: the project feature "transaction-bundles" is on */
   OmcClock *clock;              /* NULL: the real one */
 } OmcSandboxOptions;
