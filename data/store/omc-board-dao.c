@@ -10,21 +10,479 @@
 
 #include "omc-board-dao.h"
 
+#include <string.h>
+
+#include "omc-board-builder.h"
+#include "omc-resource-facts.h"
+
+/* Up to so many rows are made in the transaction that touched them. */
+#define MAX_IN_TRANSACTION 64
+
+#define ROW_COLUMNS                                                                                \
+  "p.id, b.family, b.given, b.birth_date, b.gender, b.number, b.ward, b.bed, b.news2,"             \
+  " b.news2_partial, b.news2_red, b.trend, b.last_set_at, b.due_at, b.spo2_scale, b.n_allergies,"  \
+  " b.allergy_nka, b.n_alerts, b.n_unsent, b.n_conflicts, b.deceased"
+
+static const char replace_row[] =
+    "INSERT OR REPLACE INTO ward_board (patient, active, family, given, birth_date, gender, "
+    "number, ward, ward_id,"
+    " bed, name_key, bed_key, risk, news2, news2_partial, news2_red, trend, deteriorating, "
+    "last_set_at, due_at,"
+    " spo2_scale, n_allergies, allergy_nka, n_alerts, n_unsent, n_conflicts, deceased)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
+    "?19, ?20, ?21, ?22,"
+    " ?23, ?24, ?25, ?26, ?27)";
+static const char delete_row[] = "DELETE FROM ward_board WHERE patient = ?1";
+static const char select_row[] =
+    "SELECT " ROW_COLUMNS
+    " FROM ward_board b JOIN patients p ON p.pk = b.patient WHERE b.patient = ?1";
+static const char insert_stale[] = "INSERT OR IGNORE INTO board_stale (patient) VALUES (?1)";
+static const char stale_active[] =
+    "INSERT OR IGNORE INTO board_stale (patient) SELECT patient FROM ward_board WHERE active = 1";
+static const char select_stale[] = "SELECT patient FROM board_stale";
+static const char delete_stale[] = "DELETE FROM board_stale";
+static const char any_stale[] = "SELECT 1 FROM board_stale LIMIT 1";
+static const char *const delete_words[] = { "DELETE FROM board_words WHERE rowid = ?1",
+                                            "DELETE FROM board_starts WHERE rowid = ?1" };
+static const char *const insert_words[] = {
+  "INSERT INTO board_words (rowid, words) VALUES (?1, ?2)",
+  "INSERT INTO board_starts (rowid, words) VALUES (?1, ?2)"
+};
+
+static gboolean
+run_for (OmcSession *session, const char *sql, gint64 patient, const char *text, GError **error)
+{
+  OmcStmt *stmt = omc_db_prepare (session->db, sql, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, patient);
+  if (text != NULL)
+    omc_stmt_bind_text (stmt, 2, text);
+
+  return omc_stmt_run (stmt, error);
+}
+
+static OmcBoardRow *
+read_row (OmcStmt *stmt)
+{
+  OmcBoardRow *row = g_new0 (OmcBoardRow, 1);
+  gconstpointer trend;
+  gsize length;
+
+  g_atomic_ref_count_init (&row->ref_count);
+  row->patient_id = omc_stmt_dup_text (stmt, 0);
+  row->family = omc_stmt_dup_text (stmt, 1);
+  row->given = omc_stmt_dup_text (stmt, 2);
+  row->birth_date = omc_stmt_dup_text (stmt, 3);
+  row->gender = omc_stmt_dup_text (stmt, 4);
+  row->number = omc_stmt_dup_text (stmt, 5);
+  row->ward = omc_stmt_dup_text (stmt, 6);
+  row->bed = omc_stmt_dup_text (stmt, 7);
+  row->news2 = (int)omc_stmt_get_integer (stmt, 8);
+  row->news2_partial = (int)omc_stmt_get_integer (stmt, 9);
+  row->news2_red = omc_stmt_get_integer (stmt, 10) != 0;
+  trend = omc_stmt_get_blob (stmt, 11, &length);
+  for (guint i = 0; i < OMC_BOARD_TREND; i++)
+    row->trend[i] = i < length ? ((const gint8 *)trend)[i] : -1;
+  row->last_set_us = omc_stmt_get_integer (stmt, 12);
+  row->due_us = omc_stmt_get_integer (stmt, 13);
+  row->spo2_scale = (int)omc_stmt_get_integer (stmt, 14);
+  row->n_allergies = (guint)omc_stmt_get_integer (stmt, 15);
+  row->allergy_nka = omc_stmt_get_integer (stmt, 16) != 0;
+  row->n_alerts = (guint)omc_stmt_get_integer (stmt, 17);
+  row->n_unsent = (guint)omc_stmt_get_integer (stmt, 18);
+  row->n_conflicts = (guint)omc_stmt_get_integer (stmt, 19);
+  row->deceased = omc_stmt_get_integer (stmt, 20) != 0;
+
+  return row;
+}
+
+gboolean
+omc_board_dao_find (OmcSession *session, gint64 patient, OmcBoardRow **row, GError **error)
+{
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_row, error);
+  OmcStep step;
+
+  *row = NULL;
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, patient);
+  step = omc_stmt_step (stmt, error);
+  if (step == OMC_STEP_ROW)
+    *row = read_row (stmt);
+
+  return step != OMC_STEP_ERROR;
+}
+
+/* --- writing --- */
+
+static char *
+words_of (const OmcBoardRow *row)
+{
+  g_autofree char *text =
+      g_strdup_printf ("%s %s %s %s", row->family, row->given,
+                       row->number != NULL ? row->number : "", row->bed != NULL ? row->bed : "");
+
+  return omc_text_fold (text);
+}
+
+/* "10-2" after "9-1": runs of digits get one length. */
+static char *
+bed_key_of (const char *bed)
+{
+  g_autoptr (GString) key = g_string_new (NULL);
+  g_autofree char *folded = NULL;
+
+  /* Who has no bed comes last. */
+  if (bed == NULL)
+    return g_strdup ("\xf4\x8f\xbf\xbd");
+  folded = omc_text_fold (bed);
+  for (const char *p = folded; *p != '\0';)
+    {
+      gsize digits = strspn (p, "0123456789");
+
+      if (digits == 0)
+        {
+          g_string_append_c (key, *p++);
+          continue;
+        }
+      for (gsize i = digits; i < 8; i++)
+        g_string_append_c (key, '0');
+      g_string_append_len (key, p, (gssize)digits);
+      p += digits;
+    }
+
+  return g_string_free (g_steal_pointer (&key), FALSE);
+}
+
+static gboolean
+write_row (OmcSession *session, gint64 patient, const OmcBoardFacts *facts, GError **error)
+{
+  const OmcBoardRow *row = facts->row;
+  g_autofree char *name = g_strconcat (row->family, " ", row->given, NULL);
+  g_autofree char *name_key = omc_text_fold (name);
+  g_autofree char *bed_key = bed_key_of (row->bed);
+  gint8 trend[OMC_BOARD_TREND];
+  OmcStmt *stmt = omc_db_prepare (session->db, replace_row, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  for (guint i = 0; i < OMC_BOARD_TREND; i++)
+    trend[i] = (gint8)row->trend[i];
+  omc_stmt_bind_integer (stmt, 1, patient);
+  omc_stmt_bind_integer (stmt, 2, facts->active);
+  omc_stmt_bind_text (stmt, 3, row->family);
+  omc_stmt_bind_text (stmt, 4, row->given);
+  omc_stmt_bind_text (stmt, 5, row->birth_date);
+  omc_stmt_bind_text (stmt, 6, row->gender);
+  omc_stmt_bind_text (stmt, 7, row->number);
+  omc_stmt_bind_text (stmt, 8, row->ward);
+  omc_stmt_bind_text (stmt, 9, facts->ward_id);
+  omc_stmt_bind_text (stmt, 10, row->bed);
+  omc_stmt_bind_text (stmt, 11, name_key);
+  omc_stmt_bind_text (stmt, 12, bed_key);
+  omc_stmt_bind_integer (stmt, 13, facts->risk);
+  omc_stmt_bind_integer (stmt, 14, row->news2);
+  omc_stmt_bind_integer (stmt, 15, row->news2_partial);
+  omc_stmt_bind_integer (stmt, 16, row->news2_red);
+  omc_stmt_bind_blob (stmt, 17, trend, sizeof trend);
+  omc_stmt_bind_integer (stmt, 18, facts->deteriorating);
+  omc_stmt_bind_integer (stmt, 19, row->last_set_us);
+  omc_stmt_bind_integer (stmt, 20, row->due_us);
+  omc_stmt_bind_integer (stmt, 21, row->spo2_scale);
+  omc_stmt_bind_integer (stmt, 22, row->n_allergies);
+  omc_stmt_bind_integer (stmt, 23, row->allergy_nka);
+  omc_stmt_bind_integer (stmt, 24, row->n_alerts);
+  omc_stmt_bind_integer (stmt, 25, row->n_unsent);
+  omc_stmt_bind_integer (stmt, 26, row->n_conflicts);
+  omc_stmt_bind_integer (stmt, 27, row->deceased);
+
+  return omc_stmt_run (stmt, error);
+}
+
+static gboolean
+write_words (OmcSession *session,
+             gint64 patient,
+             const char *before,
+             const char *after,
+             GError **error)
+{
+  if (g_strcmp0 (before, after) == 0)
+    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (delete_words); i++)
+    {
+      if ((before != NULL && !run_for (session, delete_words[i], patient, NULL, error)) ||
+          (after != NULL && !run_for (session, insert_words[i], patient, after, error)))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+update_one (OmcSession *session, gint64 patient, GError **error)
+{
+  g_auto (OmcBoardFacts) facts = { 0 };
+  g_autoptr (OmcBoardRow) before = NULL;
+  g_autofree char *words_before = NULL;
+  g_autofree char *words_after = NULL;
+
+  if (!omc_board_dao_find (session, patient, &before, error) ||
+      !omc_board_build (session, patient, &facts, error))
+    return FALSE;
+  words_before = before != NULL ? words_of (before) : NULL;
+  words_after = facts.row != NULL ? words_of (facts.row) : NULL;
+  if (!write_words (session, patient, words_before, words_after, error))
+    return FALSE;
+  if (facts.row == NULL)
+    return before == NULL || run_for (session, delete_row, patient, NULL, error);
+
+  return write_row (session, patient, &facts, error);
+}
+
 gboolean
 omc_board_dao_update_touched (OmcSession *session, GError **error)
 {
+  gboolean now = g_hash_table_size (session->touched) <= MAX_IN_TRANSACTION;
+  GHashTableIter iter;
+  gpointer patient;
+
+  if (session->places_changed && !omc_db_execute (session->db, stale_active, error))
+    return FALSE;
+  g_hash_table_iter_init (&iter, session->touched);
+  while (g_hash_table_iter_next (&iter, &patient, NULL))
+    {
+      if (now ? !update_one (session, *(gint64 *)patient, error)
+              : !run_for (session, insert_stale, *(gint64 *)patient, NULL, error))
+        return FALSE;
+    }
+
   return TRUE;
 }
 
 gboolean
 omc_board_dao_update_stale (OmcSession *session, GError **error)
 {
-  return TRUE;
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_stale, error);
+  g_autoptr (GArray) patients = g_array_new (FALSE, FALSE, sizeof (gint64));
+  OmcStep step;
+
+  if (stmt == NULL)
+    return FALSE;
+  while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
+    {
+      gint64 patient = omc_stmt_get_integer (stmt, 0);
+
+      g_array_append_val (patients, patient);
+    }
+  if (step == OMC_STEP_ERROR)
+    return FALSE;
+  if (patients->len == 0)
+    return TRUE;
+  for (guint i = 0; i < patients->len; i++)
+    {
+      if (!update_one (session, g_array_index (patients, gint64, i), error))
+        return FALSE;
+    }
+  omc_session_note (session, OMC_CHANGED_RESOURCES, NULL);
+
+  return omc_db_execute (session->db, delete_stale, error);
 }
 
 gboolean
 omc_board_dao_has_stale (OmcSession *session, gboolean *stale, GError **error)
 {
-  *stale = FALSE;
+  gint64 any;
+
+  if (!omc_db_get_integer (session->db, any_stale, 0, &any, error))
+    return FALSE;
+  *stale = any != 0;
+
   return TRUE;
+}
+
+/* --- pages --- */
+
+typedef struct
+{
+  const OmcBoardQuery *query;
+  gint64 now_us;
+  GString *where;   /* (owned) */
+  GPtrArray *texts; /* (owned) (element-type utf8): bound in this order from ?10 on */
+} Page;
+
+static void
+add_text (Page *page, const char *condition, char *text)
+{
+  g_ptr_array_add (page->texts, text);
+  g_string_append_printf (page->where, " AND ");
+  for (const char *p = condition; *p != '\0'; p++)
+    {
+      if (*p == '?')
+        g_string_append_printf (page->where, "?%u", 9 + page->texts->len);
+      else
+        g_string_append_c (page->where, *p);
+    }
+}
+
+static char *
+quote_word (const char *word, const char *suffix)
+{
+  g_autoptr (GString) quoted = g_string_new (word);
+
+  g_string_replace (quoted, "\"", "\"\"", 0);
+
+  return g_strdup_printf ("\"%s\"%s", quoted->str, suffix);
+}
+
+/* Three letters and more match anywhere in a word, fewer its start. */
+static void
+add_words (Page *page, const char *text)
+{
+  g_autofree char *folded = omc_text_fold (text);
+  g_auto (GStrv) words = g_strsplit_set (folded, " \t,", -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      glong length = g_utf8_strlen (words[i], -1);
+
+      if (length >= 3)
+        add_text (page, "patient IN (SELECT rowid FROM board_words WHERE words MATCH ?)",
+                  quote_word (words[i], ""));
+      else if (length > 0 && g_unichar_isalnum (g_utf8_get_char (words[i])))
+        add_text (page, "patient IN (SELECT rowid FROM board_starts WHERE words MATCH ?)",
+                  quote_word (words[i], "*"));
+    }
+}
+
+static void
+make_conditions (Page *page)
+{
+  const OmcBoardQuery *query = page->query;
+
+  g_string_append (page->where, query->all_patients ? "1" : "active = 1");
+  if (query->filter & OMC_BOARD_OVERDUE)
+    g_string_append (page->where, " AND due_at > 0 AND due_at < ?1");
+  if (query->filter & OMC_BOARD_DETERIORATING)
+    g_string_append (page->where, " AND deteriorating");
+  if (query->filter & OMC_BOARD_UNSENT)
+    g_string_append (page->where, " AND n_unsent > 0");
+  if (query->filter & OMC_BOARD_CONFLICT)
+    g_string_append (page->where, " AND n_conflicts > 0");
+  if (query->location != NULL)
+    add_text (page, "ward_id = ?", g_strdup (query->location));
+  if (query->text != NULL && *query->text != '\0')
+    add_words (page, query->text);
+}
+
+static void
+bind_page (OmcStmt *stmt, const Page *page)
+{
+  omc_stmt_bind_integer (stmt, 1, page->now_us);
+  for (guint i = 0; i < page->texts->len; i++)
+    omc_stmt_bind_text (stmt, (int)i + 10, g_ptr_array_index (page->texts, i));
+}
+
+static gboolean
+count_rows (OmcSession *session, const Page *page, const char *also, guint *n, GError **error)
+{
+  /* The first parameter is always named, so that it can always be bound. */
+  g_autofree char *sql = g_strdup_printf (
+      "SELECT count(*) FROM ward_board WHERE ?1 IS NOT NULL AND %s%s", page->where->str, also);
+  g_autoptr (OmcStmt) stmt = omc_db_prepare_once (session->db, sql, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  bind_page (stmt, page);
+  if (omc_stmt_step (stmt, error) != OMC_STEP_ROW)
+    return FALSE;
+  *n = (guint)omc_stmt_get_integer (stmt, 0);
+
+  return TRUE;
+}
+
+static gboolean
+read_rows (OmcSession *session,
+           const Page *page,
+           const char *also,
+           const char *order,
+           guint offset,
+           guint limit,
+           GPtrArray *rows,
+           GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT " ROW_COLUMNS
+                                          " FROM ward_board b JOIN patients p ON p.pk = b.patient"
+                                          " WHERE b.patient IN (SELECT patient FROM ward_board "
+                                          "WHERE ?1 IS NOT NULL AND %s%s ORDER BY %s LIMIT ?2"
+                                          " OFFSET ?3) ORDER BY %s",
+                                          page->where->str, also, order, order);
+  g_autoptr (OmcStmt) stmt = omc_db_prepare_once (session->db, sql, error);
+  OmcStep step;
+
+  if (stmt == NULL)
+    return FALSE;
+  bind_page (stmt, page);
+  omc_stmt_bind_integer (stmt, 2, limit);
+  omc_stmt_bind_integer (stmt, 3, offset);
+  while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
+    g_ptr_array_add (rows, read_row (stmt));
+
+  return step == OMC_STEP_DONE;
+}
+
+/* Who is overdue comes first; then the others in the same order. */
+static gboolean
+read_by_risk (OmcSession *session,
+              const Page *page,
+              guint offset,
+              guint limit,
+              GPtrArray *rows,
+              GError **error)
+{
+  static const char order[] = "risk DESC, news2 DESC, due_at, patient";
+  static const char overdue[] = " AND due_at > 0 AND due_at < ?1";
+  static const char others[] = " AND NOT (due_at > 0 AND due_at < ?1)";
+  guint n_overdue;
+
+  if (!count_rows (session, page, overdue, &n_overdue, error))
+    return FALSE;
+  if (offset < n_overdue && !read_rows (session, page, overdue, order, offset, limit, rows, error))
+    return FALSE;
+  if (rows->len >= limit)
+    return TRUE;
+
+  return read_rows (session, page, others, order, offset > n_overdue ? offset - n_overdue : 0,
+                    limit - rows->len, rows, error);
+}
+
+GPtrArray *
+omc_board_dao_list (OmcSession *session,
+                    const OmcBoardQuery *query,
+                    guint offset,
+                    guint limit,
+                    guint *total,
+                    GError **error)
+{
+  static const char *const orders[] = {
+    [OMC_BOARD_SORT_BED] = "bed_key, patient",
+    [OMC_BOARD_SORT_NAME] = "name_key, patient",
+    [OMC_BOARD_SORT_DUE] = "due_at, patient",
+  };
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_board_row_unref);
+  Page page = { query, omc_clock_get_now (session->clock), g_string_new (NULL),
+                g_ptr_array_new_with_free_func (g_free) };
+  gboolean done;
+
+  make_conditions (&page);
+  done = total == NULL || count_rows (session, &page, "", total, error);
+  if (done && limit > 0)
+    done = query->sort == OMC_BOARD_SORT_RISK
+               ? read_by_risk (session, &page, offset, limit, rows, error)
+               : read_rows (session, &page, "", orders[query->sort], offset, limit, rows, error);
+  g_string_free (page.where, TRUE);
+  g_ptr_array_unref (page.texts);
+
+  return done ? g_steal_pointer (&rows) : NULL;
 }

@@ -222,6 +222,8 @@ CREATE INDEX board_by_name ON ward_board
   (active, name_key, patient, due_at, deteriorating, n_unsent, n_conflicts, ward_id);
 CREATE INDEX board_by_bed ON ward_board
   (active, bed_key, patient, due_at, deteriorating, n_unsent, n_conflicts, ward_id);
+CREATE INDEX board_all_by_name ON ward_board
+  (name_key, patient, due_at, deteriorating, n_unsent, n_conflicts, ward_id);
 CREATE INDEX board_by_ward ON ward_board (ward_id, active);
 
 -- Name, bed and number, folded: the middle of a word (three letters and more), and the start of one.

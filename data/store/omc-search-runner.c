@@ -1,0 +1,446 @@
+/* omc-search-runner.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-store"
+
+#include "config.h"
+
+#include "omc-search-runner.h"
+
+#include <string.h>
+
+#include "omc-resource-dao.h"
+#include "omc-search-index-dao.h"
+#include "omc-search-sql.h"
+
+/* When the query names no count. */
+#define DEFAULT_COUNT 1000
+/* Above it a list of ids narrows nothing down. */
+#define MAX_LISTED 5000
+
+typedef struct
+{
+  OmcSession *session;
+  const OmcSearchQuery *query;
+  GPtrArray *
+      link_targets; /* (owned) (element-type GHashTable) by criterion: the references or ids that meet a link */
+  GCancellable *cancellable;
+} Search;
+
+typedef struct
+{
+  GHashTable *texts; /* references found are looked up in it, or put into it */
+  const char *type;  /* (nullable): only references to this type */
+  gboolean found;
+} References;
+
+static void
+look_up (const OmcSearchEntry *entry, gpointer user_data)
+{
+  References *references = user_data;
+
+  if (entry->text != NULL && g_hash_table_contains (references->texts, entry->text))
+    references->found = TRUE;
+}
+
+static void
+collect_reference (const OmcSearchEntry *entry, gpointer user_data)
+{
+  References *references = user_data;
+
+  if (entry->param->kind != OMC_SEARCH_REFERENCE || entry->text == NULL)
+    return;
+  if (references->type != NULL && (!g_str_has_prefix (entry->text, references->type) ||
+                                   entry->text[strlen (references->type)] != '/'))
+    return;
+  g_hash_table_add (references->texts, g_strdup (entry->text));
+}
+
+static gboolean
+meets_link (const OmcSearchCriterion *criterion, GHashTable *targets, OmcResource *resource)
+{
+  References references = { targets, NULL, FALSE };
+  g_autofree char *self = NULL;
+
+  if (criterion->link == OMC_SEARCH_CHAIN)
+    {
+      omc_search_extract_param (resource, criterion->param, look_up, &references);
+      return references.found;
+    }
+  self = omc_resource_dup_reference (resource);
+
+  return g_hash_table_contains (targets, self);
+}
+
+static gboolean
+is_match (const Search *search, OmcResource *resource)
+{
+  for (guint i = 0; i < search->query->criteria->len; i++)
+    {
+      const OmcSearchCriterion *criterion = g_ptr_array_index (search->query->criteria, i);
+
+      if (criterion->link == OMC_SEARCH_DIRECT
+              ? !omc_search_criterion_matches (criterion, resource)
+              : !meets_link (criterion, g_ptr_array_index (search->link_targets, i), resource))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* ids of "Type/id" texts as a JSON array, hashed for the index or as they are; NULL when they are too many. */
+static char *
+list_ids (GHashTable *references, gboolean hashed)
+{
+  g_autoptr (OmcJsonBuilder) builder = omc_json_builder_new ();
+  OmcJsonNode *array = omc_json_builder_array (builder);
+  g_autoptr (OmcJson) json = NULL;
+  GHashTableIter iter;
+  gpointer key;
+
+  if (g_hash_table_size (references) > MAX_LISTED)
+    return NULL;
+  g_hash_table_iter_init (&iter, references);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      const char *slash = strrchr (key, '/');
+      OmcJsonNode *node =
+          hashed ? omc_json_builder_integer (builder, omc_search_index_hash_reference (key))
+                 : omc_json_builder_string (builder, slash != NULL ? slash + 1 : key);
+
+      omc_json_node_append (builder, array, node);
+    }
+  json = omc_json_builder_end (builder, array);
+
+  return omc_json_to_string (json, FALSE, NULL);
+}
+
+/* Calls func for each match until it says FALSE. */
+typedef gboolean (*MatchFunc) (OmcResource *resource, gpointer data);
+
+static gboolean
+walk (Search *search,
+      const OmcSearchSql *sql,
+      MatchFunc func,
+      gpointer data,
+      gboolean *complete,
+      GError **error)
+{
+  OmcSession *session = search->session;
+  g_autoptr (OmcStmt) stmt = omc_db_prepare_once (session->db, sql->sql, error);
+  OmcStep step;
+
+  *complete = TRUE;
+  if (stmt == NULL)
+    return FALSE;
+  for (guint i = 0; i < sql->texts->len; i++)
+    omc_stmt_bind_text (stmt, (int)i + 1, g_ptr_array_index (sql->texts, i));
+  while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
+    {
+      g_autofree char *place = omc_resource_dao_place (
+          search->query->type, omc_stmt_get_text (stmt, 1), omc_stmt_get_integer (stmt, 2));
+      g_autoptr (OmcResource) resource = NULL;
+      gconstpointer data_blob;
+      gsize length;
+
+      if (g_cancellable_set_error_if_cancelled (search->cancellable, error))
+        return FALSE;
+      data_blob = omc_stmt_get_blob (stmt, 3, &length);
+      resource = omc_vault_open_resource (session->vault, place, data_blob, length, NULL);
+      /* One damaged payload must not fail a search; the check of the store names it. */
+      if (resource == NULL || !is_match (search, resource))
+        continue;
+      if (!func (resource, data))
+        {
+          *complete = FALSE;
+          return TRUE;
+        }
+    }
+
+  return step == OMC_STEP_DONE;
+}
+
+/* --- links --- */
+
+typedef struct
+{
+  const OmcSearchCriterion *criterion;
+  const char *type; /* of the outer query */
+  GHashTable *texts;
+} LinkWalk;
+
+static gboolean
+take_linked (OmcResource *resource, gpointer data)
+{
+  LinkWalk *link = data;
+  References references = { link->texts, link->type, FALSE };
+
+  if (link->criterion->link == OMC_SEARCH_CHAIN)
+    g_hash_table_add (link->texts, omc_resource_dup_reference (resource));
+  else
+    omc_search_extract_param (resource, link->criterion->param, collect_reference, &references);
+
+  return TRUE;
+}
+
+static GHashTable *
+resolve_link (Search *search, const OmcSearchCriterion *criterion, GError **error)
+{
+  g_autoptr (GHashTable) texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) criteria = g_ptr_array_new ();
+  OmcSearchQuery inner = { .type = criterion->linked_type, .criteria = criteria, .count = -1 };
+  Search walked = { search->session, &inner, NULL, search->cancellable };
+  LinkWalk link = { criterion, search->query->type, texts };
+  g_autoptr (OmcSearchSql) sql = NULL;
+  gboolean complete;
+
+  g_ptr_array_add (criteria, criterion->linked);
+  sql = omc_search_sql_build (search->session, &inner, NULL, NULL, NULL, error);
+  if (sql == NULL || !walk (&walked, sql, take_linked, &link, &complete, error))
+    return NULL;
+
+  return g_steal_pointer (&texts);
+}
+
+static OmcSearchSql *
+build (Search *search, GError **error)
+{
+  const OmcSearchQuery *query = search->query;
+  const OmcSearchParam *target_param = NULL;
+  g_autofree char *ids = NULL;
+  g_autofree char *targets = NULL;
+
+  for (guint i = 0; i < query->criteria->len; i++)
+    {
+      const OmcSearchCriterion *criterion = g_ptr_array_index (query->criteria, i);
+      GHashTable *texts;
+
+      if (criterion->link == OMC_SEARCH_DIRECT)
+        {
+          g_ptr_array_add (search->link_targets, NULL);
+          continue;
+        }
+      texts = resolve_link (search, criterion, error);
+      if (texts == NULL)
+        return NULL;
+      g_ptr_array_add (search->link_targets, texts);
+      if (criterion->link == OMC_SEARCH_HAS && ids == NULL)
+        ids = list_ids (texts, FALSE);
+      if (criterion->link == OMC_SEARCH_CHAIN && targets == NULL)
+        {
+          targets = list_ids (texts, TRUE);
+          target_param = criterion->param;
+        }
+    }
+
+  return omc_search_sql_build (search->session, query, ids, target_param, targets, error);
+}
+
+/* --- includes --- */
+
+typedef struct
+{
+  Search *search;
+  OmcAccessPolicy *policy;
+  OmcActor *actor;
+  OmcSearchResult *result;
+  GHashTable *seen; /* "Type/id" of what the result holds */
+} Including;
+
+static gboolean
+may_read (const Including *including, const char *type)
+{
+  return omc_access_policy_check (including->policy, including->actor, OMC_ACCESS_READ, type,
+                                  TRUE) == OMC_ACCESS_ALLOW;
+}
+
+static void
+include (Including *including, OmcResource *resource)
+{
+  char *reference = omc_resource_dup_reference (resource);
+
+  if (g_hash_table_add (including->seen, reference))
+    g_ptr_array_add (including->result->included, omc_resource_ref (resource));
+}
+
+static gboolean
+include_targets (Including *including, const OmcSearchInclude *rule, GError **error)
+{
+  g_autoptr (GHashTable) texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  References references = { texts, rule->target_type, FALSE };
+  GHashTableIter iter;
+  gpointer key;
+
+  if (g_strcmp0 (rule->source_type, including->search->query->type) != 0)
+    return TRUE;
+  for (guint i = 0; i < including->result->matches->len; i++)
+    {
+      OmcResource *match = g_ptr_array_index (including->result->matches, i);
+
+      if (rule->param != NULL)
+        omc_search_extract_param (match, rule->param, collect_reference, &references);
+      else
+        omc_search_extract (match, collect_reference, &references);
+    }
+  g_hash_table_iter_init (&iter, texts);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      g_auto (GStrv) parts = g_strsplit (key, "/", 2);
+      g_autoptr (OmcResource) target = NULL;
+
+      if (g_strv_length (parts) != 2 || !omc_fhir_is_resource_type (parts[0]) ||
+          !may_read (including, parts[0]))
+        continue;
+      target = omc_resource_dao_read (including->search->session, parts[0], parts[1], NULL);
+      if (target != NULL)
+        include (including, target);
+    }
+
+  return TRUE;
+}
+
+typedef struct
+{
+  Including *including;
+  const OmcSearchParam *param; /* (nullable): any */
+  GHashTable *matches;         /* "Type/id" */
+} Reverse;
+
+static gboolean
+take_source (OmcResource *resource, gpointer data)
+{
+  Reverse *reverse = data;
+  References references = { reverse->matches, NULL, FALSE };
+
+  if (reverse->param != NULL)
+    omc_search_extract_param (resource, reverse->param, look_up, &references);
+  else
+    omc_search_extract (resource, look_up, &references);
+  if (references.found)
+    include (reverse->including, resource);
+
+  return TRUE;
+}
+
+static gboolean
+include_sources (Including *including, const OmcSearchInclude *rule, GError **error)
+{
+  g_autoptr (GHashTable) matches = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) criteria = g_ptr_array_new ();
+  OmcSearchQuery inner = { .type = rule->source_type, .criteria = criteria, .count = -1 };
+  Search walked = { including->search->session, &inner, NULL, including->search->cancellable };
+  Reverse reverse = { including, rule->param, matches };
+  g_autoptr (OmcSearchSql) sql = NULL;
+  g_autofree char *targets = NULL;
+  gboolean complete;
+
+  if (!may_read (including, rule->source_type))
+    return TRUE;
+  for (guint i = 0; i < including->result->matches->len; i++)
+    g_hash_table_add (
+        matches, omc_resource_dup_reference (g_ptr_array_index (including->result->matches, i)));
+  if (g_hash_table_size (matches) == 0)
+    return TRUE;
+  targets = rule->param != NULL ? list_ids (matches, TRUE) : NULL;
+  sql =
+      omc_search_sql_build (including->search->session, &inner, NULL, rule->param, targets, error);
+
+  return sql != NULL && walk (&walked, sql, take_source, &reverse, &complete, error);
+}
+
+static gboolean
+add_includes (Including *including, GError **error)
+{
+  const OmcSearchQuery *query = including->search->query;
+
+  including->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < including->result->matches->len; i++)
+    g_hash_table_add (including->seen, omc_resource_dup_reference (
+                                           g_ptr_array_index (including->result->matches, i)));
+  for (guint i = 0; i < query->includes->len; i++)
+    {
+      const OmcSearchInclude *rule = g_ptr_array_index (query->includes, i);
+
+      if (rule->reverse ? !include_sources (including, rule, error)
+                        : !include_targets (including, rule, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* --- the whole --- */
+
+typedef struct
+{
+  GPtrArray *matches;
+  gsize enough; /* of which no more are needed */
+} Collect;
+
+static gboolean
+take_match (OmcResource *resource, gpointer data)
+{
+  Collect *collect = data;
+
+  g_ptr_array_add (collect->matches, omc_resource_ref (resource));
+
+  return collect->matches->len < collect->enough;
+}
+
+static void
+cut_page (OmcSearchResult *result, guint offset, guint count)
+{
+  guint n = result->matches->len;
+
+  result->has_more = n > offset && n - offset > count;
+  if (offset > 0)
+    g_ptr_array_remove_range (result->matches, 0, MIN (offset, n));
+  if (result->matches->len > count)
+    g_ptr_array_set_size (result->matches, (int)count);
+}
+
+static void
+targets_free (gpointer data)
+{
+  if (data != NULL)
+    g_hash_table_unref (data);
+}
+
+OmcSearchResult *
+omc_search_runner_run (OmcSession *session,
+                       const OmcSearchQuery *query,
+                       OmcAccessPolicy *policy,
+                       OmcActor *actor,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  g_autoptr (OmcSearchResult) result = g_new0 (OmcSearchResult, 1);
+  g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (targets_free);
+  guint count = query->count >= 0 ? (guint)query->count : DEFAULT_COUNT;
+  gboolean needs_all = query->sort->len > 0 || query->total == OMC_SEARCH_TOTAL_ACCURATE;
+  Search search = { session, query, targets, cancellable };
+  Including including = { &search, policy, actor, result, NULL };
+  Collect collect;
+  g_autoptr (OmcSearchSql) sql = NULL;
+  gboolean complete, done;
+
+  g_atomic_ref_count_init (&result->ref_count);
+  result->matches = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
+  result->included = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
+  collect.matches = result->matches;
+  collect.enough = needs_all ? G_MAXSIZE : (gsize)query->offset + count + 1;
+  sql = build (&search, error);
+  if (sql == NULL || !walk (&search, sql, take_match, &collect, &complete, error))
+    return NULL;
+  result->total = result->matches->len;
+  result->has_total = complete;
+  omc_search_query_sort (query, result->matches);
+  cut_page (result, query->offset, count);
+  done = add_includes (&including, error);
+  g_clear_pointer (&including.seen, g_hash_table_unref);
+
+  return done ? g_steal_pointer (&result) : NULL;
+}

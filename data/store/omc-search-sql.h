@@ -1,0 +1,35 @@
+/* omc-search-sql.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "omc-search-query.h"
+#include "omc-session.h"
+
+G_BEGIN_DECLS
+
+/**
+ * OmcSearchSql:
+ *
+ * The part of a query that the index tables answer: a statement that finds all that match and perhaps more. What it
+ * finds is verified by omc_search_criterion_matches().
+ */
+typedef struct
+{
+  char *sql;        /* (owned): pk, id, counter, payload of each candidate, in the order of pk */
+  GPtrArray *texts; /* (owned) (element-type utf8): its parameters in order */
+} OmcSearchSql;
+
+/* ids: (nullable): only these, as a JSON array of ids; targets: (nullable) a JSON array of ids that target_param must
+ * refer to one of. */
+OmcSearchSql *omc_search_sql_build (OmcSession *session, const OmcSearchQuery *query, const char *ids,
+                                    const OmcSearchParam *target_param, const char *targets, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+void omc_search_sql_free (OmcSearchSql *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcSearchSql, omc_search_sql_free)
+
+G_END_DECLS

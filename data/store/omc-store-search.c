@@ -1,0 +1,124 @@
+/* omc-store-search.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-store"
+
+#include "config.h"
+
+#include "omc-store.h"
+
+#include "omc-search-runner.h"
+#include "omc-store-private.h"
+
+typedef struct
+{
+  OmcSearchQuery *query;   /* (owned) */
+  OmcAccessPolicy *policy; /* (owned) */
+  OmcActor *actor;         /* (owned) */
+  OmcSearchResult *result; /* (owned): the answer */
+} SearchJob;
+
+static void
+search_job_free (SearchJob *job)
+{
+  g_clear_pointer (&job->query, omc_search_query_free);
+  g_clear_pointer (&job->policy, omc_access_policy_unref);
+  g_clear_object (&job->actor);
+  g_clear_pointer (&job->result, omc_search_result_unref);
+  g_free (job);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SearchJob, search_job_free)
+
+static gboolean
+search (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  SearchJob *job = data;
+
+  job->result =
+      omc_search_runner_run (session, job->query, job->policy, job->actor, cancellable, error);
+
+  return job->result != NULL;
+}
+
+static SearchJob *
+prepare (OmcStore *self, OmcActor *actor, const char *query, GError **error)
+{
+  g_autoptr (SearchJob) job = g_new0 (SearchJob, 1);
+  OmcAuditEvent event = { .type = "rest", .subtype = "search", .action = 'E', .purpose = "TREAT" };
+
+  job->query = omc_search_query_parse (query, error);
+  if (job->query == NULL ||
+      !omc_store_check_access (self, actor, OMC_ACCESS_SEARCH, job->query->type, NULL, error))
+    return NULL;
+  job->policy = omc_access_policy_ref (self->policy);
+  job->actor = g_object_ref (actor);
+  /* What was searched for may name a person: the trail tells the kind of record only. */
+  event.entity = job->query->type;
+  if (omc_actor_get_role (actor) != OMC_ROLE_DEVICE)
+    omc_store_note_read (self, actor, &event);
+
+  return g_steal_pointer (&job);
+}
+
+OmcSearchResult *
+omc_store_search_sync (OmcStore *self,
+                       OmcActor *actor,
+                       const char *query,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  g_autoptr (SearchJob) job = NULL;
+
+  g_return_val_if_fail (OMC_IS_STORE (self), NULL);
+  g_return_val_if_fail (OMC_IS_ACTOR (actor), NULL);
+  g_return_val_if_fail (query != NULL, NULL);
+
+  job = prepare (self, actor, query, error);
+  if (job == NULL || !omc_store_run_read (self, search, job, cancellable, error))
+    return NULL;
+
+  return g_steal_pointer (&job->result);
+}
+
+void
+omc_store_search_async (OmcStore *self,
+                        OmcActor *actor,
+                        const char *query,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GError) error = NULL;
+  SearchJob *job;
+
+  g_return_if_fail (OMC_IS_STORE (self));
+  g_return_if_fail (OMC_IS_ACTOR (actor));
+  g_return_if_fail (query != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, omc_store_search_async);
+  job = prepare (self, actor, query, &error);
+  if (job == NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    omc_store_push_read (self, task, search, job, (GDestroyNotify)search_job_free);
+}
+
+OmcSearchResult *
+omc_store_search_finish (OmcStore *self, GAsyncResult *result, GError **error)
+{
+  SearchJob *job;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return NULL;
+  job = g_task_get_task_data (G_TASK (result));
+
+  return g_steal_pointer (&job->result);
+}
