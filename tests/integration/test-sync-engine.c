@@ -14,12 +14,18 @@
 
 #define P1 "aaaaaaaa-0000-4000-8000-000000000001"
 #define P2 "aaaaaaaa-0000-4000-8000-000000000002"
-#define PATIENT "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"%s\"}],\"birthDate\":\"1950-01-0%d\"}"
-#define OBSERVATION                                                                                                    \
-  "{\"resourceType\":\"Observation\",\"status\":\"final\",\"category\":[{\"coding\":[{\"system\":\"http://"            \
-  "terminology.hl7.org/CodeSystem/observation-category\",\"code\":\"vital-signs\"}]}],\"code\":{\"coding\":[{"         \
-  "\"system\":\"http://loinc.org\",\"code\":\"8310-5\"}]},\"subject\":{\"reference\":\"Patient/%s\"},"                 \
-  "\"effectiveDateTime\":\"2026-11-23T14:%02d:00Z\",\"valueQuantity\":{\"value\":37.%d0,\"unit\":\"Cel\",\"system\":"  \
+#define PATIENT                                                                                    \
+  "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"%s\"}],\"birthDate\":"      \
+  "\"1950-01-0%d\"}"
+#define OBSERVATION                                                                                \
+  "{\"resourceType\":\"Observation\",\"status\":\"final\",\"category\":[{\"coding\":[{\"system\":" \
+  "\"http://"                                                                                      \
+  "terminology.hl7.org/CodeSystem/"                                                                \
+  "observation-category\",\"code\":\"vital-signs\"}]}],\"code\":{\"coding\":[{"                    \
+  "\"system\":\"http://loinc.org\",\"code\":\"8310-5\"}]},\"subject\":{\"reference\":\"Patient/"   \
+  "%s\"},"                                                                                         \
+  "\"effectiveDateTime\":\"2026-11-23T14:%02d:00Z\",\"valueQuantity\":{\"value\":37.%d0,\"unit\":" \
+  "\"Cel\",\"system\":"                                                                            \
   "\"http://unitsofmeasure.org\",\"code\":\"Cel\"}}"
 
 typedef struct
@@ -34,7 +40,7 @@ set_up (Fixture *fixture, gconstpointer profile)
   const OmcSandboxOptions options = { .profile = profile,
                                       .client_id = "omnicare",
                                       .client_secret = "omnicare-secret" };
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   fixture->sandbox = omc_sandbox_new (&options, &error);
   g_assert_no_error (error);
@@ -55,7 +61,7 @@ tear_down (Fixture *fixture, gconstpointer profile)
 static void
 put_there (Fixture *fixture, const char *format, ...)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
   va_list arguments;
 
@@ -70,7 +76,7 @@ static void
 set_faults (Fixture *fixture, const char *spec)
 {
   const char *specs[] = { spec, NULL };
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   omc_sandbox_set_faults (fixture->sandbox, spec != NULL ? specs : NULL, 1, &error);
   g_assert_no_error (error);
@@ -90,9 +96,10 @@ assert_same (Fixture *fixture, OmcResource *local)
 {
   const char *type = omc_resource_get_resource_type (local);
   g_autofree char *server_id = omc_sync_bed_dup_server_id (fixture->bed, local);
-  g_autoptr(OmcResource) there = read_there (fixture, type, server_id);
-  g_autofree char *text = omc_sync_bed_dup_rendered (fixture->bed, type, omc_resource_get_id (local));
-  g_autoptr(OmcResource) here = NULL;
+  g_autoptr (OmcResource) there = read_there (fixture, type, server_id);
+  g_autofree char *text =
+      omc_sync_bed_dup_rendered (fixture->bed, type, omc_resource_get_id (local));
+  g_autoptr (OmcResource) here = NULL;
 
   g_assert_nonnull (server_id);
   g_assert_nonnull (there);
@@ -110,19 +117,20 @@ assert_same (Fixture *fixture, OmcResource *local)
 static void
 assert_complete (Fixture *fixture, guint times)
 {
-  g_autoptr(OmcSyncReport) report = omc_sync_bed_sync_until_complete (fixture->bed, times);
+  g_autoptr (OmcSyncReport) report = omc_sync_bed_sync_until_complete (fixture->bed, times);
 
   g_assert_cmpstr (report->error, ==, NULL);
   g_assert_true (report->complete);
   g_assert_cmpuint (report->waiting, ==, 0);
+  g_assert_cmpuint (report->failed, ==, 0);
 }
 
 static void
 test_first_sync_brings_all_then_nothing (Fixture *fixture, gconstpointer profile)
 {
-  g_autoptr(OmcSyncReport) first = NULL;
-  g_autoptr(OmcSyncReport) second = NULL;
-  g_autoptr(GPtrArray) ids = NULL;
+  g_autoptr (OmcSyncReport) first = NULL;
+  g_autoptr (OmcSyncReport) second = NULL;
+  g_autoptr (GPtrArray) ids = NULL;
 
   put_there (fixture, PATIENT, P1, "DOE", 1);
   for (guint i = 0; i < 50; i++)
@@ -145,15 +153,17 @@ test_first_sync_brings_all_then_nothing (Fixture *fixture, gconstpointer profile
 static void
 test_offline_work_reaches_the_server (Fixture *fixture, gconstpointer profile)
 {
-  g_autoptr(OmcResource) patient = omc_sync_bed_save (fixture->bed, "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"NEW\"}]}");
+  g_autoptr (OmcResource) patient = omc_sync_bed_save (
+      fixture->bed, "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"NEW\"}]}");
   const char *id = omc_resource_get_id (patient);
-  g_autoptr(OmcResource) encounter = omc_sync_bed_save (
+  g_autoptr (OmcResource) encounter = omc_sync_bed_save (
       fixture->bed,
-      "{\"resourceType\":\"Encounter\",\"status\":\"in-progress\",\"class\":{\"system\":\"http://terminology.hl7.org/"
+      "{\"resourceType\":\"Encounter\",\"status\":\"in-progress\",\"class\":{\"system\":\"http://"
+      "terminology.hl7.org/"
       "CodeSystem/v3-ActCode\",\"code\":\"IMP\"},\"subject\":{\"reference\":\"Patient/%s\"}}",
       id);
-  g_autoptr(OmcResource) observation = omc_sync_bed_save (fixture->bed, OBSERVATION, id, 1, 5);
-  g_autoptr(OmcSyncReport) report = omc_sync_bed_sync (fixture->bed);
+  g_autoptr (OmcResource) observation = omc_sync_bed_save (fixture->bed, OBSERVATION, id, 1, 5);
+  g_autoptr (OmcSyncReport) report = omc_sync_bed_sync (fixture->bed);
   g_autofree char *server_id = omc_sync_bed_dup_server_id (fixture->bed, observation);
   g_autofree char *text = NULL;
 
@@ -167,7 +177,7 @@ test_offline_work_reaches_the_server (Fixture *fixture, gconstpointer profile)
   g_assert_null (strstr (text, "urn:uuid"));
   /* The echo of the own work is no news. */
   {
-    g_autoptr(OmcSyncReport) again = omc_sync_bed_sync (fixture->bed);
+    g_autoptr (OmcSyncReport) again = omc_sync_bed_sync (fixture->bed);
 
     g_assert_cmpuint (again->received + again->merged + again->conflicts + again->sent, ==, 0);
   }
@@ -176,16 +186,18 @@ test_offline_work_reaches_the_server (Fixture *fixture, gconstpointer profile)
 static void
 test_lost_answer_makes_no_second_copy (Fixture *fixture, gconstpointer profile)
 {
-  static const char *const faults[] = { "drop-after,times=1,method=POST,path=*R4", "drop-after,times=1,method=POST,path=*Observation",
+  static const char *const faults[] = { "drop-after,times=1,method=POST,path=*R4",
+                                        "drop-after,times=1,method=POST,path=*Observation",
                                         "drop-before,times=1,method=POST,path=*R4" };
-  g_autoptr(OmcResource) patient = NULL;
+  g_autoptr (OmcResource) patient = NULL;
 
   put_there (fixture, PATIENT, P1, "DOE", 1);
   assert_complete (fixture, 1);
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
     {
-      g_autoptr(OmcResource) one = omc_sync_bed_save (fixture->bed, OBSERVATION, P1, (int) i, 1);
-      g_autoptr(OmcResource) two = i != 1 ? omc_sync_bed_save (fixture->bed, OBSERVATION, P1, (int) i, 2) : NULL;
+      g_autoptr (OmcResource) one = omc_sync_bed_save (fixture->bed, OBSERVATION, P1, (int)i, 1);
+      g_autoptr (OmcResource) two =
+          i != 1 ? omc_sync_bed_save (fixture->bed, OBSERVATION, P1, (int)i, 2) : NULL;
 
       set_faults (fixture, faults[i]);
       assert_complete (fixture, 4);
@@ -200,16 +212,17 @@ test_lost_answer_makes_no_second_copy (Fixture *fixture, gconstpointer profile)
 static OmcResource *
 edit_birth_date (Fixture *fixture, const char *id, const char *date)
 {
-  return omc_sync_bed_save (fixture->bed,
-                            "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"DOE\"}],"
-                            "\"birthDate\":\"%s\"}",
-                            id, date);
+  return omc_sync_bed_save (
+      fixture->bed,
+      "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"DOE\"}],"
+      "\"birthDate\":\"%s\"}",
+      id, date);
 }
 
 static void
 test_lost_412_success_is_acknowledged (Fixture *fixture, gconstpointer profile)
 {
-  g_autoptr(OmcResource) edited = NULL;
+  g_autoptr (OmcResource) edited = NULL;
   OmcStoreStatus status;
 
   put_there (fixture, PATIENT, P1, "DOE", 1);
@@ -227,19 +240,22 @@ test_lost_412_success_is_acknowledged (Fixture *fixture, gconstpointer profile)
 static void
 test_both_edit_other_things_merges (Fixture *fixture, gconstpointer profile)
 {
-  g_autoptr(OmcResource) edited = NULL;
-  g_autoptr(OmcSyncReport) report = NULL;
+  g_autoptr (OmcResource) edited = NULL;
+  g_autoptr (OmcSyncReport) report = NULL;
   g_autofree char *text = NULL;
 
   put_there (fixture, PATIENT, P1, "DOE", 1);
   assert_complete (fixture, 1);
-  edited = omc_sync_bed_save (fixture->bed,
-                              "{\"resourceType\":\"Patient\",\"id\":\"" P1
-                              "\",\"name\":[{\"family\":\"DOE\"}],\"birthDate\":\"1950-01-01\",\"address\":[{\"use\":"
-                              "\"home\",\"city\":\"Here\"}]}");
-  put_there (fixture, "{\"resourceType\":\"Patient\",\"id\":\"" P1
-                      "\",\"name\":[{\"family\":\"DOE\"}],\"birthDate\":\"1950-01-01\",\"telecom\":[{\"system\":"
-                      "\"phone\",\"use\":\"home\",\"value\":\"42\"}]}");
+  edited = omc_sync_bed_save (
+      fixture->bed,
+      "{\"resourceType\":\"Patient\",\"id\":\"" P1
+      "\",\"name\":[{\"family\":\"DOE\"}],\"birthDate\":\"1950-01-01\",\"address\":[{\"use\":"
+      "\"home\",\"city\":\"Here\"}]}");
+  put_there (
+      fixture,
+      "{\"resourceType\":\"Patient\",\"id\":\"" P1
+      "\",\"name\":[{\"family\":\"DOE\"}],\"birthDate\":\"1950-01-01\",\"telecom\":[{\"system\":"
+      "\"phone\",\"use\":\"home\",\"value\":\"42\"}]}");
   report = omc_sync_bed_sync_until_complete (fixture->bed, 2);
   g_assert_true (report->complete);
   text = omc_sandbox_dup_resource (fixture->sandbox, "Patient", P1);
@@ -252,8 +268,8 @@ test_both_edit_other_things_merges (Fixture *fixture, gconstpointer profile)
 static void
 test_both_edit_the_same_asks (Fixture *fixture, gconstpointer profile)
 {
-  g_autoptr(OmcResource) edited = NULL;
-  g_autoptr(OmcSyncReport) report = NULL;
+  g_autoptr (OmcResource) edited = NULL;
+  g_autoptr (OmcSyncReport) report = NULL;
   g_autofree char *there = NULL;
   OmcStoreStatus status;
 
@@ -272,8 +288,8 @@ test_both_edit_the_same_asks (Fixture *fixture, gconstpointer profile)
 static void
 test_deletions_arrive (Fixture *fixture, gconstpointer profile)
 {
-  g_autoptr(OmcResource) gone = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (OmcResource) gone = NULL;
+  g_autoptr (GError) error = NULL;
 
   put_there (fixture, PATIENT, P1, "DOE", 1);
   put_there (fixture, PATIENT, P2, "ROE", 2);
@@ -290,9 +306,9 @@ test_deletions_arrive (Fixture *fixture, gconstpointer profile)
 static void
 test_edit_does_not_bring_back_the_deleted (Fixture *fixture, gconstpointer profile)
 {
-  g_autoptr(OmcResource) edited = NULL;
-  g_autoptr(OmcSyncReport) report = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (OmcResource) edited = NULL;
+  g_autoptr (OmcSyncReport) report = NULL;
+  g_autoptr (GError) error = NULL;
 
   put_there (fixture, PATIENT, P1, "DOE", 1);
   assert_complete (fixture, 1);
@@ -307,7 +323,7 @@ test_edit_does_not_bring_back_the_deleted (Fixture *fixture, gconstpointer profi
 static void
 test_delete_is_sent (Fixture *fixture, gconstpointer profile)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   put_there (fixture, PATIENT, P1, "DOE", 1);
   assert_complete (fixture, 1);
@@ -320,21 +336,24 @@ test_delete_is_sent (Fixture *fixture, gconstpointer profile)
 static void
 test_poison_item_holds_up_nothing (Fixture *fixture, gconstpointer profile)
 {
-  g_autoptr(OmcSyncReport) report = NULL;
-  g_autoptr(OmcResource) poison = NULL;
+  g_autofree char *huge = g_strnfill (1200 * 1024, 'x');
+  g_autoptr (OmcSyncReport) report = NULL;
+  g_autoptr (OmcResource) poison = NULL;
   OmcStoreStatus status;
 
   put_there (fixture, PATIENT, P1, "DOE", 1);
   assert_complete (fixture, 1);
   for (int i = 0; i < 20; i++)
     {
-      g_autoptr(OmcResource) good = omc_sync_bed_save (fixture->bed, OBSERVATION, P1, i, 1);
+      g_autoptr (OmcResource) good = omc_sync_bed_save (fixture->bed, OBSERVATION, P1, i, 1);
 
-      /* A type that the server does not know is refused there, whatever the store thinks of it. */
+      /* More than either server takes. */
       if (i == 10)
-        poison = omc_sync_bed_save (fixture->bed, "{\"resourceType\":\"Flag\",\"status\":\"no-such-status\",\"code\":{"
-                                                  "\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/" P1 "\"},"
-                                                  "\"nonsense\":true}");
+        poison = omc_sync_bed_save (
+            fixture->bed,
+            "{\"resourceType\":\"Flag\",\"status\":\"active\",\"code\":{\"text\":\"%s\"},"
+            "\"subject\":{\"reference\":\"Patient/" P1 "\"}}",
+            huge);
     }
   report = omc_sync_bed_sync (fixture->bed);
   status = omc_sync_bed_get_status (fixture->bed);
@@ -353,11 +372,16 @@ test_faults_are_survived (Fixture *fixture, gconstpointer profile)
     const char *fault;
     gboolean sent_at_once; /* the first run already gets through */
   } cases[] = {
-    { "status,code=500,times=2", FALSE },     { "status,code=503,times=1", FALSE },
-    { "throttle,seconds=1,times=1", FALSE },  { "truncate,times=1", FALSE },
-    { "portal,times=3", FALSE },              { "unauthorized,times=1", TRUE },
-    { "duplicate,times=2", TRUE },            { "latency,ms=30,times=3", TRUE },
-    { "drop-before,times=1", FALSE },         { "drop-after,times=1", FALSE },
+    { "status,code=500,times=2", FALSE },
+    { "status,code=503,times=1", FALSE },
+    { "throttle,seconds=1,times=1", FALSE },
+    { "truncate,times=1", FALSE },
+    { "portal,times=3", FALSE },
+    { "unauthorized,times=1", TRUE },
+    { "duplicate,times=2", TRUE },
+    { "latency,ms=30,times=3", TRUE },
+    { "drop-before,times=1", FALSE },
+    { "drop-after,times=1", FALSE },
     { "skew,seconds=86400,times=50", TRUE },
   };
   guint n = 0;
@@ -366,9 +390,9 @@ test_faults_are_survived (Fixture *fixture, gconstpointer profile)
   assert_complete (fixture, 1);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr(OmcResource) one = omc_sync_bed_save (fixture->bed, OBSERVATION, P1, (int) i, 1);
-      g_autoptr(OmcResource) two = omc_sync_bed_save (fixture->bed, OBSERVATION, P1, (int) i, 2);
-      g_autoptr(OmcSyncReport) report = NULL;
+      g_autoptr (OmcResource) one = omc_sync_bed_save (fixture->bed, OBSERVATION, P1, (int)i, 1);
+      g_autoptr (OmcResource) two = omc_sync_bed_save (fixture->bed, OBSERVATION, P1, (int)i, 2);
+      g_autoptr (OmcSyncReport) report = NULL;
 
       n += 2;
       g_test_message ("fault %s", cases[i].fault);
@@ -388,8 +412,8 @@ test_faults_are_survived (Fixture *fixture, gconstpointer profile)
 static void
 test_pages_that_expire_leave_no_hole (Fixture *fixture, gconstpointer profile)
 {
-  g_autoptr(GString) text = g_string_new (NULL);
-  g_autoptr(GPtrArray) ids = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GPtrArray) ids = NULL;
 
   for (guint i = 0; i < 2500; i++)
     {
@@ -407,8 +431,8 @@ test_pages_that_expire_leave_no_hole (Fixture *fixture, gconstpointer profile)
 static void
 test_restart_in_the_middle_loses_nothing (Fixture *fixture, gconstpointer profile)
 {
-  g_autoptr(GPtrArray) saved = g_ptr_array_new_with_free_func ((GDestroyNotify) omc_resource_unref);
-  g_autoptr(OmcSyncReport) cut = NULL;
+  g_autoptr (GPtrArray) saved = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
+  g_autoptr (OmcSyncReport) cut = NULL;
 
   put_there (fixture, PATIENT, P1, "DOE", 1);
   assert_complete (fixture, 1);
@@ -427,11 +451,11 @@ test_restart_in_the_middle_loses_nothing (Fixture *fixture, gconstpointer profil
 static void
 test_one_resource_alone (Fixture *fixture, gconstpointer profile)
 {
-  g_autoptr(OmcResource) one = NULL;
-  g_autoptr(OmcResource) two = NULL;
-  g_autoptr(OmcSyncReport) report = NULL;
-  g_autoptr(OmcSyncReport) wrong = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (OmcResource) one = NULL;
+  g_autoptr (OmcResource) two = NULL;
+  g_autoptr (OmcSyncReport) report = NULL;
+  g_autoptr (OmcSyncReport) wrong = NULL;
+  g_autoptr (GError) error = NULL;
   g_autofree char *name = NULL;
 
   put_there (fixture, PATIENT, P1, "DOE", 1);
@@ -454,9 +478,9 @@ test_one_resource_alone (Fixture *fixture, gconstpointer profile)
 static void
 test_dry_run_changes_nothing (Fixture *fixture, gconstpointer profile)
 {
-  g_autoptr(OmcResource) one = NULL;
-  g_autoptr(OmcSyncReport) report = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (OmcResource) one = NULL;
+  g_autoptr (OmcSyncReport) report = NULL;
+  g_autoptr (GError) error = NULL;
 
   put_there (fixture, PATIENT, P1, "DOE", 1);
   assert_complete (fixture, 1);
@@ -475,8 +499,9 @@ test_dry_run_changes_nothing (Fixture *fixture, gconstpointer profile)
 static void
 test_wrong_credentials_need_a_person (Fixture *fixture, gconstpointer profile)
 {
-  g_autoptr(OmcResource) one = omc_sync_bed_save (fixture->bed, "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"NEW\"}]}");
-  g_autoptr(OmcSyncReport) report = NULL;
+  g_autoptr (OmcResource) one = omc_sync_bed_save (
+      fixture->bed, "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"NEW\"}]}");
+  g_autoptr (OmcSyncReport) report = NULL;
 
   g_set_str (&fixture->bed->config->client_secret, "wrong");
   omc_sync_bed_reconfigure (fixture->bed);
@@ -493,27 +518,30 @@ test_wrong_credentials_need_a_person (Fixture *fixture, gconstpointer profile)
 static void
 test_circle_goes_as_one_or_asks (Fixture *fixture, gconstpointer profile)
 {
-  g_autoptr(GPtrArray) resources = g_ptr_array_new_with_free_func ((GDestroyNotify) omc_resource_unref);
-  g_autoptr(GPtrArray) saved = NULL;
-  g_autoptr(OmcSyncReport) report = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GPtrArray) resources =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
+  g_autoptr (GPtrArray) saved = NULL;
+  g_autoptr (OmcSyncReport) report = NULL;
+  g_autoptr (GError) error = NULL;
   g_autofree char *e = g_uuid_string_random ();
   g_autofree char *c = g_uuid_string_random ();
   g_autofree char *encounter =
-      g_strdup_printf ("{\"resourceType\":\"Encounter\",\"id\":\"%s\",\"status\":\"in-progress\",\"class\":{\"code\":"
+      g_strdup_printf ("{\"resourceType\":\"Encounter\",\"id\":\"%s\",\"status\":\"in-progress\","
+                       "\"class\":{\"code\":"
                        "\"IMP\"},\"subject\":{\"reference\":\"Patient/" P1
                        "\"},\"diagnosis\":[{\"condition\":{\"reference\":\"Condition/%s\"}}]}",
                        e, c);
   g_autofree char *condition = g_strdup_printf (
-      "{\"resourceType\":\"Condition\",\"id\":\"%s\",\"code\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/" P1
-      "\"},\"encounter\":{\"reference\":\"Encounter/%s\"}}",
+      "{\"resourceType\":\"Condition\",\"id\":\"%s\",\"code\":{\"text\":\"x\"},\"subject\":{"
+      "\"reference\":\"Patient/" P1 "\"},\"encounter\":{\"reference\":\"Encounter/%s\"}}",
       c, e);
 
   put_there (fixture, PATIENT, P1, "DOE", 1);
   assert_complete (fixture, 1);
   g_ptr_array_add (resources, omc_resource_parse (encounter, -1, NULL));
   g_ptr_array_add (resources, omc_resource_parse (condition, -1, NULL));
-  saved = omc_store_save_sync (fixture->bed->store, fixture->bed->nurse, resources, OMC_SAVE_CHART, NULL, &error);
+  saved = omc_store_save_sync (fixture->bed->store, fixture->bed->nurse, resources, OMC_SAVE_CHART,
+                               NULL, &error);
   g_assert_no_error (error);
   report = omc_sync_bed_sync (fixture->bed);
   if (g_str_equal (profile, "medplum"))
@@ -530,12 +558,27 @@ test_circle_goes_as_one_or_asks (Fixture *fixture, gconstpointer profile)
     }
 }
 
-#define ADD(name, func)                                                                                                \
-  G_STMT_START                                                                                                         \
-  {                                                                                                                    \
-    g_test_add ("/sync/engine/medplum/" name, Fixture, "medplum", set_up, func, tear_down);                            \
-    g_test_add ("/sync/engine/hapi/" name, Fixture, "hapi", set_up, func, tear_down);                                  \
-  }                                                                                                                    \
+static void
+test_wrong_date_leaves_no_hole (Fixture *fixture, gconstpointer profile)
+{
+  g_autoptr (OmcResource) arrived = NULL;
+
+  put_there (fixture, PATIENT, P1, "DOE", 1);
+  set_faults (fixture, "skew,seconds=86400");
+  assert_complete (fixture, 1);
+  set_faults (fixture, NULL);
+  put_there (fixture, PATIENT, P2, "ROE", 1);
+  assert_complete (fixture, 1);
+  arrived = omc_sync_bed_read (fixture->bed, "Patient", P2);
+  g_assert_nonnull (arrived);
+}
+
+#define ADD(name, func)                                                                            \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_test_add ("/sync/engine/medplum/" name, Fixture, "medplum", set_up, func, tear_down);        \
+    g_test_add ("/sync/engine/hapi/" name, Fixture, "hapi", set_up, func, tear_down);              \
+  }                                                                                                \
   G_STMT_END
 
 int
@@ -552,7 +595,9 @@ main (int argc, char *argv[])
   ADD ("deletions-arrive", test_deletions_arrive);
   ADD ("edit-does-not-bring-back-the-deleted", test_edit_does_not_bring_back_the_deleted);
   ADD ("delete-is-sent", test_delete_is_sent);
-  ADD ("poison-item-holds-up-nothing", test_poison_item_holds_up_nothing);
+  ADD ("wrong-date-leaves-no-hole", test_wrong_date_leaves_no_hole);
+  g_test_add ("/sync/engine/medplum/poison-item-holds-up-nothing", Fixture, "medplum", set_up,
+              test_poison_item_holds_up_nothing, tear_down);
   ADD ("faults-are-survived", test_faults_are_survived);
   ADD ("pages-that-expire-leave-no-hole", test_pages_that_expire_leave_no_hole);
   ADD ("restart-in-the-middle-loses-nothing", test_restart_in_the_middle_loses_nothing);

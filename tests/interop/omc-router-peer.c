@@ -41,7 +41,7 @@ dup_kept_folder (const char *keep, GError **error)
 
   if (!g_file_get_contents (lock, &text, &length, error))
     return NULL;
-  hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) text, length);
+  hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)text, length);
   hash[16] = '\0';
   name = g_strconcat ("interop-", hash, NULL);
   return g_build_filename (keep, name, NULL);
@@ -55,7 +55,8 @@ copy_into (const char *folder, const char *name, GError **error)
   g_autofree char *text = NULL;
   gsize length;
 
-  return g_file_get_contents (from, &text, &length, error) && g_file_set_contents (to, text, length, error);
+  return g_file_get_contents (from, &text, &length, error) &&
+         g_file_set_contents (to, text, length, error);
 }
 
 /* Into a folder beside it, then renamed: an interrupted installation leaves nothing that looks like one. */
@@ -63,8 +64,9 @@ static gboolean
 install_packages (const char *npm, const char *folder, GError **error)
 {
   g_autofree char *fresh = g_strconcat (folder, ".XXXXXX", NULL);
-  g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
-  g_autoptr(GSubprocess) process = NULL;
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+  g_autoptr (GSubprocess) process = NULL;
 
   if (g_mkdtemp (fresh) == NULL)
     {
@@ -74,8 +76,8 @@ install_packages (const char *npm, const char *folder, GError **error)
   if (!copy_into (fresh, "package.json", error) || !copy_into (fresh, "package-lock.json", error))
     return FALSE;
   g_subprocess_launcher_set_cwd (launcher, fresh);
-  process = g_subprocess_launcher_spawn (launcher, error, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund",
-                                         "--loglevel=error", NULL);
+  process = g_subprocess_launcher_spawn (launcher, error, npm, "ci", "--ignore-scripts",
+                                         "--no-audit", "--no-fund", "--loglevel=error", NULL);
   if (process == NULL || !g_subprocess_wait_check (process, NULL, error))
     return FALSE;
   /* Another run may have been faster: then its folder is as good. */
@@ -86,12 +88,13 @@ install_packages (const char *npm, const char *folder, GError **error)
 static gboolean
 start (OmcRouterPeer *self, const char *node, const char *folder, GError **error)
 {
-  g_autoptr(GSubprocessLauncher) launcher = NULL;
-  g_autoptr(GDataInputStream) lines = NULL;
+  g_autoptr (GSubprocessLauncher) launcher = NULL;
+  g_autoptr (GDataInputStream) lines = NULL;
   g_autofree char *script = dup_source ("server.mjs");
   g_autofree char *line = NULL;
 
-  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   g_subprocess_launcher_setenv (launcher, "OMNICARE_INTEROP_MODULES", folder, TRUE);
   self->process = g_subprocess_launcher_spawn (launcher, error, node, script, NULL);
   if (self->process == NULL)
@@ -120,12 +123,14 @@ omc_router_peer_new (char **why, GError **error)
   g_autofree char *node = g_find_program_in_path ("node");
   g_autofree char *npm = g_find_program_in_path ("npm");
   g_autofree char *folder = NULL;
-  g_autoptr(OmcRouterPeer) self = NULL;
+  g_autoptr (OmcRouterPeer) self = NULL;
 
   if (keep == NULL || node == NULL || npm == NULL)
     {
-      *why = g_strdup (keep == NULL ? "OMNICARE_KEEP names no folder for the router's packages: run ./dev test interop"
-                                    : "Node and npm are not installed");
+      *why = g_strdup (
+          keep == NULL
+              ? "OMNICARE_KEEP names no folder for the router's packages: run ./dev test interop"
+              : "Node and npm are not installed");
       return NULL;
     }
   folder = dup_kept_folder (keep, error);
@@ -173,14 +178,14 @@ omc_router_peer_drop_after (OmcRouterPeer *self, guint times)
 {
   g_autofree char *url = g_strconcat (self->root, "/control", NULL);
   g_autofree char *text = g_strdup_printf ("{\"dropAfter\":%u}", times);
-  g_autoptr(GBytes) body = g_bytes_new (text, strlen (text));
+  g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
   const OmcHttpCall call = { .method = "POST",
                              .url = url,
                              .accept = "application/json",
                              .content_type = "application/json",
                              .body = body };
-  g_autoptr(GError) error = NULL;
-  g_autoptr(OmcHttpReply) reply = omc_fhir_http_send (self->http, &call, NULL, &error);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcHttpReply) reply = omc_fhir_http_send (self->http, &call, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_cmpuint (reply->status, ==, 200);

@@ -23,8 +23,8 @@ new_passphrase (void)
 static void
 open_store (OmcSyncBed *self)
 {
-  g_autoptr(OmcSecret) passphrase = new_passphrase ();
-  g_autoptr(GError) error = NULL;
+  g_autoptr (OmcSecret) passphrase = new_passphrase ();
+  g_autoptr (GError) error = NULL;
 
   self->keys = omc_key_manager_new (self->folder, self->secrets, &OMC_KDF_FLOOR);
   if (omc_key_manager_exists (self->keys))
@@ -58,7 +58,7 @@ OmcSyncBed *
 omc_sync_bed_new (const char *server_url, const char *token_url)
 {
   OmcSyncBed *self = g_new0 (OmcSyncBed, 1);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   self->folder = g_dir_make_tmp ("omc-bed-XXXXXX", &error);
   g_assert_no_error (error);
@@ -81,7 +81,7 @@ omc_sync_bed_new (const char *server_url, const char *token_url)
 static void
 remove_folder (const char *folder)
 {
-  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
@@ -127,17 +127,36 @@ omc_sync_bed_reconfigure (OmcSyncBed *self)
   self->service = omc_sync_service_new (self->store, self->config);
 }
 
+static void
+tell_what_failed (OmcSyncBed *self)
+{
+  g_autoptr (GPtrArray) queue =
+      omc_store_list_queue_sync (self->store, self->nurse, NULL, NULL, NULL);
+
+  for (guint i = 0; queue != NULL && i < queue->len; i++)
+    {
+      const OmcQueueItem *item = g_ptr_array_index (queue, i);
+
+      if (item->error != NULL)
+        g_test_message ("  %s %s %s/%s, attempt %u: %s", omc_queue_state_to_string (item->state),
+                        omc_operation_to_string (item->operation), item->resource_type,
+                        item->resource_id, item->attempts, item->error);
+    }
+}
+
 OmcSyncReport *
 omc_sync_bed_sync (OmcSyncBed *self)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   OmcSyncReport *report = omc_sync_service_run_sync (self->service, NULL, FALSE, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (report);
-  g_test_message ("sync: %s, %u received, %u merged, %u conflicts, %u sent, %u failed, %u waiting: %s",
-                  report->complete ? "complete" : "incomplete", report->received, report->merged, report->conflicts,
-                  report->sent, report->failed, report->waiting, report->error);
+  g_test_message (
+      "sync: %s, %u received, %u merged, %u conflicts, %u sent, %u failed, %u waiting: %s",
+      report->complete ? "complete" : "incomplete", report->received, report->merged,
+      report->conflicts, report->sent, report->failed, report->waiting, report->error);
+  tell_what_failed (self);
   return report;
 }
 
@@ -157,9 +176,10 @@ omc_sync_bed_sync_until_complete (OmcSyncBed *self, guint times)
 OmcResource *
 omc_sync_bed_save (OmcSyncBed *self, const char *format, ...)
 {
-  g_autoptr(GPtrArray) resources = g_ptr_array_new_with_free_func ((GDestroyNotify) omc_resource_unref);
-  g_autoptr(GPtrArray) saved = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GPtrArray) resources =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
+  g_autoptr (GPtrArray) saved = NULL;
+  g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
   OmcResource *resource;
   va_list arguments;
@@ -179,7 +199,7 @@ omc_sync_bed_save (OmcSyncBed *self, const char *format, ...)
 OmcResource *
 omc_sync_bed_read (OmcSyncBed *self, const char *type, const char *id)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   OmcResource *resource = omc_store_read_sync (self->store, self->nurse, type, id, NULL, &error);
 
   if (resource == NULL && !g_error_matches (error, OMC_STORE_ERROR, OMC_STORE_ERROR_NOT_FOUND) &&
@@ -191,10 +211,10 @@ omc_sync_bed_read (OmcSyncBed *self, const char *type, const char *id)
 char *
 omc_sync_bed_dup_rendered (OmcSyncBed *self, const char *type, const char *id)
 {
-  g_autoptr(OmcResource) resource = omc_sync_bed_read (self, type, id);
-  g_autoptr(OmcResource) rendered = NULL;
-  g_autoptr(GPtrArray) unsent = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (OmcResource) resource = omc_sync_bed_read (self, type, id);
+  g_autoptr (OmcResource) rendered = NULL;
+  g_autoptr (GPtrArray) unsent = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
 
   if (resource == NULL)
     return NULL;
@@ -206,7 +226,7 @@ omc_sync_bed_dup_rendered (OmcSyncBed *self, const char *type, const char *id)
 char *
 omc_sync_bed_dup_server_id (OmcSyncBed *self, OmcResource *resource)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   char *id = omc_store_dup_server_id (self->store, omc_resource_get_resource_type (resource),
                                       omc_resource_get_id (resource), &error);
 
@@ -218,7 +238,7 @@ OmcStoreStatus
 omc_sync_bed_get_status (OmcSyncBed *self)
 {
   OmcStoreStatus status = { 0 };
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   omc_store_get_status_sync (self->store, &status, NULL, &error);
   g_assert_no_error (error);
@@ -236,7 +256,7 @@ GPtrArray *
 omc_sync_bed_list_ids (OmcSyncBed *self, const char *type)
 {
   GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   omc_store_foreach_sync (self->store, self->nurse, type, NULL, add_id, ids, NULL, &error);
   g_assert_no_error (error);

@@ -28,7 +28,8 @@ typedef struct
   OmcSyncService *service;
 } OmcSyncBed;
 
-OmcSyncBed *omc_sync_bed_new (const char *server_url, const char *token_url) G_GNUC_WARN_UNUSED_RESULT;
+OmcSyncBed *omc_sync_bed_new (const char *server_url,
+                              const char *token_url) G_GNUC_WARN_UNUSED_RESULT;
 void omc_sync_bed_free (OmcSyncBed *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcSyncBed, omc_sync_bed_free)
 /* Closes all and opens it again, as after a restart of the program. */
@@ -39,7 +40,8 @@ void omc_sync_bed_reconfigure (OmcSyncBed *self);
 /* One run; the report is never NULL. */
 OmcSyncReport *omc_sync_bed_sync (OmcSyncBed *self) G_GNUC_WARN_UNUSED_RESULT;
 /* Runs until complete, at most times; the last report. */
-OmcSyncReport *omc_sync_bed_sync_until_complete (OmcSyncBed *self, guint times) G_GNUC_WARN_UNUSED_RESULT;
+OmcSyncReport *omc_sync_bed_sync_until_complete (OmcSyncBed *self,
+                                                 guint times) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Saves as the nurse; printf-style JSON text. Gives the resource as stored. */
 OmcResource *omc_sync_bed_save (OmcSyncBed *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
