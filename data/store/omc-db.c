@@ -61,6 +61,10 @@ omc_db_set_error (OmcDb *self, int code, GError **error)
 {
   int primary = code & 0xff;
 
+  /* A disk without room shows itself as an I/O error where SQLite grows its shared memory file or a page. */
+  if (code == SQLITE_IOERR_SHMSIZE ||
+      (primary == SQLITE_IOERR && self != NULL && sqlite3_system_errno (self->handle) == ENOSPC))
+    primary = SQLITE_FULL;
   if (primary == SQLITE_INTERRUPT || primary == SQLITE_ABORT)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,

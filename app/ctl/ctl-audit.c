@@ -1,0 +1,164 @@
+/* ctl-audit.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omnicarectl"
+
+#include "config.h"
+
+#include "omc-ctl.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <stdio.h>
+
+#define USAGE "audit list [--from N] [--limit N] | verify | export [--output FILE]"
+#define PAGE 1000
+
+static OmcJsonNode *
+entry_node (OmcJsonBuilder *b, OmcAuditEntry *entry)
+{
+  OmcJsonNode *root = omc_json_builder_object (b);
+  char action[2] = { entry->action, '\0' };
+
+  omc_ctl_set_integer (b, root, "sequence", (gint64) entry->sequence);
+  omc_ctl_set_instant (b, root, "recorded", entry->recorded_us);
+  omc_json_node_set_string (b, root, "type", entry->type);
+  omc_json_node_set_string (b, root, "subtype", entry->subtype);
+  omc_json_node_set_string (b, root, "action", action);
+  omc_ctl_set_integer (b, root, "outcome", entry->outcome);
+  omc_json_node_set_string (b, root, "user", entry->user);
+  omc_json_node_set_string (b, root, "role", entry->role);
+  omc_json_node_set_string (b, root, "patient", entry->patient_id);
+  omc_json_node_set_string (b, root, "entity", entry->entity);
+  omc_json_node_set_string (b, root, "purpose", entry->purpose);
+  omc_json_node_set_string (b, root, "detail", entry->detail);
+  return root;
+}
+
+static void
+print_entry (OmcAuditEntry *entry, gboolean json, FILE *out)
+{
+  if (json)
+    {
+      g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
+      g_autoptr (OmcJson) document = omc_json_builder_end (b, entry_node (b, entry));
+      g_autofree char *text = omc_json_to_string (document, FALSE, NULL);
+
+      fprintf (out, "%s\n", text);
+    }
+  else
+    {
+      g_autofree char *when = omc_instant_format_local (entry->recorded_us);
+
+      fprintf (out, "%8" G_GUINT64_FORMAT "  %s  %-16s %-18s %c %s %s\n", entry->sequence, when, entry->user,
+               entry->subtype, entry->action, entry->patient_id != NULL ? entry->patient_id : "-",
+               entry->entity != NULL ? entry->entity : "");
+    }
+}
+
+/* Page by page: the trail may be longer than memory. */
+static int
+print_entries (OmcCtl *self, guint64 from, guint64 limit, gboolean json, FILE *out)
+{
+  guint64 left = limit != 0 ? limit : G_MAXUINT64;
+
+  while (left > 0)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) entries =
+          omc_store_list_audit_sync (self->store, self->actor, from, (guint) MIN (left, PAGE), NULL, &error);
+
+      if (entries == NULL)
+        return omc_ctl_fail_error (error);
+      for (guint i = 0; i < entries->len; i++)
+        {
+          OmcAuditEntry *entry = g_ptr_array_index (entries, i);
+
+          print_entry (entry, json, out);
+          from = entry->sequence + 1;
+        }
+      left -= entries->len;
+      if (entries->len < PAGE)
+        break;
+    }
+  return OMC_CTL_OK;
+}
+
+static int
+verify (OmcCtl *self)
+{
+  static const char *const findings[] = {
+    [OMC_AUDIT_INTACT] = N_ ("intact"),
+    [OMC_AUDIT_GAP] = N_ ("an entry is missing or repeated"),
+    [OMC_AUDIT_BROKEN_HASH] = N_ ("an entry was changed, swapped or inserted"),
+    [OMC_AUDIT_CUT] = N_ ("the newest entries are missing"),
+    [OMC_AUDIT_HEAD_DIFFERS] = N_ ("the newest entry is not the one that was anchored"),
+  };
+  static const char *const codes[] = {
+    [OMC_AUDIT_INTACT] = "intact",     [OMC_AUDIT_GAP] = "gap",
+    [OMC_AUDIT_BROKEN_HASH] = "broken-hash", [OMC_AUDIT_CUT] = "cut",
+    [OMC_AUDIT_HEAD_DIFFERS] = "head-differs",
+  };
+  g_autoptr (GError) error = NULL;
+  OmcAuditReport report = { 0 };
+
+  if (!omc_store_verify_audit_sync (self->store, &report, NULL, &error))
+    return omc_ctl_fail_error (error);
+  if (self->json)
+    {
+      g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
+      OmcJsonNode *root = omc_json_builder_object (b);
+
+      omc_ctl_set_boolean (b, root, "intact", report.finding == OMC_AUDIT_INTACT);
+      omc_json_node_set_string (b, root, "finding", codes[report.finding]);
+      omc_ctl_set_integer (b, root, "place", (gint64) report.place);
+      omc_ctl_set_integer (b, root, "entries", (gint64) report.n_entries);
+      omc_ctl_print_json (b, root);
+    }
+  else if (report.finding == OMC_AUDIT_INTACT)
+    g_print (_ ("The audit trail is intact: %" G_GUINT64_FORMAT " entries.\n"), report.n_entries);
+  if (report.finding != OMC_AUDIT_INTACT)
+    return omc_ctl_fail (OMC_CTL_FINDING,
+                         _ ("the audit trail is broken at entry %" G_GUINT64_FORMAT ": %s. Keep this store as it is and tell "
+                            "the security officer"),
+                         report.place, _ (findings[report.finding]));
+  return OMC_CTL_OK;
+}
+
+int
+omc_ctl_audit (OmcCtl *self, int argc, char **argv)
+{
+  gint64 from = 1;
+  gint64 limit = 0;
+  g_autofree char *output = NULL;
+  FILE *out = stdout;
+  int status;
+  const GOptionEntry entries[] = {
+    { "from", 0, 0, G_OPTION_ARG_INT64, &from, NULL, NULL },
+    { "limit", 0, 0, G_OPTION_ARG_INT64, &limit, NULL, NULL },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, NULL, NULL },
+    { NULL },
+  };
+
+  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+    return OMC_CTL_USAGE;
+  if (argc != 2 || from < 1 || limit < 0)
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+  if (!omc_ctl_open (self, &status))
+    return status;
+  if (g_str_equal (argv[1], "list"))
+    return print_entries (self, (guint64) from, (guint64) limit, self->json, stdout);
+  if (g_str_equal (argv[1], "verify"))
+    return verify (self);
+  if (!g_str_equal (argv[1], "export"))
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+  if (output != NULL && (out = fopen (output, "we")) == NULL)
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("cannot write %s: %s"), output, g_strerror (errno));
+  status = print_entries (self, 1, 0, TRUE, out);
+  if (out != stdout && fclose (out) != 0 && status == OMC_CTL_OK)
+    status = omc_ctl_fail (OMC_CTL_FINDING, _ ("cannot write %s: %s"), output, g_strerror (errno));
+  return status;
+}

@@ -1,0 +1,157 @@
+/* ctl-doctor.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omnicarectl"
+
+#include "config.h"
+
+#include "omc-ctl.h"
+
+#include <glib/gi18n.h>
+#include <sys/statvfs.h>
+
+#define USAGE "doctor [--deep]"
+#define LOW_DISK_BYTES (G_GUINT64_CONSTANT (200) << 20)
+
+typedef struct
+{
+  OmcCtl *ctl;
+  OmcJsonBuilder *builder;
+  OmcJsonNode *checks;
+  guint n_problems;
+} Doctor;
+
+/* remedy NULL: this check is well. */
+static void
+note (Doctor *self, const char *check, const char *finding, const char *remedy)
+{
+  if (remedy != NULL)
+    self->n_problems++;
+  if (self->ctl->json)
+    {
+      OmcJsonNode *node = omc_json_node_append_object (self->builder, self->checks);
+
+      omc_json_node_set_string (self->builder, node, "check", check);
+      omc_ctl_set_boolean (self->builder, node, "ok", remedy == NULL);
+      omc_json_node_set_string (self->builder, node, "finding", finding);
+      omc_json_node_set_string (self->builder, node, "remedy", remedy);
+    }
+  else if (remedy == NULL)
+    g_print ("  ok  %-12s %s\n", check, finding);
+  else
+    g_print ("  !!  %-12s %s\n      %s\n", check, finding, remedy);
+}
+
+static void
+check_disk (Doctor *self)
+{
+  struct statvfs info;
+  g_autofree char *free_text = NULL;
+  guint64 bytes;
+
+  if (statvfs (self->ctl->data_dir, &info) != 0)
+    {
+      note (self, "disk", g_strerror (errno), _ ("check that the folder is there and can be read"));
+      return;
+    }
+  bytes = (guint64) info.f_bavail * info.f_frsize;
+  free_text = g_format_size (bytes);
+  note (self, "disk", free_text, bytes >= LOW_DISK_BYTES ? NULL : _ ("free at least 200 MB, so that charting can go on"));
+}
+
+static void
+check_audit (Doctor *self)
+{
+  g_autoptr (GError) error = NULL;
+  OmcAuditReport report = { 0 };
+
+  if (!omc_store_verify_audit_sync (self->ctl->store, &report, NULL, &error))
+    note (self, "audit", error->message, _ ("run 'omnicarectl audit verify'"));
+  else if (report.finding != OMC_AUDIT_INTACT)
+    note (self, "audit", _ ("the audit trail is broken"), _ ("run 'omnicarectl audit verify' and tell the security officer"));
+  else
+    note (self, "audit", _ ("the audit trail is intact"), NULL);
+}
+
+static void
+check_store (Doctor *self, gboolean deep)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) findings = omc_store_check_sync (self->ctl->store, deep, NULL, &error);
+
+  if (findings == NULL)
+    {
+      note (self, "store", error->message, _ ("keep the folder as it is and restore from a backup"));
+      return;
+    }
+  if (findings->len == 0)
+    note (self, "store", _ ("every page and record that was read is whole"), NULL);
+  for (guint i = 0; i < findings->len; i++)
+    {
+      OmcStoreFinding *finding = g_ptr_array_index (findings, i);
+      g_autofree char *text = g_strdup_printf ("%s: %s", finding->place, finding->problem);
+
+      note (self, "store", text, finding->remedy);
+    }
+}
+
+static void
+check_queue (Doctor *self)
+{
+  g_autoptr (GError) error = NULL;
+  OmcStoreStatus status;
+  g_autofree char *text = NULL;
+
+  if (!omc_store_get_status_sync (self->ctl->store, &status, NULL, &error))
+    {
+      note (self, "queue", error->message, _ ("run 'omnicarectl status'"));
+      return;
+    }
+  text = g_strdup_printf (_ ("%u waiting, %u refused by the server, %u conflicts"), status.n_pending, status.n_attention,
+                          status.n_conflicts);
+  note (self, "queue", text,
+        status.n_attention + status.n_conflicts == 0 ? NULL : _ ("see 'omnicarectl queue list' and 'omnicarectl conflicts list'"));
+}
+
+static void
+check_keys (Doctor *self)
+{
+  const char *notice = omc_key_manager_get_notice (self->ctl->keys);
+
+  note (self, "keys", notice != NULL ? notice : _ ("the keys open"), NULL);
+}
+
+int
+omc_ctl_doctor (OmcCtl *self, int argc, char **argv)
+{
+  gboolean deep = FALSE;
+  g_autoptr (OmcJsonBuilder) builder = omc_json_builder_new ();
+  OmcJsonNode *root = omc_json_builder_object (builder);
+  Doctor doctor = { self, builder, omc_json_node_add_array (builder, root, "checks"), 0 };
+  int status;
+  const GOptionEntry entries[] = {
+    { "deep", 0, 0, G_OPTION_ARG_NONE, &deep, NULL, NULL },
+    { NULL },
+  };
+
+  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+    return OMC_CTL_USAGE;
+  if (argc > 1)
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+  if (!omc_ctl_open (self, &status))
+    return status;
+  check_disk (&doctor);
+  check_keys (&doctor);
+  check_store (&doctor, deep);
+  check_audit (&doctor);
+  check_queue (&doctor);
+  if (self->json)
+    {
+      omc_ctl_set_boolean (builder, root, "ok", doctor.n_problems == 0);
+      omc_ctl_print_json (builder, root);
+    }
+  return doctor.n_problems == 0 ? OMC_CTL_OK : OMC_CTL_FINDING;
+}

@@ -1,0 +1,123 @@
+/* ctl-export.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omnicarectl"
+
+#include "config.h"
+
+#include "omc-ctl.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define USAGE "export [--type T] [--patient ID] [--output FILE]"
+
+typedef struct
+{
+  FILE *out;
+  guint64 n;
+} Export;
+
+static gboolean
+write_resource (OmcResource *resource, gpointer user_data, GError **error)
+{
+  Export *export = user_data;
+  gsize length;
+  g_autofree char *text = omc_resource_to_string (resource, &length);
+
+  if (fwrite (text, 1, length, export->out) != length || fputc ('\n', export->out) == EOF)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _ ("cannot write the export: %s"), g_strerror (errno));
+      return FALSE;
+    }
+  export->n++;
+  return TRUE;
+}
+
+static gboolean
+sync_and_close (FILE *out, GError **error)
+{
+  gboolean done = fflush (out) == 0 && fsync (fileno (out)) == 0;
+
+  if (fclose (out) != 0 || !done)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _ ("cannot write the export: %s"), g_strerror (errno));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Under another name first, so that an export that ends early never looks like a whole one. */
+static gboolean
+export_to_file (OmcCtl *self, const char *path, const char *type, const char *patient, Export *export, GError **error)
+{
+  g_autofree char *part = g_strconcat (path, ".part", NULL);
+  gboolean done;
+
+  export->out = fopen (part, "wxe");
+  if (export->out == NULL && errno == EEXIST && g_unlink (part) == 0)
+    export->out = fopen (part, "wxe");
+  if (export->out == NULL)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), _ ("cannot write %s: %s"), part, g_strerror (errno));
+      return FALSE;
+    }
+  done = omc_store_foreach_sync (self->store, self->actor, type, patient, write_resource, export, NULL, error);
+  if (!sync_and_close (export->out, done ? error : NULL))
+    done = FALSE;
+  if (done && g_rename (part, path) != 0)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), _ ("cannot write %s: %s"), path, g_strerror (errno));
+      done = FALSE;
+    }
+  if (!done)
+    g_unlink (part);
+  return done;
+}
+
+int
+omc_ctl_export (OmcCtl *self, int argc, char **argv)
+{
+  g_autofree char *type = NULL;
+  g_autofree char *patient = NULL;
+  g_autofree char *output = NULL;
+  g_autoptr (GError) error = NULL;
+  Export export = { stdout, 0 };
+  int status;
+  gboolean done;
+  const GOptionEntry entries[] = {
+    { "type", 0, 0, G_OPTION_ARG_STRING, &type, NULL, NULL },
+    { "patient", 0, 0, G_OPTION_ARG_STRING, &patient, NULL, NULL },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, NULL, NULL },
+    { NULL },
+  };
+
+  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+    return OMC_CTL_USAGE;
+  if (argc > 1)
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("unexpected '%s'; usage: omnicarectl %s"), argv[1], USAGE);
+  if (type != NULL && !omc_fhir_is_resource_type (type))
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("'%s' is not a resource type of FHIR R4"), type);
+  if (patient != NULL && g_str_has_prefix (patient, "Patient/"))
+    {
+      char *id = g_strdup (patient + strlen ("Patient/"));
+
+      g_free (patient);
+      patient = id;
+    }
+  if (!omc_ctl_open (self, &status))
+    return status;
+  done = output != NULL && !g_str_equal (output, "-")
+             ? export_to_file (self, output, type, patient, &export, &error)
+             : omc_store_foreach_sync (self->store, self->actor, type, patient, write_resource, &export, NULL, &error);
+  if (!done)
+    return omc_ctl_fail_error (error);
+  omc_ctl_say (_ ("%" G_GUINT64_FORMAT " resources exported"), export.n);
+  return OMC_CTL_OK;
+}

@@ -1,0 +1,121 @@
+/* ctl-init.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omnicarectl"
+
+#include "config.h"
+
+#include "omc-ctl.h"
+
+#include "omc-practice.h"
+
+#include <glib/gi18n.h>
+
+#define USAGE "init [--practice] [--display NAME] [--role ROLE]"
+#define MIN_PASSPHRASE 8
+
+static gboolean
+create_real (OmcCtl *self, const char *user, OmcActor *actor, char **recovery_code, GError **error)
+{
+  g_autoptr (OmcSecret) passphrase = omc_ctl_read_passphrase (self, _ ("New passphrase: "));
+
+  if (passphrase == NULL)
+    {
+      g_set_error_literal (error, OMC_STORE_ERROR, OMC_STORE_ERROR_INVALID, _ ("nothing was made"));
+      return FALSE;
+    }
+  /* NIST SP 800-63B rev 4: at least 8, no rules of composition (clinical.md 6). */
+  if (omc_secret_get_length (passphrase) < MIN_PASSPHRASE)
+    {
+      g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_INVALID,
+                   _ ("the passphrase is shorter than %d characters; nothing was made"), MIN_PASSPHRASE);
+      return FALSE;
+    }
+  if (g_mkdir_with_parents (self->data_dir, 0700) != 0)
+    {
+      g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_READ_ONLY, _ ("cannot make the folder %s: %s"), self->data_dir,
+                   g_strerror (errno));
+      return FALSE;
+    }
+  return omc_key_manager_create_sync (self->keys, user, passphrase, recovery_code, NULL, error) &&
+         omc_store_open_sync (self->store, NULL, error) &&
+         omc_store_put_user_sync (self->store, actor, actor, FALSE, NULL, error);
+}
+
+static void
+tell (OmcCtl *self, const char *user, const char *recovery_code)
+{
+  const char *notice = omc_key_manager_get_notice (self->keys);
+
+  if (self->json)
+    {
+      g_autoptr (OmcJsonBuilder) builder = omc_json_builder_new ();
+      OmcJsonNode *root = omc_json_builder_object (builder);
+
+      omc_json_node_set_string (builder, root, "dataDir", self->data_dir);
+      omc_json_node_set_string (builder, root, "storeId", omc_key_manager_get_store_id (self->keys));
+      omc_json_node_set_string (builder, root, "user", user);
+      omc_json_node_set_string (builder, root, "recoveryCode", recovery_code);
+      omc_json_node_set_string (builder, root, "notice", notice);
+      omc_ctl_print_json (builder, root);
+    }
+  else
+    {
+      g_print (_ ("The store is ready in %s for %s.\n\nRecovery code: %s\n\n"
+                  "Print it and keep it away from this computer. It is shown only this once, and it is the way in when the "
+                  "passphrase or this computer's secret is lost.\n"),
+               self->data_dir, user, recovery_code);
+    }
+  if (notice != NULL)
+    omc_ctl_say ("omnicarectl: %s", notice);
+}
+
+int
+omc_ctl_init (OmcCtl *self, int argc, char **argv)
+{
+  gboolean practice = FALSE;
+  g_autofree char *role_name = NULL;
+  g_autofree char *display = NULL;
+  g_autofree char *recovery_code = NULL;
+  g_autoptr (OmcActor) actor = NULL;
+  g_autoptr (GError) error = NULL;
+  OmcRole role = OMC_ROLE_CHARGE_NURSE;
+  const char *user;
+  gboolean done;
+  const GOptionEntry entries[] = {
+    { "practice", 0, 0, G_OPTION_ARG_NONE, &practice, NULL, NULL },
+    { "display", 0, 0, G_OPTION_ARG_STRING, &display, NULL, NULL },
+    { "role", 0, 0, G_OPTION_ARG_STRING, &role_name, NULL, NULL },
+    { NULL },
+  };
+
+  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+    return OMC_CTL_USAGE;
+  if (argc > 1)
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("unexpected '%s'; usage: omnicarectl %s"), argv[1], USAGE);
+  if (role_name != NULL && !omc_role_from_string (role_name, &role))
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("no role '%s'; see omnicarectl user --help"), role_name);
+  if (omc_key_manager_exists (omc_ctl_get_keys (self)))
+    return omc_ctl_fail (OMC_CTL_FINDING, _ ("there is a store in %s already; nothing was changed"), self->data_dir);
+
+  user = practice ? OMC_PRACTICE_USER : self->user != NULL ? self->user : g_get_user_name ();
+  if (practice)
+    {
+      g_autoptr (OmcSecretStore) secrets = omc_secret_store_memory_new ();
+
+      omc_secret_store_memory_set_state (secrets, OMC_SECRET_UNAVAILABLE);
+      g_set_object (&self->keys, NULL);
+      self->keys = omc_key_manager_new (self->data_dir, secrets, &OMC_KDF_FLOOR);
+    }
+  self->store = omc_store_new (self->data_dir, self->keys, self->clock);
+  actor = omc_actor_new (user, display != NULL ? display : user, role, NULL, NULL);
+  done = practice ? omc_practice_create_sync (self->data_dir, self->keys, self->store, &recovery_code, NULL, &error)
+                  : create_real (self, user, actor, &recovery_code, &error);
+  if (!done)
+    return omc_ctl_fail_error (error);
+  tell (self, user, recovery_code);
+  return OMC_CTL_OK;
+}

@@ -1,0 +1,109 @@
+/* ctl-queue.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omnicarectl"
+
+#include "config.h"
+
+#include "omc-ctl.h"
+
+#include <glib/gi18n.h>
+
+#define USAGE "queue list [--patient ID] | show N | retry N | cancel N --reason TEXT"
+
+static OmcJsonNode *
+item_node (OmcJsonBuilder *b, OmcQueueItem *item)
+{
+  OmcJsonNode *root = omc_json_builder_object (b);
+
+  omc_ctl_set_integer (b, root, "id", item->id);
+  omc_json_node_set_string (b, root, "resourceType", item->resource_type);
+  omc_json_node_set_string (b, root, "resourceId", item->resource_id);
+  omc_json_node_set_string (b, root, "patient", item->patient_id);
+  omc_json_node_set_string (b, root, "operation", omc_operation_to_string (item->operation));
+  omc_json_node_set_string (b, root, "state", omc_queue_state_to_string (item->state));
+  omc_ctl_set_integer (b, root, "priority", item->priority);
+  omc_ctl_set_integer (b, root, "attempts", item->attempts);
+  omc_json_node_set_string (b, root, "baseVersion", item->base_version);
+  omc_json_node_set_string (b, root, "idempotencyKey", item->idempotency_key);
+  omc_json_node_set_string (b, root, "set", item->set_id);
+  omc_json_node_set_string (b, root, "author", item->author);
+  omc_json_node_set_string (b, root, "error", item->error);
+  omc_ctl_set_instant (b, root, "created", item->created_us);
+  omc_ctl_set_instant (b, root, "event", item->event_us);
+  omc_ctl_set_instant (b, root, "lastAttempt", item->last_attempt_us);
+  omc_ctl_set_instant (b, root, "nextAttempt", item->next_attempt_us);
+  return root;
+}
+
+static int
+print_items (OmcCtl *self, GPtrArray *items, gint64 only)
+{
+  guint shown = 0;
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      OmcQueueItem *item = g_ptr_array_index (items, i);
+
+      if (only != 0 && item->id != only)
+        continue;
+      shown++;
+      if (self->json)
+        {
+          g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
+
+          omc_ctl_print_json (b, item_node (b, item));
+        }
+      else
+        g_print ("%6" G_GINT64_FORMAT "  %-20s %-7s %s/%s%s%s\n", item->id, omc_queue_state_to_string (item->state),
+                 omc_operation_to_string (item->operation), item->resource_type, item->resource_id,
+                 item->error != NULL ? ": " : "", item->error != NULL ? item->error : "");
+    }
+  if (only != 0 && shown == 0)
+    return omc_ctl_fail (OMC_CTL_FINDING, _ ("nothing numbered %" G_GINT64_FORMAT " waits; see 'omnicarectl queue list'"), only);
+  return OMC_CTL_OK;
+}
+
+int
+omc_ctl_queue (OmcCtl *self, int argc, char **argv)
+{
+  g_autofree char *patient = NULL;
+  g_autofree char *reason = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 number = 0;
+  int status;
+  gboolean done;
+  const GOptionEntry entries[] = {
+    { "patient", 0, 0, G_OPTION_ARG_STRING, &patient, NULL, NULL },
+    { "reason", 0, 0, G_OPTION_ARG_STRING, &reason, NULL, NULL },
+    { NULL },
+  };
+
+  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+    return OMC_CTL_USAGE;
+  if (argc < 2 || (argc > 2 && !g_ascii_string_to_signed (argv[2], 10, 1, G_MAXINT64, &number, NULL)) ||
+      (!g_str_equal (argv[1], "list") && number == 0))
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+  if (g_str_equal (argv[1], "cancel") && (reason == NULL || *reason == '\0'))
+    return omc_ctl_fail (OMC_CTL_USAGE, "%s", _ ("taking work back needs --reason TEXT; it is kept in the journal"));
+  if (!omc_ctl_open (self, &status))
+    return status;
+  if (g_str_equal (argv[1], "list") || g_str_equal (argv[1], "show"))
+    {
+      const char *id = patient != NULL && g_str_has_prefix (patient, "Patient/") ? patient + 8 : patient;
+
+      items = omc_store_list_queue_sync (self->store, self->actor, id, NULL, &error);
+      return items != NULL ? print_items (self, items, number) : omc_ctl_fail_error (error);
+    }
+  if (g_str_equal (argv[1], "retry"))
+    done = omc_store_retry_queue_item_sync (self->store, self->actor, number, NULL, &error);
+  else if (g_str_equal (argv[1], "cancel"))
+    done = omc_store_cancel_queue_item_sync (self->store, self->actor, number, reason, NULL, &error);
+  else
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+  return done ? OMC_CTL_OK : omc_ctl_fail_error (error);
+}

@@ -1,0 +1,122 @@
+/* ctl-status.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omnicarectl"
+
+#include "config.h"
+
+#include "omc-ctl.h"
+
+#include <glib/gi18n.h>
+
+#define USAGE "status [--patient ID]"
+
+static void
+print_status_json (const OmcStoreStatus *status)
+{
+  g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
+  OmcJsonNode *root = omc_json_builder_object (b);
+  OmcJsonNode *queue = omc_json_node_add_object (b, root, "queue");
+  OmcJsonNode *storage = omc_json_node_add_object (b, root, "storage");
+
+  omc_ctl_set_integer (b, root, "resources", status->n_resources);
+  omc_ctl_set_integer (b, root, "patients", status->n_patients);
+  omc_ctl_set_integer (b, root, "conflicts", status->n_conflicts);
+  omc_ctl_set_instant (b, root, "lastSync", status->last_sync_us);
+  omc_ctl_set_instant (b, root, "lastContact", status->last_contact_us);
+  omc_ctl_set_integer (b, root, "auditSequence", (gint64) status->audit_sequence);
+  omc_ctl_set_integer (b, root, "schemaVersion", status->schema_version);
+  omc_ctl_set_integer (b, root, "keyEpoch", status->key_epoch);
+  omc_ctl_set_integer (b, queue, "pending", status->n_pending);
+  omc_ctl_set_integer (b, queue, "pendingSets", status->n_pending_sets);
+  omc_ctl_set_integer (b, queue, "inFlight", status->n_in_flight);
+  omc_ctl_set_integer (b, queue, "blockedByConflict", status->n_blocked);
+  omc_ctl_set_integer (b, queue, "needsAttention", status->n_attention);
+  omc_ctl_set_instant (b, queue, "oldest", status->oldest_pending_us);
+  omc_ctl_set_integer (b, storage, "payloadBytes", status->payload_bytes);
+  omc_ctl_set_integer (b, storage, "originalBytes", status->original_bytes);
+  omc_ctl_set_integer (b, storage, "fileBytes", status->file_bytes);
+  omc_ctl_print_json (b, root);
+}
+
+static void
+print_status (const OmcStoreStatus *status)
+{
+  g_autofree char *last = status->last_sync_us != 0 ? omc_instant_format_local (status->last_sync_us) : g_strdup (_ ("never"));
+  g_autofree char *size = g_format_size ((guint64) status->file_bytes);
+
+  g_print (_ ("Records:          %u resources of %u patients, %s\n"), status->n_resources, status->n_patients, size);
+  g_print (_ ("Last full sync:   %s\n"), last);
+  g_print (_ ("Waiting to send:  %u (in %u sets), in flight %u\n"), status->n_pending, status->n_pending_sets, status->n_in_flight);
+  g_print (_ ("Needs a person:   %u conflicts, %u refused by the server\n"), status->n_conflicts, status->n_attention);
+}
+
+static int
+print_proof (OmcCtl *self, const char *patient)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcPatientProof) proof = omc_store_read_proof_sync (self->store, self->actor, patient, NULL, &error);
+  g_autofree char *when = NULL;
+
+  if (proof == NULL)
+    return omc_ctl_fail_error (error);
+  if (self->json)
+    {
+      g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
+      OmcJsonNode *root = omc_json_builder_object (b);
+      OmcJsonNode *waiting;
+
+      omc_json_node_set_string (b, root, "patient", patient);
+      omc_ctl_set_instant (b, root, "confirmedByServer", proof->confirmed_us);
+      omc_ctl_set_integer (b, root, "resources", proof->n_resources);
+      omc_ctl_set_integer (b, root, "confirmed", proof->n_confirmed);
+      waiting = omc_json_node_add_array (b, root, "waiting");
+      for (guint i = 0; i < proof->waiting->len; i++)
+        {
+          OmcQueueItem *item = g_ptr_array_index (proof->waiting, i);
+          OmcJsonNode *node = omc_json_node_append_object (b, waiting);
+          g_autofree char *reference = g_strdup_printf ("%s/%s", item->resource_type, item->resource_id);
+
+          omc_ctl_set_integer (b, node, "id", item->id);
+          omc_json_node_set_string (b, node, "resource", reference);
+          omc_json_node_set_string (b, node, "state", omc_queue_state_to_string (item->state));
+          omc_json_node_set_string (b, node, "error", item->error);
+        }
+      omc_ctl_print_json (b, root);
+      return OMC_CTL_OK;
+    }
+  when = proof->confirmed_us != 0 ? omc_instant_format_local (proof->confirmed_us) : g_strdup (_ ("never"));
+  g_print (_ ("Confirmed by the server: %s, %u of %u resources; waiting: %u\n"), when, proof->n_confirmed,
+           proof->n_resources, proof->waiting->len);
+  return OMC_CTL_OK;
+}
+
+int
+omc_ctl_status (OmcCtl *self, int argc, char **argv)
+{
+  g_autofree char *patient = NULL;
+  g_autoptr (GError) error = NULL;
+  OmcStoreStatus status;
+  int code;
+  const GOptionEntry entries[] = {
+    { "patient", 0, 0, G_OPTION_ARG_STRING, &patient, NULL, NULL },
+    { NULL },
+  };
+
+  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+    return OMC_CTL_USAGE;
+  if (!omc_ctl_open (self, &code))
+    return code;
+  if (patient != NULL)
+    return print_proof (self, g_str_has_prefix (patient, "Patient/") ? patient + 8 : patient);
+  if (!omc_store_get_status_sync (self->store, &status, NULL, &error))
+    return omc_ctl_fail_error (error);
+  if (self->json)
+    print_status_json (&status);
+  else
+    print_status (&status);
+  return OMC_CTL_OK;
+}

@@ -1,0 +1,121 @@
+/* ctl-user.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omnicarectl"
+
+#include "config.h"
+
+#include "omc-ctl.h"
+
+#include <glib/gi18n.h>
+
+#define USAGE "user add NAME --role ROLE [--display NAME] [--new-passphrase-file FILE] | list | disable NAME | enable NAME"
+#define ROLES "nurse, charge-nurse, physician, home-care-nurse, health-care-assistant, auditor, administrator, kiosk"
+
+static int
+list_users (OmcCtl *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) users = omc_store_list_users_sync (self->store, NULL, &error);
+
+  if (users == NULL)
+    return omc_ctl_fail_error (error);
+  for (guint i = 0; i < users->len; i++)
+    {
+      OmcStoreUser *user = g_ptr_array_index (users, i);
+      const char *role = omc_role_to_string (omc_actor_get_role (user->actor));
+
+      if (self->json)
+        {
+          g_autoptr (OmcJsonBuilder) builder = omc_json_builder_new ();
+          OmcJsonNode *root = omc_json_builder_object (builder);
+
+          omc_json_node_set_string (builder, root, "user", omc_actor_get_user (user->actor));
+          omc_json_node_set_string (builder, root, "display", omc_actor_get_display (user->actor));
+          omc_json_node_set_string (builder, root, "role", role);
+          omc_ctl_set_boolean (builder, root, "disabled", user->disabled);
+          omc_ctl_print_json (builder, root);
+        }
+      else
+        g_print ("%-20s %-24s %s%s\n", omc_actor_get_user (user->actor), role, omc_actor_get_display (user->actor),
+                 user->disabled ? _ (" (disabled)") : "");
+    }
+  return OMC_CTL_OK;
+}
+
+static int
+add_user (OmcCtl *self, const char *name, const char *role_name, const char *display, const char *passphrase_file)
+{
+  OmcCtl other = { .data_dir = self->data_dir, .passphrase_file = (char *) passphrase_file };
+  g_autoptr (OmcActor) user = NULL;
+  g_autoptr (OmcSecret) passphrase = NULL;
+  g_autoptr (GError) error = NULL;
+  OmcRole role;
+
+  if (role_name == NULL || !omc_role_from_string (role_name, &role) || role == OMC_ROLE_DEVICE)
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("--role is one of %s"), ROLES);
+  if (passphrase_file == NULL)
+    return omc_ctl_fail (OMC_CTL_USAGE, "%s", _ ("give the person's first passphrase with --new-passphrase-file FILE"));
+  if ((passphrase = omc_ctl_read_passphrase (&other, "")) == NULL)
+    return OMC_CTL_USAGE;
+  user = omc_actor_new (name, display != NULL ? display : name, role, NULL, NULL);
+  /* The role first: a slot without a role opens nothing, a role without a slot can be tried again. */
+  if (!omc_store_put_user_sync (self->store, self->actor, user, FALSE, NULL, &error) ||
+      !omc_key_manager_set_passphrase_sync (self->keys, name, passphrase, NULL, &error))
+    return omc_ctl_fail_error (error);
+  if (!self->json)
+    g_print (_ ("%s can unlock this device as %s.\n"), name, omc_role_to_string (role));
+  return OMC_CTL_OK;
+}
+
+static int
+switch_user (OmcCtl *self, const char *name, gboolean disabled)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) users = omc_store_list_users_sync (self->store, NULL, &error);
+
+  for (guint i = 0; users != NULL && i < users->len; i++)
+    {
+      OmcStoreUser *user = g_ptr_array_index (users, i);
+
+      if (g_strcmp0 (omc_actor_get_user (user->actor), name) != 0)
+        continue;
+      if (!omc_store_put_user_sync (self->store, self->actor, user->actor, disabled, NULL, &error))
+        return omc_ctl_fail_error (error);
+      return OMC_CTL_OK;
+    }
+  return users == NULL ? omc_ctl_fail_error (error)
+                       : omc_ctl_fail (OMC_CTL_FINDING, _ ("nobody called %s on this device"), name);
+}
+
+int
+omc_ctl_user (OmcCtl *self, int argc, char **argv)
+{
+  g_autofree char *role = NULL;
+  g_autofree char *display = NULL;
+  g_autofree char *passphrase_file = NULL;
+  int status;
+  const GOptionEntry entries[] = {
+    { "role", 0, 0, G_OPTION_ARG_STRING, &role, NULL, NULL },
+    { "display", 0, 0, G_OPTION_ARG_STRING, &display, NULL, NULL },
+    { "new-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &passphrase_file, NULL, NULL },
+    { NULL },
+  };
+
+  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+    return OMC_CTL_USAGE;
+  if (argc < 2 || (!g_str_equal (argv[1], "list") && argc < 3))
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+  if (!omc_ctl_open (self, &status))
+    return status;
+  if (g_str_equal (argv[1], "list"))
+    return list_users (self);
+  if (g_str_equal (argv[1], "add"))
+    return add_user (self, argv[2], role, display, passphrase_file);
+  if (g_str_equal (argv[1], "disable") || g_str_equal (argv[1], "enable"))
+    return switch_user (self, argv[2], g_str_equal (argv[1], "disable"));
+  return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+}

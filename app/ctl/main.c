@@ -1,0 +1,183 @@
+/* main.c: omnicarectl, the store from a terminal
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omnicarectl"
+
+#include "config.h"
+
+#include "omc-crypto-selftest.h"
+#include "omc-ctl.h"
+#include "omc-log.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+/* clang-format off */
+static const OmcCtlCommand commands[] = {
+  { "init", omc_ctl_init, "init [--practice] [--display NAME] [--role ROLE]", N_("make the keys and the store; prints the recovery code once") },
+  { "user", omc_ctl_user, "user add NAME --role ROLE | list | disable NAME | passphrase NAME", N_("people and roles on this device") },
+  { "import", omc_ctl_import, "import FILE... [--from-server]", N_("Bundle, resource or NDJSON, also .gz and .zst") },
+  { "export", omc_ctl_export, "export [--type T] [--patient ID] [--output FILE]", N_("NDJSON, numbers and unknown elements as they came in") },
+  { "get", omc_ctl_get, "get TYPE/ID", N_("one resource") },
+  { "search", omc_ctl_search, "search 'TYPE?params'", N_("local FHIR search; a searchset Bundle") },
+  { "vitals", omc_ctl_vitals, "vitals add --patient ID --temperature 98.6degF --pulse 72 ...", N_("record a set of vital signs") },
+  { "news2", omc_ctl_news2, "news2 --rr N --spo2 N --scale 1|2 --oxygen yes|no --sbp N --pulse N --consciousness A|C|V|P|U --temperature N", N_("score without a store") },
+  { "merge", omc_ctl_merge, "merge --base FILE|none --local FILE --remote FILE [--strategy S]", N_("three-way merge without a store") },
+  { "sync", omc_ctl_sync, "sync [--once] [--server URL] [--resource TYPE/ID] [--dry-run]", N_("one run with the server") },
+  { "status", omc_ctl_status, "status [--patient ID]", N_("state, queue and freshness") },
+  { "queue", omc_ctl_queue, "queue list | show N | retry N | cancel N --reason TEXT", N_("what is not on the server yet") },
+  { "conflicts", omc_ctl_conflicts, "conflicts list [--all] | show N | resolve N --take local|remote | --file FILE", N_("what a person must decide, and the journal") },
+  { "audit", omc_ctl_audit, "audit list [--from N] [--limit N] | verify | export [--output FILE]", N_("who did what; verify the chain") },
+  { "keys", omc_ctl_keys, "keys status | slots", N_("the key hierarchy") },
+  { "doctor", omc_ctl_doctor, "doctor [--deep]", N_("check everything and say what to do") },
+};
+/* clang-format on */
+
+static void
+print_help (FILE *out)
+{
+  fputs (_ ("Usage: omnicarectl [OPTIONS] COMMAND ...\n\nThe OmniCare store from a terminal.\n\nCommands:\n"), out);
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    fprintf (out, "  %-10s %s\n             %s\n", commands[i].name, _ (commands[i].summary), commands[i].usage);
+  fputs (_ ("\nOptions:\n"
+            "  --data-dir DIR          where the store is (OMNICARE_DATA_DIR)\n"
+            "  --config FILE           configuration file\n"
+            "  --user NAME             who acts\n"
+            "  --passphrase-file FILE  first line is the passphrase, - for standard input (OMNICARE_PASSPHRASE_FILE)\n"
+            "  --json                  one JSON document or NDJSON on standard output\n"
+            "  --version, --help\n\n"
+            "Exit status: 0 done, 1 a finding or failure, 2 usage or bad input.\n"),
+         out);
+}
+
+/* Takes one common option with a value out of the arguments: "--name value" or "--name=value". */
+static gboolean
+take_value (char **argv, int argc, int *i, const char *name, char **value, gboolean *missing)
+{
+  gsize length = strlen (name);
+
+  if (!g_str_has_prefix (argv[*i], name) || (argv[*i][length] != '\0' && argv[*i][length] != '='))
+    return FALSE;
+  g_free (*value);
+  if (argv[*i][length] == '=')
+    *value = g_strdup (argv[*i] + length + 1);
+  else if (*i + 1 < argc)
+    *value = g_strdup (argv[++*i]);
+  else
+    {
+      *value = NULL;
+      *missing = TRUE;
+    }
+  return TRUE;
+}
+
+/* Common options may stand anywhere; the rest, the command first, is left in *rest. */
+static int
+take_common (OmcCtl *self, int argc, char **argv, GPtrArray *rest)
+{
+  for (int i = 1; i < argc; i++)
+    {
+      gboolean missing = FALSE;
+
+      if (take_value (argv, argc, &i, "--data-dir", &self->data_dir, &missing) ||
+          take_value (argv, argc, &i, "--config", &self->config_file, &missing) ||
+          take_value (argv, argc, &i, "--user", &self->user, &missing) ||
+          take_value (argv, argc, &i, "--passphrase-file", &self->passphrase_file, &missing))
+        {
+          if (missing)
+            return omc_ctl_fail (OMC_CTL_USAGE, _ ("%s needs a value"), argv[i]);
+          continue;
+        }
+      if (g_str_equal (argv[i], "--json"))
+        self->json = TRUE;
+      else
+        g_ptr_array_add (rest, argv[i]);
+    }
+  return OMC_CTL_OK;
+}
+
+static int
+run (OmcCtl *self, GPtrArray *rest)
+{
+  const char *name = rest->len > 0 ? g_ptr_array_index (rest, 0) : NULL;
+
+  if (name == NULL)
+    {
+      print_help (stderr);
+      return OMC_CTL_USAGE;
+    }
+  if (g_str_equal (name, "--help") || g_str_equal (name, "-h") || g_str_equal (name, "help"))
+    {
+      print_help (stdout);
+      return OMC_CTL_OK;
+    }
+  if (g_str_equal (name, "--version"))
+    {
+      g_print ("omnicarectl %s\n", OMC_VERSION);
+      return OMC_CTL_OK;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      g_autofree char **argv = NULL;
+
+      if (!g_str_equal (name, commands[i].name))
+        continue;
+      g_ptr_array_add (rest, NULL);
+      if (rest->len > 2 && g_str_equal (g_ptr_array_index (rest, 1), "--help"))
+        {
+          g_print ("omnicarectl %s\n  %s\n", commands[i].usage, _ (commands[i].summary));
+          return OMC_CTL_OK;
+        }
+      argv = g_memdup2 (rest->pdata, sizeof (char *) * rest->len);
+      return commands[i].run (self, (int) rest->len - 1, argv);
+    }
+  omc_ctl_fail (OMC_CTL_USAGE, _ ("no command '%s'; see omnicarectl --help"), name);
+  return OMC_CTL_USAGE;
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct rlimit no_core = { 0, 0 };
+  OmcCtl self = { 0 };
+  g_autoptr (GPtrArray) rest = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, OMC_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  setrlimit (RLIMIT_CORE, &no_core);
+  omc_log_init ();
+
+  status = take_common (&self, argc, argv, rest);
+  if (self.data_dir == NULL && g_getenv ("OMNICARE_DATA_DIR") != NULL)
+    self.data_dir = g_strdup (g_getenv ("OMNICARE_DATA_DIR"));
+  if (self.data_dir == NULL)
+    self.data_dir = g_build_filename (g_get_user_data_dir (), "omnicare", NULL);
+  self.clock = omc_clock_new ();
+  if (status == OMC_CTL_OK && !omc_crypto_selftest (&error))
+    status = omc_ctl_fail (OMC_CTL_FINDING, "%s", error->message);
+  if (status == OMC_CTL_OK)
+    status = run (&self, rest);
+  if (self.store != NULL)
+    omc_store_close (self.store);
+  g_clear_object (&self.store);
+  g_clear_object (&self.keys);
+  g_clear_object (&self.actor);
+  g_clear_object (&self.clock);
+  g_free (self.data_dir);
+  g_free (self.config_file);
+  g_free (self.user);
+  g_free (self.passphrase_file);
+  if (fflush (stdout) != 0 && status == OMC_CTL_OK)
+    status = omc_ctl_fail (OMC_CTL_FINDING, _ ("cannot write the result: %s"), g_strerror (errno));
+  return status;
+}

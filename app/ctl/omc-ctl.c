@@ -1,0 +1,322 @@
+/* omc-ctl.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omnicarectl"
+
+#include "config.h"
+
+#include "omc-ctl.h"
+
+#include "omc-practice.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define MAX_PASSPHRASE 1024
+#define SECRET_SERVICE_TIMEOUT_MS 3000
+
+void
+omc_ctl_say (const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  vfprintf (stderr, format, arguments);
+  va_end (arguments);
+  fputc ('\n', stderr);
+}
+
+int
+omc_ctl_fail (int status, const char *format, ...)
+{
+  va_list arguments;
+
+  fputs ("omnicarectl: ", stderr);
+  va_start (arguments, format);
+  vfprintf (stderr, format, arguments);
+  va_end (arguments);
+  fputc ('\n', stderr);
+  return status;
+}
+
+int
+omc_ctl_fail_error (GError *error)
+{
+  gboolean input = error->domain == OMC_FHIR_ERROR || error->domain == OMC_JSON_ERROR ||
+                   g_error_matches (error, OMC_STORE_ERROR, OMC_STORE_ERROR_INVALID) ||
+                   error->domain == G_OPTION_ERROR || error->domain == G_FILE_ERROR;
+
+  return omc_ctl_fail (input ? OMC_CTL_USAGE : OMC_CTL_FINDING, "%s", error->message);
+}
+
+gboolean
+omc_ctl_parse (const GOptionEntry *entries, const char *usage, int *argc, char ***argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_set_help_enabled (context, FALSE);
+  if (entries != NULL)
+    g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  if (g_option_context_parse (context, argc, argv, &error))
+    return TRUE;
+  omc_ctl_fail (OMC_CTL_USAGE, "%s", error->message);
+  omc_ctl_say (_ ("usage: omnicarectl %s"), usage);
+  return FALSE;
+}
+
+/* --- passphrase --- */
+
+static OmcSecret *
+secret_from_line (char *text, gsize length)
+{
+  OmcSecret *secret;
+
+  while (length > 0 && (text[length - 1] == '\n' || text[length - 1] == '\r'))
+    length--;
+  secret = length > 0 ? omc_secret_new (text, length) : NULL;
+  omc_wipe (text, length);
+  return secret;
+}
+
+static OmcSecret *
+read_passphrase_file (const char *path)
+{
+  char buffer[MAX_PASSPHRASE + 1];
+  OmcSecret *secret = NULL;
+  gsize length;
+  FILE *file = g_str_equal (path, "-") ? stdin : fopen (path, "re");
+
+  if (file == NULL)
+    {
+      omc_ctl_fail (OMC_CTL_USAGE, _ ("cannot read the passphrase file %s: %s"), path, g_strerror (errno));
+      return NULL;
+    }
+  length = fread (buffer, 1, sizeof buffer, file);
+  if (file != stdin)
+    fclose (file);
+  if (length > MAX_PASSPHRASE)
+    omc_ctl_fail (OMC_CTL_USAGE, _ ("the passphrase file %s is longer than %d bytes"), path, MAX_PASSPHRASE);
+  else if ((secret = secret_from_line (buffer, length)) == NULL)
+    omc_ctl_fail (OMC_CTL_USAGE, _ ("the passphrase file %s is empty"), path);
+  omc_wipe (buffer, sizeof buffer);
+  return secret;
+}
+
+static OmcSecret *
+read_passphrase_terminal (const char *prompt)
+{
+  char buffer[MAX_PASSPHRASE + 1];
+  struct termios before, quiet;
+  OmcSecret *secret = NULL;
+  FILE *terminal = fopen ("/dev/tty", "r+e");
+
+  if (terminal == NULL || tcgetattr (fileno (terminal), &before) != 0)
+    {
+      if (terminal != NULL)
+        fclose (terminal);
+      omc_ctl_fail (OMC_CTL_USAGE, "%s", _ ("no passphrase: give --passphrase-file FILE, or set OMNICARE_PASSPHRASE_FILE"));
+      return NULL;
+    }
+  quiet = before;
+  quiet.c_lflag &= ~(tcflag_t) ECHO;
+  tcsetattr (fileno (terminal), TCSAFLUSH, &quiet);
+  fputs (prompt, terminal);
+  fflush (terminal);
+  if (fgets (buffer, sizeof buffer, terminal) != NULL)
+    secret = secret_from_line (buffer, strlen (buffer));
+  tcsetattr (fileno (terminal), TCSAFLUSH, &before);
+  fputc ('\n', terminal);
+  fclose (terminal);
+  omc_wipe (buffer, sizeof buffer);
+  if (secret == NULL)
+    omc_ctl_fail (OMC_CTL_USAGE, "%s", _ ("the passphrase is empty"));
+  return secret;
+}
+
+OmcSecret *
+omc_ctl_read_passphrase (OmcCtl *self, const char *prompt)
+{
+  const char *file = self->passphrase_file != NULL ? self->passphrase_file : g_getenv ("OMNICARE_PASSPHRASE_FILE");
+
+  if (file != NULL)
+    return read_passphrase_file (file);
+  if (omc_practice_is_store (self->data_dir))
+    return omc_practice_dup_passphrase ();
+  return read_passphrase_terminal (prompt);
+}
+
+/* --- store --- */
+
+OmcKeyManager *
+omc_ctl_get_keys (OmcCtl *self)
+{
+  if (self->keys == NULL)
+    {
+      gboolean practice = omc_practice_is_store (self->data_dir);
+      g_autoptr (OmcSecretStore) secrets = practice ? omc_secret_store_memory_new ()
+                                                    : omc_secret_store_libsecret_new (SECRET_SERVICE_TIMEOUT_MS);
+
+      if (practice)
+        omc_secret_store_memory_set_state (secrets, OMC_SECRET_UNAVAILABLE);
+      self->keys = omc_key_manager_new (self->data_dir, secrets, practice ? &OMC_KDF_FLOOR : NULL);
+    }
+  return self->keys;
+}
+
+/* The person to unlock as: the one named, the only one with a passphrase slot, or among several the one of this session. */
+static char *
+choose_user (OmcCtl *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) slots = NULL;
+  const char *usual = omc_practice_is_store (self->data_dir) ? OMC_PRACTICE_USER : g_get_user_name ();
+  const char *only = NULL;
+  guint n = 0;
+
+  if (self->user != NULL)
+    return g_strdup (self->user);
+  slots = omc_key_manager_list_slots (omc_ctl_get_keys (self), &error);
+  if (slots == NULL)
+    {
+      omc_ctl_fail_error (error);
+      return NULL;
+    }
+  for (guint i = 0; i < slots->len; i++)
+    {
+      OmcKeySlotInfo *slot = g_ptr_array_index (slots, i);
+
+      if (slot->kind != OMC_KEY_SLOT_PASSPHRASE)
+        continue;
+      n++;
+      if (only == NULL || g_strcmp0 (slot->user, usual) == 0)
+        only = slot->user;
+    }
+  if (n > 1 && g_strcmp0 (only, usual) != 0)
+    {
+      omc_ctl_fail (OMC_CTL_USAGE, "%s", _ ("several people have a passphrase here; say who you are with --user NAME"));
+      return NULL;
+    }
+  if (only == NULL)
+    omc_ctl_fail (OMC_CTL_FINDING, "%s", _ ("nobody has a passphrase here; unlock in the client with the recovery code"));
+  return g_strdup (only);
+}
+
+static OmcActor *
+find_actor (OmcCtl *self, const char *user, GError **error)
+{
+  g_autoptr (GPtrArray) users = omc_store_list_users_sync (self->store, NULL, error);
+
+  for (guint i = 0; users != NULL && i < users->len; i++)
+    {
+      OmcStoreUser *entry = g_ptr_array_index (users, i);
+
+      if (g_strcmp0 (omc_actor_get_user (entry->actor), user) != 0)
+        continue;
+      if (!entry->disabled)
+        return g_object_ref (entry->actor);
+      g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED, _ ("%s is disabled on this device"), user);
+      return NULL;
+    }
+  if (users != NULL)
+    g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED,
+                 _ ("%s has a passphrase but no role on this device; add the person with 'omnicarectl user add'"), user);
+  return NULL;
+}
+
+gboolean
+omc_ctl_open (OmcCtl *self, int *status)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcSecret) passphrase = NULL;
+  g_autofree char *user = NULL;
+  OmcKeyManager *keys = omc_ctl_get_keys (self);
+
+  *status = OMC_CTL_FINDING;
+  if (!omc_key_manager_exists (keys))
+    {
+      *status = omc_ctl_fail (OMC_CTL_FINDING, _ ("there is no store in %s; make one with 'omnicarectl init'"), self->data_dir);
+      return FALSE;
+    }
+  *status = OMC_CTL_USAGE;
+  if ((user = choose_user (self)) == NULL ||
+      (passphrase = omc_ctl_read_passphrase (self, _ ("Passphrase: "))) == NULL)
+    return FALSE;
+  self->store = omc_store_new (self->data_dir, keys, self->clock);
+  if (omc_key_manager_unlock_sync (keys, user, passphrase, NULL, &error) &&
+      omc_store_open_sync (self->store, NULL, &error) && (self->actor = find_actor (self, user, &error)) != NULL)
+    {
+      *status = OMC_CTL_OK;
+      return TRUE;
+    }
+  *status = g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET) ? OMC_CTL_USAGE : OMC_CTL_FINDING;
+  omc_ctl_fail (*status, "%s", error->message);
+  return FALSE;
+}
+
+/* --- output --- */
+
+void
+omc_ctl_print_json (OmcJsonBuilder *builder, OmcJsonNode *root)
+{
+  g_autoptr (OmcJson) json = omc_json_builder_end (builder, root);
+  gsize length;
+  g_autofree char *text = omc_json_to_string (json, FALSE, &length);
+
+  fwrite (text, 1, length, stdout);
+  fputc ('\n', stdout);
+}
+
+void
+omc_ctl_print_resource (OmcResource *resource, gboolean pretty)
+{
+  gsize length;
+  g_autofree char *text = omc_json_to_string (omc_resource_get_json (resource), pretty, &length);
+
+  fwrite (text, 1, length, stdout);
+  fputc ('\n', stdout);
+}
+
+void
+omc_ctl_set_instant (OmcJsonBuilder *builder, OmcJsonNode *object, const char *key, gint64 us)
+{
+  g_autofree char *text = us != 0 ? omc_instant_format (us) : NULL;
+
+  omc_json_node_set_string (builder, object, key, text);
+}
+
+void
+omc_ctl_set_integer (OmcJsonBuilder *builder, OmcJsonNode *object, const char *key, gint64 value)
+{
+  omc_json_node_set (builder, object, key, omc_json_builder_integer (builder, value));
+}
+
+void
+omc_ctl_set_boolean (OmcJsonBuilder *builder, OmcJsonNode *object, const char *key, gboolean value)
+{
+  omc_json_node_set (builder, object, key, omc_json_builder_boolean (builder, value));
+}
+
+gboolean
+omc_ctl_split_reference (const char *reference, char **type, char **id)
+{
+  const char *slash = strchr (reference, '/');
+
+  if (slash != NULL && slash > reference && slash[1] != '\0' && strchr (slash + 1, '/') == NULL)
+    {
+      *type = g_strndup (reference, (gsize) (slash - reference));
+      *id = g_strdup (slash + 1);
+      if (omc_fhir_is_resource_type (*type))
+        return TRUE;
+      g_clear_pointer (type, g_free);
+      g_clear_pointer (id, g_free);
+    }
+  omc_ctl_fail (OMC_CTL_USAGE, _ ("'%s' does not name a resource; write TYPE/ID, as in Patient/john-doe"), reference);
+  return FALSE;
+}
