@@ -137,6 +137,15 @@ translate_error (const GError *cause, GError **error)
                          _ ("The server cannot be reached; work is kept here and sent later."));
 }
 
+/* The library sends a PUT again when a kept connection turns out to be dead, and the body's stream is used up by then. */
+static void
+restarted_cb (SoupMessage *message, gpointer call_data)
+{
+  const OmcHttpCall *call = call_data;
+
+  soup_message_set_request_body_from_bytes (message, call->content_type, call->body);
+}
+
 static SoupMessage *
 make_message (const OmcHttpCall *call, GError **error)
 {
@@ -163,7 +172,10 @@ make_message (const OmcHttpCall *call, GError **error)
   if (call->prefer != NULL)
     soup_message_headers_replace (headers, "Prefer", call->prefer);
   if (call->body != NULL)
-    soup_message_set_request_body_from_bytes (message, call->content_type, call->body);
+    {
+      soup_message_set_request_body_from_bytes (message, call->content_type, call->body);
+      g_signal_connect (message, "restarted", G_CALLBACK (restarted_cb), (gpointer)call);
+    }
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   return message;
 }

@@ -20,6 +20,14 @@ static const char *const tagged_types[] = {
 };
 
 static OmcResource *
+end_resource (OmcJsonBuilder *builder, OmcJsonNode *root)
+{
+  g_autoptr (OmcJson) json = omc_json_builder_end (builder, root);
+
+  return omc_resource_new (json, NULL);
+}
+
+static OmcResource *
 add_coding (OmcJsonBuilder *builder,
             OmcJsonNode *parent,
             const char *list,
@@ -27,7 +35,6 @@ add_coding (OmcJsonBuilder *builder,
             OmcJsonNode *root,
             const char *key)
 {
-  g_autoptr (OmcJson) json = NULL;
   OmcJsonNode *array = omc_json_node_get (parent, list);
   OmcJsonNode *entry;
 
@@ -36,8 +43,7 @@ add_coding (OmcJsonBuilder *builder,
   entry = omc_json_node_append_object (builder, array);
   omc_json_node_set_string (builder, entry, "system", OMC_SYNC_KEY_SYSTEM);
   omc_json_node_set_string (builder, entry, member, key);
-  json = omc_json_builder_end (builder, root);
-  return omc_resource_new (json, NULL);
+  return end_resource (builder, root);
 }
 
 static gboolean
@@ -68,10 +74,11 @@ with_key (OmcResource *resource, gboolean tagged, const char *key)
 
   if (tagged)
     list = omc_json_value_get (omc_json_value_get (source, "meta"), "tag");
-  if (carries_key (list, tagged ? "code" : "value", key))
-    return omc_resource_ref (resource);
-
   root = omc_json_builder_copy (builder, source);
+  /* The server numbers it; Medplum refuses another id than that of what If-None-Exist finds (fhir-servers.md 2). */
+  omc_json_node_set (builder, root, "id", NULL);
+  if (carries_key (list, tagged ? "code" : "value", key))
+    return end_resource (builder, root);
   if (!tagged)
     return add_coding (builder, root, "identifier", "value", root, key);
   meta = omc_json_node_get (root, "meta");

@@ -295,6 +295,7 @@ run_clear (OmcSyncRun *run)
   g_clear_pointer (&run->profile, omc_server_profile_free);
   g_clear_object (&run->cancellable);
   g_clear_pointer (&run->random, g_rand_free);
+  g_clear_pointer (&run->tried_creates, g_hash_table_unref);
   g_free (run->resource_type);
   g_free (run->resource_id);
   g_free (run->note);

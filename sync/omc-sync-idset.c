@@ -8,6 +8,7 @@
 
 #include "config.h"
 
+#include "omc-sync-apply.h"
 #include "omc-sync-error.h"
 #include "omc-sync-idset.h"
 #include "omc-sync-mark.h"
@@ -150,19 +151,12 @@ fetch_ids (OmcSyncRun *run, const char *type, GString *ids, GError **error)
   g_autoptr (OmcFhirResponse) response =
       omc_fhir_transport_get (run->transport, url, run->cancellable, error);
   g_autoptr (OmcSyncPage) page = NULL;
-  OmcServerCounts counts = { 0 };
-  OmcServerBatch batch = { .strategies = run->config->strategies };
 
   if (response == NULL)
     return FALSE;
   page = omc_sync_page_new (omc_json_get_root (response->json), OMC_PAGE_RESOURCES, NULL, error);
-  if (page == NULL)
+  if (page == NULL || !omc_sync_apply_page (run, page, NULL, NULL, error))
     return FALSE;
-  batch.resources = page->resources;
-  if (!omc_store_apply_server_batch (run->store, run->actor, &batch, &counts, run->cancellable,
-                                     error))
-    return FALSE;
-  omc_sync_run_add_counts (run, &counts);
   g_string_truncate (ids, 0);
   return TRUE;
 }

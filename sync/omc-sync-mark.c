@@ -20,13 +20,14 @@ omc_sync_mark_name (const char *type)
 }
 
 char *
-omc_sync_mark_value (gint64 server_started_us, guint overlap_seconds)
+omc_sync_mark_value (gint64 server_us, gint64 device_us, gint64 newest_us, guint overlap_seconds)
 {
-  gint64 mark_us = server_started_us - overlap_seconds * G_TIME_SPAN_SECOND;
+  gint64 mark_us =
+      MIN (server_us, MAX (device_us, newest_us)) - overlap_seconds * G_TIME_SPAN_SECOND;
 
   /* The Date header has whole seconds only. */
   mark_us -= mark_us % G_TIME_SPAN_SECOND;
-  return server_started_us > 0 && mark_us > 0 ? omc_instant_format (mark_us) : NULL;
+  return server_us > 0 && mark_us > 0 ? omc_instant_format (mark_us) : NULL;
 }
 
 char *

@@ -10,6 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "omc-sync-apply.h"
 #include "omc-sync-error.h"
 #include "omc-sync-fetcher.h"
 #include "omc-sync-idset.h"
@@ -22,17 +23,12 @@
 /* What a type needs until its mark may move. */
 typedef struct
 {
-  char *new_mark; /* (owned) (nullable) */
+  gint64 server_us; /* when its reading began */
+  gint64 device_us;
+  gint64 newest_us; /* lastUpdated */
   gboolean broken;
   gboolean saw_something;
 } TypeState;
-
-static void
-type_state_free (TypeState *self)
-{
-  g_free (self->new_mark);
-  g_free (self);
-}
 
 static char *
 make_deletions_url (OmcSyncRun *run,
@@ -133,29 +129,6 @@ make_jobs (OmcSyncRun *run, gboolean *together, GError **error)
   return g_steal_pointer (&jobs);
 }
 
-static gboolean
-apply_page (OmcSyncRun *run,
-            const OmcSyncPage *page,
-            const char *mark_name,
-            const char *mark,
-            GError **error)
-{
-  OmcServerBatch batch = { .resources = page->resources,
-                           .deletions = page->deletions,
-                           .mark_name = mark_name,
-                           .mark_value = mark,
-                           .strategies = run->config->strategies };
-  OmcServerCounts counts = { 0 };
-
-  if (page->resources->len == 0 && page->deletions->len == 0 && mark_name == NULL)
-    return TRUE;
-  if (!omc_store_apply_server_batch (run->store, run->actor, &batch, &counts, run->cancellable,
-                                     error))
-    return FALSE;
-  omc_sync_run_add_counts (run, &counts);
-  return TRUE;
-}
-
 static TypeState *
 get_state (GHashTable *states, const OmcFetchJob *job)
 {
@@ -169,21 +142,48 @@ get_state (GHashTable *states, const OmcFetchJob *job)
   return state;
 }
 
-/* Nothing came: the old mark is as good as a new one and costs no write. */
-static gboolean
-mark_moves (const OmcFetched *fetched, const TypeState *state)
+static void
+see_page (TypeState *state, const OmcFetched *fetched)
 {
-  return fetched->is_last && fetched->job->mark_name != NULL && !state->broken &&
-         (state->saw_something || fetched->job->old_mark == NULL) &&
-         omc_sync_mark_is_later (fetched->job->old_mark, state->new_mark);
+  const OmcSyncPage *page = fetched->page;
+
+  if (state->server_us == 0)
+    {
+      state->server_us = fetched->server_us;
+      state->device_us = g_get_real_time ();
+    }
+  state->saw_something |= page->resources->len > 0 || page->deletions->len > 0;
+  for (guint i = 0; i < page->resources->len; i++)
+    {
+      const char *text = omc_resource_get_last_updated (g_ptr_array_index (page->resources, i));
+      gint64 when_us;
+
+      if (text != NULL && omc_instant_parse_range (text, &when_us, NULL))
+        state->newest_us = MAX (state->newest_us, when_us);
+    }
+}
+
+/* NULL: it stays. When nothing came the old mark is as good as a new one and costs no write. */
+static char *
+dup_new_mark (OmcSyncRun *run, const OmcFetched *fetched, const TypeState *state)
+{
+  const OmcFetchJob *job = fetched->job;
+  g_autofree char *mark = NULL;
+
+  if (!fetched->is_last || job->mark_name == NULL || state->broken ||
+      (!state->saw_something && job->old_mark != NULL))
+    return NULL;
+  mark = omc_sync_mark_value (state->server_us, state->device_us, state->newest_us,
+                              run->profile->overlap_seconds);
+  return omc_sync_mark_is_later (job->old_mark, mark) ? g_steal_pointer (&mark) : NULL;
 }
 
 static gboolean
 apply_fetched (OmcSyncRun *run, const OmcFetched *fetched, GHashTable *states, GError **error)
 {
   TypeState *state = get_state (states, fetched->job);
-  const OmcSyncPage *page = fetched->page;
-  gboolean moves;
+  OmcSyncPage *page = fetched->page;
+  g_autofree char *mark = NULL;
 
   if (page == NULL)
     {
@@ -197,9 +197,7 @@ apply_fetched (OmcSyncRun *run, const OmcFetched *fetched, GHashTable *states, G
     }
 
   omc_sync_run_see_server_time (run, fetched->server_us);
-  if (state->new_mark == NULL)
-    state->new_mark = omc_sync_mark_value (fetched->server_us, run->profile->overlap_seconds);
-  state->saw_something |= page->resources->len > 0 || page->deletions->len > 0;
+  see_page (state, fetched);
   if (page->n_unreadable > 0)
     {
       state->broken = TRUE;
@@ -209,9 +207,8 @@ apply_fetched (OmcSyncRun *run, const OmcFetched *fetched, GHashTable *states, G
           _ ("The server sent entries that cannot be read; they are asked for again: tell IT."));
     }
 
-  moves = mark_moves (fetched, state);
-  if (!apply_page (run, page, moves ? fetched->job->mark_name : NULL,
-                   moves ? state->new_mark : NULL, error))
+  mark = dup_new_mark (run, fetched, state);
+  if (!omc_sync_apply_page (run, page, mark != NULL ? fetched->job->mark_name : NULL, mark, error))
     return FALSE;
   if (fetched->is_first && page->total > (gint64)page->resources->len)
     omc_sync_run_add_work (run, (double)page->total / run->profile->page_size);
@@ -222,8 +219,7 @@ apply_fetched (OmcSyncRun *run, const OmcFetched *fetched, GHashTable *states, G
 static gboolean
 run_jobs (OmcSyncRun *run, GPtrArray *jobs, gboolean together, GError **error)
 {
-  g_autoptr (GHashTable) states =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)type_state_free);
+  g_autoptr (GHashTable) states = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (OmcSyncFetcher) fetcher =
       omc_sync_fetcher_new (run->transport, jobs, together, run->cancellable);
 
@@ -252,7 +248,7 @@ omc_sync_pull (OmcSyncRun *run, GError **error)
 
   run->pulled = TRUE;
   run->deletions_polled = g_get_monotonic_time ();
-  jobs = make_jobs (run, &together, error);
+  jobs = omc_sync_apply_prepare (run, error) ? make_jobs (run, &together, error) : NULL;
   if (jobs == NULL || !run_jobs (run, jobs, together, error))
     {
       run->pulled = FALSE;
@@ -361,7 +357,7 @@ omc_sync_pull_one (OmcSyncRun *run, GError **error)
           omc_fhir_response_set_error (response, error);
           well = FALSE;
         }
-      well = well && apply_page (run, &page, NULL, NULL, error);
+      well = well && omc_sync_apply_page (run, &page, NULL, NULL, error);
       if (well && ids->len > 0)
         well = omc_store_hide (run->store, run->resource_type, ids, error);
     }

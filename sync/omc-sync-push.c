@@ -381,6 +381,8 @@ note_results (OmcSyncPush *self, const Outcome *outcome)
         self->run->n_failed++;
       if (result->outcome == OMC_PUSH_RETRY || result->outcome == OMC_PUSH_NEEDS_ATTENTION)
         set_tries (self, result->queue_id, NEVER_AGAIN);
+      if (result->outcome == OMC_PUSH_RETRY)
+        omc_sync_run_note (self->run, _ ("Some entries could not be sent yet; they are sent again by themselves."));
     }
 }
 

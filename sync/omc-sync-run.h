@@ -36,21 +36,23 @@ struct _OmcSyncRun
   char *resource_type; /* (owned) (nullable): only this resource */
   char *resource_id;   /* (owned) (nullable): its local id */
   gboolean all_due;    /* a person asks: no item waits for its next attempt */
+  GHashTable *
+      tried_creates; /* (owned) (nullable): key -> OmcQueueItem: creates whose answer may have been lost */
 
   gint64 server_us;        /* the server's time at the first answer, 0: not yet */
   gint64 deletions_polled; /* monotonic, 0: not in this run */
   gint64 hold_us;          /* the server asks to wait this long, -1: it does not */
   gboolean pulled;         /* every type was read to its end */
-  char *note;              /* (owned) (nullable): the first sentence about something that was left out */
+  char *note; /* (owned) (nullable): the first sentence about something that was left out */
 
   OmcServerCounts down;
   guint n_sent;
   guint n_failed;
   guint n_stuck;
 
-  double done;  /* of total, pieces of work */
+  double done; /* of total, pieces of work */
   double total;
-  gint64 started; /* monotonic */
+  gint64 started;                    /* monotonic */
   OmcSyncProgressFunc progress_func; /* (nullable) */
   gpointer progress_data;
 };

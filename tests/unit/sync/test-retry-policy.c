@@ -116,16 +116,35 @@ static void
 test_mark_lies_behind_the_start (void)
 {
   gint64 start;
-  g_autofree char *mark = NULL;
-  g_autofree char *unknown = omc_sync_mark_value (0, 180);
+  static const struct
+  {
+    int device; /* seconds off the server */
+    int newest; /* G_MININT: nothing was read */
+    const char *mark;
+  } cases[] = {
+    { 0, G_MININT, "2026-11-23T13:57:00.000Z" },
+    { 0, -3600, "2026-11-23T13:57:00.000Z" },
+    { 86400, 0, "2026-11-23T13:57:00.000Z" },
+    { -86400, G_MININT,
+      "2026-11-22T13:57:00.000Z" }, /* whose clock is wrong? the earlier one is safe */
+    { -86400, -60, "2026-11-23T13:56:00.000Z" },
+    { -86400, 60, "2026-11-23T13:57:00.000Z" },
+  };
   g_autofree char *query = NULL;
   g_autofree char *first = omc_sync_mark_query ("Patient", NULL, 1000);
 
   g_assert_true (omc_instant_parse_range ("2026-11-23T14:00:00.700Z", &start, NULL));
-  mark = omc_sync_mark_value (start, 180);
-  g_assert_cmpstr (mark, ==, "2026-11-23T13:57:00.000Z");
-  g_assert_null (unknown);
-  query = omc_sync_mark_query ("Observation", mark, 500);
+  g_assert_null (omc_sync_mark_value (0, start, start, 180));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      gint64 device = start + cases[i].device * G_TIME_SPAN_SECOND;
+      gint64 newest =
+          cases[i].newest != G_MININT ? start + cases[i].newest * G_TIME_SPAN_SECOND : 0;
+      g_autofree char *mark = omc_sync_mark_value (start, device, newest, 180);
+
+      g_assert_cmpstr (mark, ==, cases[i].mark);
+    }
+  query = omc_sync_mark_query ("Observation", "2026-11-23T13:57:00.000Z", 500);
   g_assert_cmpstr (
       query, ==,
       "Observation?_lastUpdated=ge2026-11-23T13:57:00.000Z&_sort=_lastUpdated&_count=500");
