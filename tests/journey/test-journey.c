@@ -1,0 +1,178 @@
+/* test-journey.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#include "omc-gui.h"
+#include "omc-world.h"
+
+#define PATIENT "john-doe"
+
+typedef struct
+{
+  OmcWorld *world;
+  OmcGui *gui;
+  const char *build;
+} Journey;
+
+static void
+start_client (Journey *self)
+{
+  g_autofree char *program = g_build_filename (self->build, "app", "omnicare", NULL);
+  g_autofree char *data = omc_world_path (self->world, "mine");
+  g_autofree char *schemas = g_strdup_printf ("GSETTINGS_SCHEMA_DIR=%s/resources", self->build);
+  g_autofree char *watchdog_file = omc_world_path (self->world, "watchdog.json");
+  g_autofree char *watchdog = g_strdup_printf ("OMNICARE_WATCHDOG=%s", watchdog_file);
+
+  self->gui = omc_gui_start (
+      (const char *[]){ program, "--practice", "--data-dir", data, "--server", omc_world_get_server_url (self->world), NULL },
+      (const char *[]){ schemas, watchdog, NULL });
+}
+
+static void
+unlock (Journey *self)
+{
+  omc_gui_wait_for (self->gui, "Practise as *");
+  omc_gui_picture (self->gui, "unlock", "Unlock: one click signs the practice nurse in; the server is not reachable.");
+  omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Practise as *");
+  omc_gui_wait_for (self->gui, "Search patients");
+}
+
+static void
+open_patient (Journey *self)
+{
+  omc_gui_enter (self->gui, "Search patients", "doe");
+  omc_gui_wait_for (self->gui, "*DOE, John*");
+  omc_gui_picture (self->gui, "search", "Search \"doe\": the board narrows as one types.");
+  omc_gui_open_search_result (self->gui, "Search patients");
+  omc_gui_wait_for (self->gui, "Add Vitals");
+}
+
+static void
+chart_offline (Journey *self)
+{
+  omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Add Vitals");
+  omc_gui_wait_for (self->gui, "Respiration rate*");
+  omc_gui_click (self->gui, ATSPI_ROLE_TOGGLE_BUTTON, "Temperature in °F");
+  omc_gui_enter (self->gui, "Temperature", "98.6");
+  omc_gui_enter (self->gui, "Respiration rate", "22");
+  omc_gui_wait_for (self->gui, "*at least 2*");
+  omc_gui_picture (self->gui, "running-score", "The running score says \"at least\" until the set is complete.");
+  omc_gui_enter (self->gui, "Oxygen saturation", "95");
+  omc_gui_click (self->gui, ATSPI_ROLE_TOGGLE_BUTTON, "Breathing room air");
+  omc_gui_enter (self->gui, "Systolic*", "118");
+  omc_gui_enter (self->gui, "Diastolic*", "76");
+  omc_gui_enter (self->gui, "Pulse*", "88");
+  omc_gui_click (self->gui, ATSPI_ROLE_TOGGLE_BUTTON, "Alert");
+  omc_gui_wait_for (self->gui, "NEWS2: 3*");
+  omc_gui_picture (self->gui, "vitals-complete", "All seven parameters: the total, no number that nobody typed.");
+  omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Save");
+  omc_gui_wait_for (self->gui, "*Saved offline*");
+  omc_gui_picture (self->gui, "saved-offline", "Saved offline: durable on this device, and said only after the commit.");
+}
+
+static gint64
+pending_sets (Journey *self)
+{
+  g_autoptr (JsonNode) status = omc_world_ctl (self->world, "mine", 0, "status", NULL);
+  g_autofree char *sets = omc_world_pick (status, "queue.pendingSets");
+
+  return g_ascii_strtoll (sets, NULL, 10);
+}
+
+static void
+assert_set_on_server (Journey *self)
+{
+  g_autoptr (JsonNode) found = omc_world_get (self->world, "Observation?patient=" PATIENT "&code=8310-5&_sort=-date&_count=1");
+  g_autofree char *unit = omc_world_pick (found, "entry[0].resource.valueQuantity.code");
+  g_autofree char *value = omc_world_pick (found, "entry[0].resource.valueQuantity.value");
+
+  g_assert_cmpstr (unit, ==, "[degF]");
+  g_assert_cmpfloat (g_ascii_strtod (value, NULL), ==, 98.6);
+}
+
+static void
+assert_devices_equal_server (Journey *self)
+{
+  g_autoptr (JsonNode) remote = omc_world_get (self->world, "Patient/" PATIENT);
+  const char *devices[] = { "mine", "other" };
+  const char *paths[] = { "birthDate", "telecom[0].value", "address[0].line[0]" };
+
+  for (guint d = 0; d < G_N_ELEMENTS (devices); d++)
+    {
+      g_autoptr (JsonNode) local = omc_world_ctl (self->world, devices[d], 0, "get", "Patient/" PATIENT, NULL);
+
+      for (guint p = 0; p < G_N_ELEMENTS (paths); p++)
+        {
+          g_autofree char *here = omc_world_pick (local, paths[p]);
+          g_autofree char *there = omc_world_pick (remote, paths[p]);
+
+          g_assert_cmpstr (here, ==, there);
+        }
+    }
+}
+
+/* Polls through omnicarectl: the client synchronises by itself. */
+static void
+wait_until_sent (Journey *self)
+{
+  gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  while (pending_sets (self) > 0 && g_get_monotonic_time () < end)
+    g_usleep (200000);
+  g_assert_cmpint (pending_sets (self), ==, 0);
+}
+
+static void
+edit_here (Journey *self, const char *field, const char *value)
+{
+  omc_gui_click (self->gui, ATSPI_ROLE_TOGGLE_BUTTON, "Patient menu");
+  omc_gui_click (self->gui, ATSPI_ROLE_MENU_ITEM, "Edit Demographics*");
+  omc_gui_enter (self->gui, field, value);
+  omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Save Changes");
+  omc_gui_wait_gone (self->gui, "Save Changes");
+}
+
+static void
+merge_without_asking (Journey *self)
+{
+  g_autoptr (JsonNode) journal = NULL;
+  g_autofree char *status = NULL;
+
+  omc_world_edit_patient (self->world, "other", PATIENT, "telecom", "[{\"system\": \"phone\", \"use\": \"home\", \"value\": \"555-0142\"}]");
+  omc_world_sync (self->world, "other");
+  edit_here (self, "Address line", "7 Harbour Street");
+  wait_until_sent (self);
+  journal = omc_world_ctl (self->world, "mine", 0, "conflicts", "list", "--all", NULL);
+  status = omc_world_pick (journal, JSON_NODE_HOLDS_ARRAY (journal) ? "[0].status" : "status");
+  g_assert_cmpstr (status, ==, "auto-merged");
+  omc_world_sync (self->world, "other");
+  assert_devices_equal_server (self);
+  omc_gui_picture (self->gui, "merged", "Another device changed the telephone, this one the address: merged without a question, journalled.");
+}
+
+static void
+decide_conflict (Journey *self)
+{
+  g_autoptr (JsonNode) remote = NULL;
+  g_autofree char *birth_date = NULL;
+
+  omc_world_edit_patient (self->world, "other", PATIENT, "birthDate", "\"1958-04-11\"");
+  omc_world_sync (self->world, "other");
+  edit_here (self, "Birth date*", "1958-04-13");
+  omc_gui_wait_for (self->gui, "*Needs you*");
+  omc_gui_open_conflict (self->gui);
+  omc_gui_picture (self->gui, "conflict-card", "Both changed the birth date: one decision at a time, nothing preselected.");
+  omc_gui_open_editor (self->gui);
+  omc_gui_picture (self->gui, "three-panes", "One key away: this device, the result, the server; the base on demand.");
+  omc_gui_decide (self->gui);
+  omc_gui_picture (self->gui, "decided", "Decided by keyboard; saving is possible only now.");
+  omc_gui_save_decision (self->gui);
+  wait_until_sent (self);
+  remote = omc_world_get (self->world, "Patient/" PATIENT);
+  birth_date = omc_world_pick (remote, "birthDate");
+  g_assert_cmpstr (birth_date, ==, "1958-04-13");
+  omc_world_sync (self->world, "other");
+  assert_devices_equal_server (self);
+}
