@@ -16,7 +16,7 @@
 int
 main (int argc, char *argv[])
 {
-  g_autoptr(OmcApplication) application = NULL;
+  g_autoptr (OmcApplication) application = NULL;
 
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, OMC_LOCALE_DIR);

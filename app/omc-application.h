@@ -12,6 +12,11 @@ G_BEGIN_DECLS
 
 #define OMC_TYPE_APPLICATION (omc_application_get_type ())
 
+/**
+ * OmcApplication:
+ *
+ * Reads the options and the configuration and composes window, services and session lock.
+ */
 G_DECLARE_FINAL_TYPE (OmcApplication, omc_application, OMC, APPLICATION, AdwApplication)
 
 OmcApplication *omc_application_new (void) G_GNUC_WARN_UNUSED_RESULT;

@@ -57,7 +57,8 @@ omc_ui_session_class_init (OmcUiSessionClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = omc_ui_session_dispose;
 
-  signals[TICK] = g_signal_new ("tick", OMC_TYPE_UI_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[TICK] = g_signal_new ("tick", OMC_TYPE_UI_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 0);
 }
 
 static void

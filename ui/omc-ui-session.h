@@ -22,8 +22,10 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (OmcUiSession, omc_ui_session, OMC, UI_SESSION, GObject)
 
-OmcUiSession *omc_ui_session_new (OmcStore *store, OmcSyncService *sync, OmcActor *actor, GSettings *settings)
-    G_GNUC_WARN_UNUSED_RESULT;
+OmcUiSession *omc_ui_session_new (OmcStore *store,
+                                  OmcSyncService *sync,
+                                  OmcActor *actor,
+                                  GSettings *settings) G_GNUC_WARN_UNUSED_RESULT;
 OmcStore *omc_ui_session_get_store (OmcUiSession *self);
 OmcSyncService *omc_ui_session_get_sync (OmcUiSession *self);
 OmcActor *omc_ui_session_get_actor (OmcUiSession *self);

@@ -54,7 +54,8 @@ static char *
 describe_allergies (const OmcBoardRow *row)
 {
   if (row->n_allergies > 0)
-    return g_strdup_printf (ngettext ("%u allergy", "%u allergies", row->n_allergies), row->n_allergies);
+    return g_strdup_printf (ngettext ("%u allergy", "%u allergies", row->n_allergies),
+                            row->n_allergies);
 
   return g_strdup (row->allergy_nka ? _ ("No known allergies") : _ ("Allergies not recorded"));
 }
@@ -71,7 +72,8 @@ describe_last_set (OmcBoardItem *self)
   g_autofree char *time = omc_display_time (self->row->last_set_us, self->now_us);
   g_autofree char *ago = omc_display_ago (self->row->last_set_us, self->now_us);
 
-  return self->row->last_set_us ? g_strdup_printf ("%s · %s", time, ago) : g_strdup (_ ("no set yet"));
+  return self->row->last_set_us ? g_strdup_printf ("%s · %s", time, ago)
+                                : g_strdup (_ ("no set yet"));
 }
 
 static char *
@@ -94,7 +96,8 @@ describe (OmcBoardItem *self)
   g_autofree char *score = describe_score (self->row);
   g_autofree char *due = omc_display_due (self->row->due_us, self->now_us);
 
-  return g_strdup_printf (_ ("Bed %s, %s, %s, due %s"), self->row->bed ? self->row->bed : "–", name, score, due);
+  return g_strdup_printf (_ ("%s, %s, %s, due %s"), self->row->bed ? self->row->bed : "–", name,
+                          score, due);
 }
 
 static void
@@ -129,14 +132,17 @@ get_text (OmcBoardItem *self, guint prop_id, GValue *value)
       g_value_take_string (value, describe_allergies (row));
       break;
     case PROP_ALERTS:
-      g_value_take_string (value, g_strdup_printf (ngettext ("%u alert", "%u alerts", row->n_alerts), row->n_alerts));
+      g_value_take_string (
+          value,
+          g_strdup_printf (ngettext ("%u alert", "%u alerts", row->n_alerts), row->n_alerts));
       break;
     case PROP_UNSENT:
       g_value_take_string (value, describe_unsent (row));
       break;
     case PROP_CONFLICTS:
       g_value_take_string (
-          value, g_strdup_printf (ngettext ("%u conflict", "%u conflicts", row->n_conflicts), row->n_conflicts));
+          value, g_strdup_printf (ngettext ("%u conflict", "%u conflicts", row->n_conflicts),
+                                  row->n_conflicts));
       break;
     case PROP_DESCRIPTION:
       g_value_take_string (value, describe (self));
@@ -158,7 +164,8 @@ omc_board_item_get_property (GObject *object, guint prop_id, GValue *value, GPar
       g_value_set_boolean (value, row == NULL);
       break;
     case PROP_DUE_STATE:
-      g_value_set_uint (value, row ? omc_due_state (row->last_set_us, row->due_us, self->now_us) : OMC_DUE_NONE);
+      g_value_set_uint (value, row ? omc_due_state (row->last_set_us, row->due_us, self->now_us)
+                                   : OMC_DUE_NONE);
       break;
     case PROP_HAS_ALLERGY:
       g_value_set_boolean (value, row && row->n_allergies > 0);
@@ -206,18 +213,27 @@ omc_board_item_class_init (OmcBoardItemClass *klass)
     guint id;
     const char *name;
   } texts[] = {
-    { PROP_PATIENT_ID, "patient-id" }, { PROP_BED, "bed" },           { PROP_NAME, "name" },
-    { PROP_AGE, "age" },               { PROP_NUMBER, "number" },     { PROP_LAST_SET, "last-set" },
-    { PROP_DUE, "due" },               { PROP_ALLERGIES, "allergies" }, { PROP_ALERTS, "alerts" },
-    { PROP_UNSENT, "unsent" },         { PROP_CONFLICTS, "conflicts" }, { PROP_DESCRIPTION, "description" },
+    { PROP_PATIENT_ID, "patient-id" },
+    { PROP_BED, "bed" },
+    { PROP_NAME, "name" },
+    { PROP_AGE, "age" },
+    { PROP_NUMBER, "number" },
+    { PROP_LAST_SET, "last-set" },
+    { PROP_DUE, "due" },
+    { PROP_ALLERGIES, "allergies" },
+    { PROP_ALERTS, "alerts" },
+    { PROP_UNSENT, "unsent" },
+    { PROP_CONFLICTS, "conflicts" },
+    { PROP_DESCRIPTION, "description" },
   };
   static const struct
   {
     guint id;
     const char *name;
   } flags_of[] = {
-    { PROP_LOADING, "loading" },       { PROP_HAS_ALLERGY, "has-allergy" },   { PROP_HAS_ALERT, "has-alert" },
-    { PROP_HAS_UNSENT, "has-unsent" }, { PROP_HAS_CONFLICT, "has-conflict" }, { PROP_SAME_SURNAME, "same-surname" },
+    { PROP_LOADING, "loading" },           { PROP_HAS_ALLERGY, "has-allergy" },
+    { PROP_HAS_ALERT, "has-alert" },       { PROP_HAS_UNSENT, "has-unsent" },
+    { PROP_HAS_CONFLICT, "has-conflict" }, { PROP_SAME_SURNAME, "same-surname" },
   };
 
   object_class->finalize = omc_board_item_finalize;
@@ -227,7 +243,8 @@ omc_board_item_class_init (OmcBoardItemClass *klass)
     properties[texts[i].id] = g_param_spec_string (texts[i].name, NULL, NULL, NULL, flags);
   for (guint i = 0; i < G_N_ELEMENTS (flags_of); i++)
     properties[flags_of[i].id] = g_param_spec_boolean (flags_of[i].name, NULL, NULL, FALSE, flags);
-  properties[PROP_DUE_STATE] = g_param_spec_uint ("due-state", NULL, NULL, 0, OMC_DUE_VERY_OVERDUE, 0, flags);
+  properties[PROP_DUE_STATE] =
+      g_param_spec_uint ("due-state", NULL, NULL, 0, OMC_DUE_VERY_OVERDUE, 0, flags);
   properties[PROP_ROW] = g_param_spec_pointer ("row", NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

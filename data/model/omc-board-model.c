@@ -26,9 +26,9 @@ typedef struct
 struct _OmcBoardModel
 {
   GObject parent_instance;
-  OmcStore *store;           /* (owned) */
-  OmcActor *actor;           /* (owned) */
-  char *text;                /* (owned) (nullable) */
+  OmcStore *store; /* (owned) */
+  OmcActor *actor; /* (owned) */
+  char *text;      /* (owned) (nullable) */
   OmcBoardSort sort;
   OmcBoardFilter filter;
   GCancellable *cancellable; /* (owned): of the query in use */
@@ -37,12 +37,14 @@ struct _OmcBoardModel
   guint64 uses;
   guint refresh_source;
   gboolean loading;
-  char *error;               /* (owned) (nullable) */
+  char *error; /* (owned) (nullable) */
 };
 
 static void list_model_iface_init (GListModelInterface *iface);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (OmcBoardModel, omc_board_model, G_TYPE_OBJECT,
+G_DEFINE_FINAL_TYPE_WITH_CODE (OmcBoardModel,
+                               omc_board_model,
+                               G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_iface_init))
 
 enum
@@ -112,9 +114,9 @@ forget_oldest_page (OmcBoardModel *self)
 
   g_hash_table_iter_init (&iter, self->pages);
   while (g_hash_table_iter_next (&iter, &key, &value))
-    if (((Page *) value)->used < used)
+    if (((Page *)value)->used < used)
       {
-        used = ((Page *) value)->used;
+        used = ((Page *)value)->used;
         oldest = key;
       }
   g_hash_table_remove (self->pages, oldest);
@@ -141,34 +143,35 @@ ensure_page (OmcBoardModel *self, guint number)
 static void
 mark_same_surnames (OmcBoardModel *self)
 {
-  g_autoptr(GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr(GPtrArray) items = g_ptr_array_new ();
-  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   GHashTableIter iter;
   gpointer value;
 
   g_hash_table_iter_init (&iter, self->pages);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    for (guint i = 0; i < OMC_BOARD_PAGE_SIZE && ((Page *) value)->items[i]; i++)
+    for (guint i = 0; i < OMC_BOARD_PAGE_SIZE && ((Page *)value)->items[i]; i++)
       {
-        OmcBoardRow *row = omc_board_item_get_row (((Page *) value)->items[i]);
+        OmcBoardRow *row = omc_board_item_get_row (((Page *)value)->items[i]);
         char *name;
 
         if (!row || !row->family)
           continue;
 
         name = g_utf8_casefold (row->family, -1);
-        g_ptr_array_add (items, ((Page *) value)->items[i]);
+        g_ptr_array_add (items, ((Page *)value)->items[i]);
         g_ptr_array_add (names, name);
-        g_hash_table_insert (counts, g_strdup (name),
-                             GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (counts, name)) + 1));
+        g_hash_table_insert (
+            counts, g_strdup (name),
+            GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (counts, name)) + 1));
       }
 
   /* On a list of thousands every name is shared by somebody: the mark would mean nothing. */
   for (guint i = 0; i < items->len; i++)
-    omc_board_item_set_same_surname (items->pdata[i],
-                                     self->n_items <= 4 * OMC_BOARD_PAGE_SIZE &&
-                                         GPOINTER_TO_UINT (g_hash_table_lookup (counts, names->pdata[i])) > 1);
+    omc_board_item_set_same_surname (
+        items->pdata[i], self->n_items <= 4 * OMC_BOARD_PAGE_SIZE &&
+                             GPOINTER_TO_UINT (g_hash_table_lookup (counts, names->pdata[i])) > 1);
 }
 
 static void
@@ -219,10 +222,10 @@ replace_list (OmcBoardModel *self, GPtrArray *rows, guint total)
 static void
 list_board_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(Request) request = user_data;
-  g_autoptr(OmcBoardModel) self = g_weak_ref_get (&request->model);
-  g_autoptr(GPtrArray) rows = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (Request) request = user_data;
+  g_autoptr (OmcBoardModel) self = g_weak_ref_get (&request->model);
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GError) error = NULL;
   guint total = 0;
 
   rows = omc_store_list_board_finish (OMC_STORE (source), result, &total, &error);
@@ -265,8 +268,8 @@ request_page (OmcBoardModel *self, guint number, gboolean whole)
   g_weak_ref_init (&request->model, self);
   request->page = number;
   request->whole = whole;
-  omc_store_list_board_async (self->store, self->actor, &query, number * OMC_BOARD_PAGE_SIZE, OMC_BOARD_PAGE_SIZE,
-                              self->cancellable, list_board_cb, request);
+  omc_store_list_board_async (self->store, self->actor, &query, number * OMC_BOARD_PAGE_SIZE,
+                              OMC_BOARD_PAGE_SIZE, self->cancellable, list_board_cb, request);
 }
 
 static gboolean
@@ -423,7 +426,8 @@ omc_board_model_new (OmcStore *store, OmcActor *actor)
   self = g_object_new (OMC_TYPE_BOARD_MODEL, NULL);
   self->store = g_object_ref (store);
   self->actor = g_object_ref (actor);
-  g_signal_connect_object (store, "changed", G_CALLBACK (store_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (store, "changed", G_CALLBACK (store_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   omc_board_model_reload (self);
 
   return self;
@@ -487,6 +491,6 @@ omc_board_model_tick (OmcBoardModel *self)
   g_hash_table_iter_init (&iter, self->pages);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     for (guint i = 0; i < OMC_BOARD_PAGE_SIZE; i++)
-      if (((Page *) value)->items[i])
-        omc_board_item_update_time (((Page *) value)->items[i], now);
+      if (((Page *)value)->items[i])
+        omc_board_item_update_time (((Page *)value)->items[i], now);
 }

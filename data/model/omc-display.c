@@ -54,7 +54,7 @@ omc_display_date (const char *fhir_date)
 {
   int year = 0, month = 1, day = 1;
   int n = parse_date (fhir_date, &year, &month, &day);
-  g_autoptr(GDateTime) date = NULL;
+  g_autoptr (GDateTime) date = NULL;
 
   if (n == 0)
     return g_strdup (fhir_date ? fhir_date : "");
@@ -69,8 +69,8 @@ omc_display_age (const char *fhir_birth_date, gint64 now_us)
 {
   int year = 0, month = 1, day = 1;
   int n = parse_date (fhir_birth_date, &year, &month, &day);
-  g_autoptr(GDateTime) utc = NULL;
-  g_autoptr(GDateTime) now = NULL;
+  g_autoptr (GDateTime) utc = NULL;
+  g_autoptr (GDateTime) now = NULL;
   int months, now_year, now_month, now_day;
 
   if (n == 0)
@@ -79,7 +79,8 @@ omc_display_age (const char *fhir_birth_date, gint64 now_us)
   utc = g_date_time_new_from_unix_utc_usec (now_us);
   now = g_date_time_to_local (utc);
   g_date_time_get_ymd (now, &now_year, &now_month, &now_day);
-  months = (now_year - year) * 12 + (n > 1 ? now_month - month : 0) - (n > 2 && now_day < day ? 1 : 0);
+  months =
+      (now_year - year) * 12 + (n > 1 ? now_month - month : 0) - (n > 2 && now_day < day ? 1 : 0);
 
   if (months < 0)
     return g_strdup ("");
@@ -128,10 +129,10 @@ omc_display_gender (const char *code)
 char *
 omc_display_time (gint64 us, gint64 now_us)
 {
-  g_autoptr(GDateTime) utc = NULL;
-  g_autoptr(GDateTime) now_utc = NULL;
-  g_autoptr(GDateTime) time = NULL;
-  g_autoptr(GDateTime) now = NULL;
+  g_autoptr (GDateTime) utc = NULL;
+  g_autoptr (GDateTime) now_utc = NULL;
+  g_autoptr (GDateTime) time = NULL;
+  g_autoptr (GDateTime) now = NULL;
 
   if (us == 0)
     return g_strdup ("");
@@ -156,12 +157,12 @@ omc_display_span (gint64 us)
   gint64 minutes = MAX (us, 0) / MINUTE;
 
   if (minutes < 60)
-    return g_strdup_printf (C_ ("time span", "%d min"), (int) minutes);
+    return g_strdup_printf (C_ ("time span", "%d min"), (int)minutes);
   if (minutes < 24 * 60)
-    return g_strdup_printf (C_ ("time span in hours and minutes", "%d h %02d"), (int) (minutes / 60),
-                            (int) (minutes % 60));
+    return g_strdup_printf (C_ ("time span in hours and minutes", "%d h %02d"), (int)(minutes / 60),
+                            (int)(minutes % 60));
 
-  return g_strdup_printf (C_ ("time span", "%d d"), (int) (minutes / (24 * 60)));
+  return g_strdup_printf (C_ ("time span", "%d d"), (int)(minutes / (24 * 60)));
 }
 
 char *
@@ -177,7 +178,8 @@ omc_display_ago (gint64 us, gint64 now_us)
   span = omc_display_span (ABS (now_us - us));
 
   /* A time ahead of now happens with a skewed device; saying "ago" would hide it. */
-  return us > now_us ? g_strdup_printf (C_ ("due time", "in %s"), span) : g_strdup_printf (_ ("%s ago"), span);
+  return us > now_us ? g_strdup_printf (C_ ("due time", "in %s"), span)
+                     : g_strdup_printf (_ ("%s ago"), span);
 }
 
 char *
@@ -216,4 +218,23 @@ omc_display_due (gint64 due_us, gint64 now_us)
 
   return due_us > now_us ? g_strdup_printf (C_ ("due time", "in %s"), span)
                          : g_strdup_printf (C_ ("due time", "%s late"), span);
+}
+
+char *
+omc_display_news2 (const OmcNews2Result *result)
+{
+  g_autofree char *summary = NULL;
+  const char *band;
+
+  g_return_val_if_fail (result != NULL, NULL);
+
+  if (result->scope != OMC_NEWS2_SCOPE_ADULT)
+    return g_strdup (omc_news2_scope_sentence (result->scope));
+
+  summary = omc_news2_dup_summary (result);
+  band = omc_news2_band_label (result->band);
+  if (result->band == OMC_NEWS2_BAND_NONE || !band || !*band)
+    return g_strdup_printf (_ ("NEWS2 %s"), summary);
+
+  return g_strdup_printf (_ ("NEWS2 %s, risk %s"), summary, band);
 }

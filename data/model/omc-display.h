@@ -6,6 +6,8 @@
 
 #pragma once
 
+#include "omc-news2.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -32,11 +34,14 @@ char *omc_display_span (gint64 us);
 /* "512 B", "1.4 MB" in the locale. */
 char *omc_display_bytes (gint64 bytes);
 
+/* "NEWS2 5, risk medium"; "NEWS2 at least 3 (4 of 7)"; why there is none for people out of its scope. */
+char *omc_display_news2 (const OmcNews2Result *result);
+
 typedef enum
 {
   OMC_DUE_NONE,
   OMC_DUE_LATER,
-  OMC_DUE_SOON,         /* within 15 minutes */
+  OMC_DUE_SOON, /* within 15 minutes */
   OMC_DUE_OVERDUE,
   OMC_DUE_VERY_OVERDUE, /* by more than half of the interval, or an hour */
 } OmcDueState;

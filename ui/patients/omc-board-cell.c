@@ -84,8 +84,8 @@ omc_board_cell_class_init (OmcBoardCellClass *klass)
   object_class->dispose = omc_board_cell_dispose;
   object_class->set_property = omc_board_cell_set_property;
 
-  properties[PROP_ITEM] =
-      g_param_spec_object ("item", NULL, NULL, OMC_TYPE_BOARD_ITEM, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_ITEM] = g_param_spec_object ("item", NULL, NULL, OMC_TYPE_BOARD_ITEM,
+                                               G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

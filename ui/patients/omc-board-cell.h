@@ -34,7 +34,11 @@ struct _OmcBoardCellClass
 #define OMC_TYPE_BOARD_DUE_CELL (omc_board_due_cell_get_type ())
 #define OMC_TYPE_BOARD_MARKS_CELL (omc_board_marks_cell_get_type ())
 
-G_DECLARE_FINAL_TYPE (OmcBoardPatientCell, omc_board_patient_cell, OMC, BOARD_PATIENT_CELL, OmcBoardCell)
+G_DECLARE_FINAL_TYPE (OmcBoardPatientCell,
+                      omc_board_patient_cell,
+                      OMC,
+                      BOARD_PATIENT_CELL,
+                      OmcBoardCell)
 G_DECLARE_FINAL_TYPE (OmcBoardScoreCell, omc_board_score_cell, OMC, BOARD_SCORE_CELL, OmcBoardCell)
 G_DECLARE_FINAL_TYPE (OmcBoardDueCell, omc_board_due_cell, OMC, BOARD_DUE_CELL, OmcBoardCell)
 G_DECLARE_FINAL_TYPE (OmcBoardMarksCell, omc_board_marks_cell, OMC, BOARD_MARKS_CELL, OmcBoardCell)

@@ -19,7 +19,8 @@ struct _OmcBoardDueCell
 
 G_DEFINE_FINAL_TYPE (OmcBoardDueCell, omc_board_due_cell, OMC_TYPE_BOARD_CELL)
 
-static const char *const state_classes[] = { "dim-label", "due-later", "due-soon", "due-late", "due-very-late" };
+static const char *const state_classes[] = { "dim-label", "due-later", "due-soon", "due-late",
+                                             "due-very-late" };
 
 static void
 omc_board_due_cell_update (OmcBoardCell *cell, OmcBoardItem *item)
@@ -34,8 +35,8 @@ omc_board_due_cell_update (OmcBoardCell *cell, OmcBoardItem *item)
   gtk_widget_set_css_classes (adw_bin_get_child (ADW_BIN (self)), classes);
   gtk_label_set_text (GTK_LABEL (self->label), due);
   gtk_widget_set_visible (self->icon, state >= OMC_DUE_SOON);
-  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon),
-                                state >= OMC_DUE_OVERDUE ? "omc-allergy-symbolic" : "alarm-symbolic");
+  gtk_image_set_from_icon_name (
+      GTK_IMAGE (self->icon), state >= OMC_DUE_OVERDUE ? "omc-allergy-symbolic" : "alarm-symbolic");
 }
 
 static void
@@ -49,7 +50,8 @@ omc_board_due_cell_init (OmcBoardDueCell *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
-  self->icon = g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+  self->icon =
+      g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
   self->label = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0f, NULL);
   gtk_widget_set_halign (box, GTK_ALIGN_START);
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);

@@ -68,20 +68,20 @@ omc_board_list_init (OmcBoardList *self)
 void
 omc_board_list_set_model (OmcBoardList *self, GListModel *model)
 {
-  g_autoptr(GtkNoSelection) selection = NULL;
+  g_autoptr (GtkNoSelection) selection = NULL;
 
   g_return_if_fail (OMC_IS_BOARD_LIST (self));
   g_return_if_fail (!model || G_IS_LIST_MODEL (model));
 
   selection = model ? gtk_no_selection_new (g_object_ref (model)) : NULL;
-  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->column_view), (GtkSelectionModel *) selection);
+  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->column_view), (GtkSelectionModel *)selection);
 }
 
 void
 omc_board_list_open (OmcBoardList *self, guint position)
 {
   GtkSelectionModel *model;
-  g_autoptr(OmcBoardItem) item = NULL;
+  g_autoptr (OmcBoardItem) item = NULL;
   OmcBoardRow *row;
 
   g_return_if_fail (OMC_IS_BOARD_LIST (self));

@@ -60,7 +60,8 @@ explain_empty (OmcBoardPage *self)
   if (*text)
     {
       adw_status_page_set_title (page, _ ("No Patient Found"));
-      adw_status_page_set_description (page, _ ("Nobody here has this in the name, bed or number."));
+      adw_status_page_set_description (page,
+                                       _ ("Nobody here has this in the name, bed or number."));
     }
   else if (get_filter (self) != OMC_BOARD_ALL)
     {
@@ -70,7 +71,8 @@ explain_empty (OmcBoardPage *self)
   else
     {
       adw_status_page_set_title (page, _ ("No Patients on This Device Yet"));
-      adw_status_page_set_description (page, _ ("They appear when the device has synced with the server."));
+      adw_status_page_set_description (
+          page, _ ("They appear when the device has synced with the server."));
     }
 }
 
@@ -114,7 +116,8 @@ static void
 search_changed_cb (OmcBoardPage *self)
 {
   if (self->model)
-    omc_board_model_set_text (self->model, gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
+    omc_board_model_set_text (self->model,
+                              gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
 }
 
 static void
@@ -152,7 +155,7 @@ sort_selected_cb (OmcBoardPage *self)
   if (!self->model || selected == GTK_INVALID_LIST_POSITION)
     return;
 
-  omc_board_model_set_sort (self->model, (OmcBoardSort) selected);
+  omc_board_model_set_sort (self->model, (OmcBoardSort)selected);
   g_settings_set_uint (omc_ui_session_get_settings (self->session), "board-sort", selected);
 }
 
@@ -193,7 +196,6 @@ omc_board_page_class_init (OmcBoardPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = omc_board_page_dispose;
 
-
   g_type_ensure (OMC_TYPE_BOARD_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-board-page"));
   gtk_widget_class_bind_template_child (widget_class, OmcBoardPage, stack);
@@ -214,14 +216,16 @@ omc_board_page_class_init (OmcBoardPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, sort_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, retry_cb);
   gtk_widget_class_install_action (widget_class, "board.search", NULL, search_action_cb);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "board.search", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "board.search",
+                                       NULL);
 }
 
 static void
 omc_board_page_init (OmcBoardPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (self->search_entry), GTK_WIDGET (self));
+  gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (self->search_entry),
+                                           GTK_WIDGET (self));
 }
 
 static void
@@ -229,9 +233,9 @@ follow_session (OmcBoardPage *self)
 {
   guint sort = g_settings_get_uint (omc_ui_session_get_settings (self->session), "board-sort");
 
-  self->model =
-      omc_board_model_new (omc_ui_session_get_store (self->session), omc_ui_session_get_actor (self->session));
-  omc_board_model_set_sort (self->model, (OmcBoardSort) sort);
+  self->model = omc_board_model_new (omc_ui_session_get_store (self->session),
+                                     omc_ui_session_get_actor (self->session));
+  omc_board_model_set_sort (self->model, (OmcBoardSort)sort);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->sort_drop_down), sort);
   g_signal_connect_object (self->model, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "tick", G_CALLBACK (tick_cb), self, G_CONNECT_SWAPPED);

@@ -57,8 +57,8 @@ omc_board_patient_cell_update (OmcBoardCell *cell, OmcBoardItem *item)
   gtk_widget_set_sensitive (self->button, row != NULL);
   if (row)
     gtk_actionable_set_action_target (GTK_ACTIONABLE (self->button), "s", row->patient_id);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, details, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  name, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, details, -1);
 }
 
 static void
@@ -73,11 +73,15 @@ omc_board_patient_cell_init (OmcBoardPatientCell *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
-  self->name = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0f, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
-  self->details = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0f, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
-  self->same = g_object_new (GTK_TYPE_LABEL, "label", _ ("same surname"), "tooltip-text",
-                             _ ("Another patient here has this surname: check first name, birth date and number"), NULL);
-  self->button = g_object_new (GTK_TYPE_BUTTON, "has-frame", FALSE, "action-name", "win.open-patient", "child", box, NULL);
+  self->name =
+      g_object_new (GTK_TYPE_LABEL, "xalign", 0.0f, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+  self->details =
+      g_object_new (GTK_TYPE_LABEL, "xalign", 0.0f, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+  self->same = g_object_new (
+      GTK_TYPE_LABEL, "label", _ ("same surname"), "tooltip-text",
+      _ ("Another patient here has this surname: check first name, birth date and number"), NULL);
+  self->button = g_object_new (GTK_TYPE_BUTTON, "has-frame", FALSE, "action-name",
+                               "win.open-patient", "child", box, NULL);
   gtk_widget_add_css_class (self->name, "heading");
   gtk_widget_add_css_class (self->details, "caption");
   gtk_widget_add_css_class (self->details, "dim-label");

@@ -37,7 +37,8 @@ omc_board_score_cell_update (OmcBoardCell *cell, OmcBoardItem *item)
   if (!row)
     return;
 
-  omc_news2_chip_set_total (OMC_NEWS2_CHIP (self->chip), row->news2, omc_board_item_get_band (item), row->news2_red);
+  omc_news2_chip_set_total (OMC_NEWS2_CHIP (self->chip), row->news2, omc_board_item_get_band (item),
+                            row->news2_red);
   omc_sparkline_set_values (OMC_SPARKLINE (self->sparkline), row->trend, OMC_BOARD_TREND);
   if (row->news2_partial >= 0)
     {
@@ -61,7 +62,8 @@ omc_board_score_cell_init (OmcBoardScoreCell *self)
   self->sparkline = omc_sparkline_new ();
   self->partial = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->partial, "caption");
-  gtk_widget_set_tooltip_text (self->partial, _ ("The newest set is incomplete: the score is at least this"));
+  gtk_widget_set_tooltip_text (self->partial,
+                               _ ("The newest set is incomplete: the score is at least this"));
   gtk_box_append (GTK_BOX (box), self->chip);
   gtk_box_append (GTK_BOX (box), self->sparkline);
   gtk_box_append (GTK_BOX (box), self->partial);

@@ -29,21 +29,24 @@ static void
 update (OmcSyncBadge *self)
 {
   const char *classes[] = { NULL, NULL };
-  g_autoptr(OmcSyncWords) words = NULL;
+  g_autoptr (OmcSyncWords) words = NULL;
   g_autofree char *label = NULL;
 
   gtk_widget_set_visible (self->button, self->session != NULL);
   if (!self->session)
     return;
 
-  words = omc_sync_words_new (omc_ui_session_get_sync (self->session), omc_ui_session_get_now (self->session));
+  words = omc_sync_words_new (omc_ui_session_get_sync (self->session),
+                              omc_ui_session_get_now (self->session));
   classes[0] = words->style;
-  gtk_widget_set_css_classes (self->icon, (const char **) classes);
+  gtk_widget_set_css_classes (self->icon, (const char **)classes);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), words->icon);
   gtk_label_set_text (GTK_LABEL (self->label), words->text);
-  gtk_widget_set_tooltip_text (self->button, *words->detail ? words->detail : _ ("Show what waits and when it was sent"));
+  gtk_widget_set_tooltip_text (
+      self->button, *words->detail ? words->detail : _ ("Show what waits and when it was sent"));
   label = g_strdup_printf (_ ("Sync: %s"), words->text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label, -1);
 }
 
 static void
@@ -93,8 +96,8 @@ omc_sync_badge_set_session (OmcSyncBadge *self, OmcUiSession *session)
 
   if (session)
     {
-      g_signal_connect_object (omc_ui_session_get_sync (session), "notify", G_CALLBACK (update), self,
-                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (omc_ui_session_get_sync (session), "notify", G_CALLBACK (update),
+                               self, G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "tick", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
     }
   update (self);

@@ -16,8 +16,8 @@
 static gboolean
 is_working (OmcSyncState state)
 {
-  return state == OMC_SYNC_AUTH || state == OMC_SYNC_PULL || state == OMC_SYNC_RESOLVE || state == OMC_SYNC_PUSH ||
-         state == OMC_SYNC_RECONCILE;
+  return state == OMC_SYNC_AUTH || state == OMC_SYNC_PULL || state == OMC_SYNC_RESOLVE ||
+         state == OMC_SYNC_PUSH || state == OMC_SYNC_RECONCILE;
 }
 
 static void
@@ -38,8 +38,10 @@ waiting (OmcSyncWords *self, guint pending, gboolean sending)
 {
   self->icon = "omc-unsent-symbolic";
   self->style = sending ? "accent" : "warning";
-  self->text = sending ? g_strdup_printf (ngettext ("Sending: %u set", "Sending: %u sets", pending), pending)
-                       : g_strdup_printf (ngettext ("Saved offline: %u set", "Saved offline: %u sets", pending), pending);
+  self->text =
+      sending ? g_strdup_printf (ngettext ("Sending: %u set", "Sending: %u sets", pending), pending)
+              : g_strdup_printf (
+                    ngettext ("Saved offline: %u set", "Saved offline: %u sets", pending), pending);
 }
 
 static void

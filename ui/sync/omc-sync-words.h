@@ -18,8 +18,8 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  char *text;        /* (owned): "Saved offline: 1 set" */
-  char *detail;      /* (owned): one sentence more */
+  char *text;   /* (owned): "Saved offline: 1 set" */
+  char *detail; /* (owned): one sentence more */
   const char *icon;
   const char *style; /* CSS class */
 } OmcSyncWords;

@@ -36,7 +36,8 @@ show (OmcNews2Chip *self, const char *text, guint band, const char *description)
   gtk_widget_add_css_class (GTK_WIDGET (self), band_classes[band]);
   gtk_label_set_text (GTK_LABEL (self->label), text);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), description);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, description, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, description,
+                                  -1);
 }
 
 static void
@@ -62,7 +63,8 @@ omc_news2_chip_class_init (OmcNews2ChipClass *klass)
 static void
 omc_news2_chip_init (OmcNews2Chip *self)
 {
-  self->label = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+  self->label =
+      g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
   gtk_widget_set_parent (self->label, GTK_WIDGET (self));
   gtk_widget_add_css_class (self->label, "numeric");
   gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
@@ -90,7 +92,8 @@ omc_news2_chip_set_total (OmcNews2Chip *self, int total, OmcNews2Band band, gboo
     }
 
   text = g_strdup_printf ("%d%s%s", total, red ? "◆" : "", band_marks[band]);
-  description = red ? g_strdup_printf (_ ("NEWS2 %d, risk %s, one parameter red"), total, omc_news2_band_label (band))
+  description = red ? g_strdup_printf (_ ("NEWS2 %d, risk %s, one parameter red"), total,
+                                       omc_news2_band_label (band))
                     : g_strdup_printf (_ ("NEWS2 %d, risk %s"), total, omc_news2_band_label (band));
   show (self, text, band, description);
 }
@@ -107,11 +110,13 @@ omc_news2_chip_set_result (OmcNews2Chip *self, const OmcNews2Result *result)
 
   if (result->complete || result->partial < 0 || result->n_present == 0)
     {
-      omc_news2_chip_set_total (self, result->complete ? result->total : -1, result->band, result->red);
+      omc_news2_chip_set_total (self, result->complete ? result->total : -1, result->band,
+                                result->red);
       return;
     }
 
-  text = g_strdup_printf ("≥ %d%s%s", result->partial, result->red ? "◆" : "", band_marks[result->band]);
+  text = g_strdup_printf ("≥ %d%s%s", result->partial, result->red ? "◆" : "",
+                          band_marks[result->band]);
   summary = omc_news2_dup_summary (result);
   description = g_strdup_printf (_ ("NEWS2 %s"), summary);
   show (self, text, result->band, description);
@@ -121,7 +126,7 @@ void
 omc_news2_chip_set_score (OmcNews2Chip *self, int score)
 {
   /* A sub-score of 0 is white, 1 yellow, 2 orange, 3 red: the bands one further. */
-  guint band = score < 0 ? 0 : (guint) CLAMP (score, 0, 3) + 1;
+  guint band = score < 0 ? 0 : (guint)CLAMP (score, 0, 3) + 1;
   g_autofree char *text = NULL;
   g_autofree char *description = NULL;
 

@@ -42,18 +42,20 @@ static void
 omc_sparkline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   OmcSparkline *self = OMC_SPARKLINE (widget);
-  g_autoptr(GskPathBuilder) builder = gsk_path_builder_new ();
-  g_autoptr(GskPath) path = NULL;
-  g_autoptr(GskStroke) stroke = gsk_stroke_new (2.0);
+  g_autoptr (GskPathBuilder) builder = gsk_path_builder_new ();
+  g_autoptr (GskPath) path = NULL;
+  g_autoptr (GskStroke) stroke = gsk_stroke_new (2.0);
   graphene_point_t last = GRAPHENE_POINT_INIT_ZERO;
   GdkRGBA color;
   gboolean drawing = FALSE, any = FALSE;
-  float step = self->n_values > 1 ? (gtk_widget_get_width (widget) - 8.0f) / (self->n_values - 1) : 0;
+  float step =
+      self->n_values > 1 ? (gtk_widget_get_width (widget) - 8.0f) / (self->n_values - 1) : 0;
 
   for (guint i = 0; i < self->n_values; i++)
     {
       float x = 4 + i * step;
-      float y = 3 + (gtk_widget_get_height (widget) - 6.0f) * (TOP - CLAMP (self->values[i], 0, TOP)) / TOP;
+      float y = 3 + (gtk_widget_get_height (widget) - 6.0f) *
+                        (TOP - CLAMP (self->values[i], 0, TOP)) / TOP;
 
       if (self->values[i] < 0)
         {
@@ -77,8 +79,8 @@ omc_sparkline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_snapshot_append_stroke (snapshot, path, stroke, &color);
 
   {
-    g_autoptr(GskPathBuilder) dot = gsk_path_builder_new ();
-    g_autoptr(GskPath) circle = NULL;
+    g_autoptr (GskPathBuilder) dot = gsk_path_builder_new ();
+    g_autoptr (GskPath) circle = NULL;
 
     gsk_path_builder_add_circle (dot, &last, 3);
     circle = gsk_path_builder_to_path (dot);
@@ -113,7 +115,7 @@ omc_sparkline_new (void)
 void
 omc_sparkline_set_values (OmcSparkline *self, const int *values, guint n_values)
 {
-  g_autoptr(GString) text = NULL;
+  g_autoptr (GString) text = NULL;
   g_autofree char *label = NULL;
 
   g_return_if_fail (OMC_IS_SPARKLINE (self));
@@ -127,7 +129,8 @@ omc_sparkline_set_values (OmcSparkline *self, const int *values, guint n_values)
         g_string_append_printf (text, "%s%d", text->len ? ", " : "", values[i]);
     }
 
-  label = text->len ? g_strdup_printf (_ ("NEWS2 trend, oldest first: %s"), text->str) : g_strdup (_ ("No NEWS2 trend"));
+  label = text->len ? g_strdup_printf (_ ("NEWS2 trend, oldest first: %s"), text->str)
+                    : g_strdup (_ ("No NEWS2 trend"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), text->len ? label : NULL);
   gtk_widget_queue_draw (GTK_WIDGET (self));

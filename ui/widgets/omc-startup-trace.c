@@ -32,7 +32,7 @@ after_paint_cb (GdkFrameClock *clock, gpointer user_data)
 {
   const char *file = g_getenv ("OMNICARE_TRACE_STARTUP");
   g_autofree char *text = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   g_signal_handlers_disconnect_by_func (clock, after_paint_cb, user_data);
   if (written)

@@ -1,0 +1,403 @@
+/* omc-services.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-app"
+
+#include "config.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+#include "omc-practice-ward.h"
+#include "omc-practice.h"
+#include "omc-ward.h"
+#include "omc-services.h"
+
+/* How long the system's keyring may take to answer before the next way in is offered. */
+#define SECRET_TIMEOUT_MS 3000
+#define SERVER_SETTING "server-url"
+
+struct _OmcServices
+{
+  OmcGate parent_instance;
+  char *directory;       /* (owned) */
+  OmcSyncConfig *config; /* (owned) */
+  GSettings *settings;   /* (owned) */
+  gboolean practice;
+  OmcSecretStore *secrets; /* (owned) */
+  OmcKeyManager *keys;     /* (owned) */
+  OmcStore *store;         /* (owned) */
+  OmcSyncService *sync;    /* (owned) (nullable): from the first time the store is open */
+};
+
+G_DEFINE_FINAL_TYPE (OmcServices, omc_services, OMC_TYPE_GATE)
+
+static gint64
+find_last_change (const char *directory)
+{
+  static const char *const names[] = { "omnicare.db-wal", "omnicare.db" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (directory, names[i], NULL);
+      GStatBuf info;
+
+      if (g_stat (path, &info) == 0)
+        return (gint64)info.st_mtime * G_USEC_PER_SEC;
+    }
+
+  return 0;
+}
+
+static gboolean
+list_people (OmcServices *self, OmcGateReport *report, GError **error)
+{
+  g_autoptr (GPtrArray) slots = omc_key_manager_list_slots (self->keys, error);
+  g_autoptr (GStrvBuilder) people = g_strv_builder_new ();
+
+  if (!slots)
+    return FALSE;
+
+  for (guint i = 0; i < slots->len; i++)
+    {
+      OmcKeySlotInfo *slot = slots->pdata[i];
+
+      if (slot->kind == OMC_KEY_SLOT_PASSPHRASE && slot->user)
+        g_strv_builder_add (people, slot->user);
+    }
+  report->people = g_strv_builder_end (people);
+
+  return TRUE;
+}
+
+static OmcGateReport *
+omc_services_examine (OmcGate *gate, GCancellable *cancellable, GError **error)
+{
+  OmcServices *self = OMC_SERVICES (gate);
+  g_autoptr (OmcGateReport) report = g_new0 (OmcGateReport, 1);
+  g_autoptr (GError) local = NULL;
+
+  report->practice = omc_services_is_practice (self);
+  report->practice_display = g_strdup (OMC_PRACTICE_DISPLAY);
+  report->changed_us = find_last_change (self->directory);
+  report->read_only =
+      g_file_test (self->directory, G_FILE_TEST_EXISTS) && g_access (self->directory, W_OK) != 0;
+
+  if (self->practice && (omc_key_manager_exists (self->keys) || report->changed_us) &&
+      !omc_practice_is_store (self->directory))
+    {
+      report->state = OMC_GATE_DAMAGED;
+      report->message = g_strdup (
+          _ ("This folder holds the records of a real ward. Start the practice ward with another "
+             "folder (--data-dir)."));
+    }
+  else if (!omc_key_manager_exists (self->keys))
+    {
+      report->state = report->changed_us ? OMC_GATE_KEYS_MISSING : OMC_GATE_FIRST_RUN;
+    }
+  else if (list_people (self, report, &local))
+    {
+      report->state = OMC_GATE_LOCKED;
+    }
+  else
+    {
+      report->state = OMC_GATE_DAMAGED;
+      report->message = g_strdup (local->message);
+    }
+
+  return g_steal_pointer (&report);
+}
+
+static void
+audit_login (OmcServices *self, OmcActor *actor, int outcome, GCancellable *cancellable)
+{
+  const OmcAuditEvent event = {
+    .type = "login", .subtype = "login", .action = 'E', .outcome = outcome
+  };
+  g_autoptr (GError) error = NULL;
+
+  if (!omc_store_audit_sync (self->store, actor, &event, cancellable, &error))
+    g_warning ("Cannot record a login: %s", error->message);
+}
+
+/* The keys may be open already while the screen is locked: the passphrase is proved with a manager of its own. */
+static gboolean
+prove (OmcServices *self, const OmcGateRequest *request, GCancellable *cancellable, GError **error)
+{
+  gboolean open = omc_key_manager_is_unlocked (self->keys);
+  g_autoptr (OmcKeyManager) other =
+      open ? omc_key_manager_new (self->directory, self->secrets, NULL) : NULL;
+  OmcKeyManager *keys = open ? other : self->keys;
+  gboolean proved;
+
+  if (request->way == OMC_GATE_BY_RECOVERY_CODE)
+    proved = omc_key_manager_unlock_recovery_sync (keys, request->code, cancellable, error);
+  else
+    proved =
+        omc_key_manager_unlock_sync (keys, request->user, request->passphrase, cancellable, error);
+  if (other)
+    omc_key_manager_lock (other);
+
+  return proved;
+}
+
+static OmcActor *
+find_actor (OmcServices *self, const char *user, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) users = omc_store_list_users_sync (self->store, cancellable, error);
+
+  if (!users)
+    return NULL;
+
+  for (guint i = 0; i < users->len; i++)
+    {
+      OmcStoreUser *known = users->pdata[i];
+
+      if (!known->disabled && g_strcmp0 (omc_actor_get_user (known->actor), user) == 0)
+        return g_object_ref (known->actor);
+    }
+
+  g_set_error (error, OMC_GATE_ERROR, OMC_GATE_ERROR_NOT_A_USER,
+               _ ("%s may not use this device. Ask an administrator."), user);
+
+  return NULL;
+}
+
+static OmcActor *
+open_existing (OmcServices *self,
+               const OmcGateRequest *request,
+               GCancellable *cancellable,
+               GError **error)
+{
+  g_autoptr (OmcActor) actor = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (!prove (self, request, cancellable, &local))
+    {
+      if (omc_store_is_open (self->store))
+        {
+          g_autoptr (OmcActor) device = omc_actor_new_device ();
+
+          audit_login (self, device, 4, cancellable);
+        }
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+
+  if (!omc_store_is_open (self->store) && !omc_store_open_sync (self->store, cancellable, error))
+    {
+      omc_key_manager_lock (self->keys);
+      return NULL;
+    }
+
+  actor = find_actor (self, request->user, cancellable, error);
+  if (actor)
+    audit_login (self, actor, 0, cancellable);
+
+  return g_steal_pointer (&actor);
+}
+
+static OmcActor *
+open_practice (OmcServices *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (OmcGateRequest) request = NULL;
+
+  if (!omc_key_manager_exists (self->keys))
+    {
+      g_autofree char *code = NULL;
+      g_autoptr (OmcActor) actor = omc_practice_dup_actor ();
+
+      /* Nobody needs the recovery code of a store whose passphrase is public. */
+      if (!omc_practice_create_sync (self->directory, self->keys, self->store, &code, cancellable,
+                                     error))
+        return NULL;
+
+      /* With a practice server the ward comes from there. */
+      if (!self->config->server_url &&
+          !omc_practice_ward_fill_sync (self->store, actor, OMC_WARD_MIN_PATIENTS, cancellable,
+                                        error))
+        return NULL;
+
+      audit_login (self, actor, 0, cancellable);
+      return g_steal_pointer (&actor);
+    }
+
+  request = omc_gate_request_new (OMC_GATE_BY_PASSPHRASE);
+  request->user = g_strdup (OMC_PRACTICE_USER);
+  request->passphrase = omc_practice_dup_passphrase ();
+
+  return open_existing (self, request, cancellable, error);
+}
+
+static OmcActor *
+enrol (OmcServices *self,
+       const OmcGateRequest *request,
+       char **recovery_code,
+       GCancellable *cancellable,
+       GError **error)
+{
+  g_autoptr (OmcActor) actor =
+      omc_actor_new (request->user, request->display, request->role, NULL, NULL);
+
+  if (g_mkdir_with_parents (self->directory, 0700) != 0)
+    {
+      g_set_error (error, OMC_GATE_ERROR, OMC_GATE_ERROR_FAILED,
+                   _ ("The folder for the records cannot be made: %s"), g_strerror (errno));
+      return NULL;
+    }
+
+  if (!omc_key_manager_create_sync (self->keys, request->user, request->passphrase, recovery_code,
+                                    cancellable, error) ||
+      !omc_store_open_sync (self->store, cancellable, error) ||
+      !omc_store_put_user_sync (self->store, actor, actor, FALSE, cancellable, error) ||
+      (request->server_url &&
+       !omc_store_set_setting_sync (self->store, actor, SERVER_SETTING, request->server_url,
+                                    cancellable, error)))
+    return NULL;
+
+  audit_login (self, actor, 0, cancellable);
+
+  return g_steal_pointer (&actor);
+}
+
+static OmcActor *
+omc_services_open (OmcGate *gate,
+                   const OmcGateRequest *request,
+                   char **recovery_code,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  OmcServices *self = OMC_SERVICES (gate);
+  OmcActor *actor = NULL;
+
+  switch (request->way)
+    {
+    case OMC_GATE_BY_PRACTICE:
+      actor = open_practice (self, cancellable, error);
+      break;
+    case OMC_GATE_BY_ENROLMENT:
+      actor = enrol (self, request, recovery_code, cancellable, error);
+      break;
+    case OMC_GATE_BY_PASSPHRASE:
+    case OMC_GATE_BY_RECOVERY_CODE:
+      actor = open_existing (self, request, cancellable, error);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+
+  /* A server that was named at enrolment holds until the configuration names one. */
+  if (actor && !self->config->server_url)
+    self->config->server_url =
+        omc_store_get_setting_sync (self->store, SERVER_SETTING, cancellable, NULL);
+
+  return actor;
+}
+
+static OmcUiSession *
+omc_services_enter (OmcGate *gate, OmcActor *actor)
+{
+  OmcServices *self = OMC_SERVICES (gate);
+
+  if (!self->sync)
+    {
+      self->sync = omc_sync_service_new (self->store, self->config);
+      omc_sync_service_start (self->sync);
+    }
+
+  return omc_ui_session_new (self->store, self->sync, actor, self->settings);
+}
+
+static void
+omc_services_finalize (GObject *object)
+{
+  OmcServices *self = OMC_SERVICES (object);
+
+  g_clear_object (&self->sync);
+  g_clear_object (&self->store);
+  g_clear_object (&self->keys);
+  g_clear_object (&self->secrets);
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->config, omc_sync_config_free);
+  g_free (self->directory);
+
+  G_OBJECT_CLASS (omc_services_parent_class)->finalize (object);
+}
+
+static void
+omc_services_class_init (OmcServicesClass *klass)
+{
+  OmcGateClass *gate_class = OMC_GATE_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = omc_services_finalize;
+
+  gate_class->examine = omc_services_examine;
+  gate_class->open = omc_services_open;
+  gate_class->enter = omc_services_enter;
+}
+
+static void
+omc_services_init (OmcServices *self)
+{
+}
+
+OmcServices *
+omc_services_new (const char *directory,
+                  const OmcSyncConfig *config,
+                  GSettings *settings,
+                  gboolean practice)
+{
+  OmcServices *self;
+  g_autoptr (OmcClock) clock = omc_clock_new ();
+
+  g_return_val_if_fail (directory != NULL, NULL);
+  g_return_val_if_fail (config != NULL, NULL);
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+
+  self = g_object_new (OMC_TYPE_SERVICES, NULL);
+  self->directory = g_strdup (directory);
+  self->config = omc_sync_config_copy (config);
+  self->settings = g_object_ref (settings);
+  self->practice = practice;
+  self->secrets = omc_secret_store_libsecret_new (SECRET_TIMEOUT_MS);
+  self->keys = omc_key_manager_new (directory, self->secrets, practice ? &OMC_KDF_FLOOR : NULL);
+  self->store = omc_store_new (directory, self->keys, clock);
+
+  return self;
+}
+
+gboolean
+omc_services_is_practice (OmcServices *self)
+{
+  g_return_val_if_fail (OMC_IS_SERVICES (self), FALSE);
+
+  return self->practice || omc_practice_is_store (self->directory);
+}
+
+void
+omc_services_note_lock (OmcServices *self, OmcActor *actor)
+{
+  const OmcAuditEvent event = { .type = "login", .subtype = "lock", .action = 'E' };
+
+  g_return_if_fail (OMC_IS_SERVICES (self));
+
+  omc_store_audit_async (self->store, actor, &event, NULL, NULL, NULL);
+}
+
+void
+omc_services_shut_down (OmcServices *self)
+{
+  g_return_if_fail (OMC_IS_SERVICES (self));
+
+  if (self->sync)
+    omc_sync_service_stop (self->sync);
+  g_clear_object (&self->sync);
+  if (omc_store_is_open (self->store))
+    omc_store_close (self->store);
+  omc_key_manager_lock (self->keys);
+}

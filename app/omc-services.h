@@ -1,0 +1,37 @@
+/* omc-services.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "omc-gate.h"
+#include "omc-sync-config.h"
+
+G_BEGIN_DECLS
+
+#define OMC_TYPE_SERVICES (omc_services_get_type ())
+
+/**
+ * OmcServices:
+ *
+ * Puts keys, store and sync together for one data directory, and is the gate to them.
+ *
+ * Locking a session ends what a person sees and holds, not the store: what was charted goes on to the server while
+ * the screen is locked. Each unlock proves the passphrase against its slot anew. The keys go with the program.
+ */
+G_DECLARE_FINAL_TYPE (OmcServices, omc_services, OMC, SERVICES, OmcGate)
+
+/* config: what sync needs, server_url may be NULL. practice: only ever a practice ward in that directory. */
+OmcServices *omc_services_new (const char *directory,
+                               const OmcSyncConfig *config,
+                               GSettings *settings,
+                               gboolean practice) G_GNUC_WARN_UNUSED_RESULT;
+gboolean omc_services_is_practice (OmcServices *self);
+/* Records that the session was locked. */
+void omc_services_note_lock (OmcServices *self, OmcActor *actor);
+/* Ends sync, closes the store, forgets the keys. Blocks; for the end of the program. */
+void omc_services_shut_down (OmcServices *self);
+
+G_END_DECLS

@@ -1,0 +1,108 @@
+/* omc-watchdog.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-app"
+
+#include "config.h"
+
+#include "omc-watchdog.h"
+
+/* A frame of 60 Hz. */
+#define FRAME_US 16667
+
+typedef struct
+{
+  GSource source;
+  gint64 woke_us; /* when the loop last came back from sleep; 0 while it sleeps */
+} Watch;
+
+static GSource *watch;
+static gboolean armed;
+static gint64 max_us;
+static guint over_frame;
+static guint64 samples;
+
+static void
+note (gint64 since_us)
+{
+  gint64 took = g_get_monotonic_time () - since_us;
+
+  if (!armed)
+    return;
+
+  samples++;
+  max_us = MAX (max_us, took);
+  if (took > FRAME_US)
+    over_frame++;
+}
+
+/* GLib asks every source before it sleeps and again after it woke: between check and the next prepare lies the work of
+ * one turn of the loop, which is what a person would feel. */
+static gboolean
+watch_prepare (GSource *source, int *timeout)
+{
+  Watch *self = (Watch *)source;
+
+  if (self->woke_us != 0)
+    note (self->woke_us);
+  self->woke_us = 0;
+  *timeout = -1;
+
+  return FALSE;
+}
+
+static gboolean
+watch_check (GSource *source)
+{
+  ((Watch *)source)->woke_us = g_get_monotonic_time ();
+
+  return FALSE;
+}
+
+static gboolean
+watch_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs watch_funcs = { watch_prepare, watch_check, watch_dispatch, NULL, NULL, NULL };
+
+void
+omc_watchdog_start (void)
+{
+  if (!g_getenv ("OMNICARE_WATCHDOG") || watch)
+    return;
+
+  watch = g_source_new (&watch_funcs, sizeof (Watch));
+  g_source_set_static_name (watch, "omc-watchdog");
+  /* Urgent enough to be asked in every turn: sources after a ready one of higher priority are passed over. */
+  g_source_set_priority (watch, G_MININT);
+  g_source_attach (watch, NULL);
+}
+
+void
+omc_watchdog_arm (void)
+{
+  armed = TRUE;
+}
+
+void
+omc_watchdog_finish (void)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!watch)
+    return;
+
+  g_source_destroy (watch);
+  g_clear_pointer (&watch, g_source_unref);
+  text = g_strdup_printf ("{\"maxBlockMs\": %.2f, \"over16\": %u, \"samples\": %" G_GUINT64_FORMAT
+                          "}\n",
+                          max_us / 1000.0, over_frame, samples);
+  if (!g_file_set_contents (g_getenv ("OMNICARE_WATCHDOG"), text, -1, &error))
+    g_warning ("Cannot write the watchdog's figures: %s", error->message);
+}

@@ -1,0 +1,260 @@
+/* omc-audit-page.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-audit-ui"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "omc-audit-page.h"
+#include "omc-display.h"
+#include "omc-record-item.h"
+#include "omc-record-list.h"
+#include "omc-ui.h"
+
+#define PAGE 200
+
+struct _OmcAuditPage
+{
+  AdwBin parent_instance;
+  GtkWidget *verdict_icon;
+  GtkWidget *verdict_label;
+  GtkWidget *verify_button;
+  GtkWidget *list;
+  GtkWidget *more_button;
+  GListStore *entries;       /* (owned): OmcRecordItem, newest first */
+  OmcUiSession *session;     /* (owned) (nullable) */
+  GCancellable *cancellable; /* (owned) (nullable) */
+  guint64 first;             /* the oldest sequence shown; 0: none yet */
+};
+
+G_DEFINE_FINAL_TYPE (OmcAuditPage, omc_audit_page, ADW_TYPE_BIN)
+
+static OmcRecordItem *
+describe (const OmcAuditEntry *entry, gint64 now_us)
+{
+  g_autofree char *time = omc_display_time (entry->recorded_us, now_us);
+  g_autofree char *title = g_strdup_printf ("%s: %s%s", entry->type, entry->subtype,
+                                            entry->outcome ? _ (" (refused or failed)") : "");
+  g_autofree char *who = g_strdup_printf ("%s · %s", entry->user, entry->role);
+  g_autofree char *detail = g_strdup_printf ("#%" G_GUINT64_FORMAT " · %s", entry->sequence, time);
+  g_autofree char *subtitle =
+      entry->entity ? g_strdup_printf ("%s · %s", who, entry->entity) : g_strdup (who);
+
+  return omc_record_item_new (title, subtitle, detail, FALSE, entry->entity);
+}
+
+static void
+listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (OmcAuditPage) self = user_data;
+  g_autoptr (GPtrArray) entries = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  guint64 before = self->first;
+
+  entries = omc_store_list_audit_finish (OMC_STORE (source), result, &error);
+  if (!self->session || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (!entries)
+    {
+      gtk_label_set_text (GTK_LABEL (self->verdict_label), error->message);
+      return;
+    }
+
+  for (guint i = entries->len; i > 0; i--)
+    {
+      const OmcAuditEntry *entry = entries->pdata[i - 1];
+
+      if (before != 0 && entry->sequence >= before)
+        continue;
+      g_ptr_array_add (items, describe (entry, omc_ui_session_get_now (self->session)));
+      self->first = entry->sequence;
+    }
+  g_list_store_splice (self->entries, g_list_model_get_n_items (G_LIST_MODEL (self->entries)), 0,
+                       items->pdata, items->len);
+  omc_record_list_set_model (OMC_RECORD_LIST (self->list), G_LIST_MODEL (self->entries));
+  gtk_widget_set_visible (self->more_button, self->first > 1);
+}
+
+static void
+read_from (OmcAuditPage *self, guint64 from)
+{
+  omc_store_list_audit_async (omc_ui_session_get_store (self->session),
+                              omc_ui_session_get_actor (self->session), from, PAGE,
+                              self->cancellable, listed_cb, g_object_ref (self));
+}
+
+static void
+status_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (OmcAuditPage) self = user_data;
+  OmcStoreStatus status = { 0 };
+
+  if (!omc_store_get_status_finish (OMC_STORE (source), result, &status, NULL) || !self->session)
+    return;
+
+  self->first = 0;
+  g_list_store_remove_all (self->entries);
+  read_from (self, status.audit_sequence > PAGE ? status.audit_sequence - PAGE + 1 : 1);
+}
+
+static void
+refresh (OmcAuditPage *self)
+{
+  if (self->session && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    omc_store_get_status_async (omc_ui_session_get_store (self->session), self->cancellable,
+                                status_cb, g_object_ref (self));
+}
+
+static void
+more_cb (OmcAuditPage *self)
+{
+  if (self->session && self->first > 1)
+    read_from (self, self->first > PAGE ? self->first - PAGE : 1);
+}
+
+static void
+verify_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  OmcAuditReport *report = g_new0 (OmcAuditReport, 1);
+  GError *error = NULL;
+
+  if (omc_store_verify_audit_sync (task_data, report, cancellable, &error))
+    {
+      g_task_return_pointer (task, report, g_free);
+      return;
+    }
+  g_free (report);
+  g_task_return_error (task, error);
+}
+
+static char *
+describe_report (const OmcAuditReport *report)
+{
+  switch (report->finding)
+    {
+    case OMC_AUDIT_INTACT:
+      return g_strdup_printf (ngettext ("The trail is whole: %u entry verified.",
+                                        "The trail is whole: %u entries verified.",
+                                        report->n_entries),
+                              (guint)report->n_entries);
+    case OMC_AUDIT_GAP:
+      return g_strdup_printf (_ ("An entry is missing or repeated at number %u. Tell IT at once."),
+                              (guint)report->place);
+    case OMC_AUDIT_BROKEN_HASH:
+      return g_strdup_printf (_ ("Entry %u was changed. Tell IT at once."), (guint)report->place);
+    case OMC_AUDIT_CUT:
+      return g_strdup_printf (_ ("The trail was cut after entry %u. Tell IT at once."),
+                              (guint)report->place);
+    case OMC_AUDIT_HEAD_DIFFERS:
+    default:
+      return g_strdup_printf (_ ("Entry %u is not the one that was anchored. Tell IT at once."),
+                              (guint)report->place);
+    }
+}
+
+static void
+verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  OmcAuditPage *self = OMC_AUDIT_PAGE (source);
+  g_autoptr (GError) error = NULL;
+  g_autofree OmcAuditReport *report = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autofree char *text = NULL;
+
+  if (!self->session)
+    return;
+
+  text = report ? describe_report (report) : g_strdup (error->message);
+  gtk_label_set_text (GTK_LABEL (self->verdict_label), text);
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->verdict_icon),
+                                report && report->finding == OMC_AUDIT_INTACT
+                                    ? "omc-synced-symbolic"
+                                    : "dialog-error-symbolic");
+  gtk_widget_set_visible (self->verdict_icon, TRUE);
+  gtk_widget_set_sensitive (self->verify_button, TRUE);
+  gtk_accessible_announce (GTK_ACCESSIBLE (self), text,
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+}
+
+static void
+verify_cb (OmcAuditPage *self)
+{
+  g_autoptr (GTask) task = g_task_new (self, self->cancellable, verified_cb, NULL);
+
+  g_task_set_source_tag (task, verify_cb);
+  g_task_set_task_data (task, g_object_ref (omc_ui_session_get_store (self->session)),
+                        g_object_unref);
+  gtk_widget_set_sensitive (self->verify_button, FALSE);
+  gtk_label_set_text (GTK_LABEL (self->verdict_label), _ ("Verifying every entry…"));
+  g_task_run_in_thread (task, verify_thread);
+}
+
+static void
+omc_audit_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (omc_audit_page_parent_class)->map (widget);
+  refresh (OMC_AUDIT_PAGE (widget));
+}
+
+static void
+omc_audit_page_dispose (GObject *object)
+{
+  OmcAuditPage *self = OMC_AUDIT_PAGE (object);
+
+  omc_audit_page_set_session (self, NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), OMC_TYPE_AUDIT_PAGE);
+  g_clear_object (&self->entries);
+
+  G_OBJECT_CLASS (omc_audit_page_parent_class)->dispose (object);
+}
+
+static void
+omc_audit_page_class_init (OmcAuditPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = omc_audit_page_dispose;
+  widget_class->map = omc_audit_page_map;
+
+  g_type_ensure (OMC_TYPE_RECORD_LIST);
+  gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-audit-page"));
+  gtk_widget_class_bind_template_child (widget_class, OmcAuditPage, verdict_icon);
+  gtk_widget_class_bind_template_child (widget_class, OmcAuditPage, verdict_label);
+  gtk_widget_class_bind_template_child (widget_class, OmcAuditPage, verify_button);
+  gtk_widget_class_bind_template_child (widget_class, OmcAuditPage, list);
+  gtk_widget_class_bind_template_child (widget_class, OmcAuditPage, more_button);
+  gtk_widget_class_bind_template_callback (widget_class, verify_cb);
+  gtk_widget_class_bind_template_callback (widget_class, more_cb);
+}
+
+static void
+omc_audit_page_init (OmcAuditPage *self)
+{
+  self->entries = g_list_store_new (OMC_TYPE_RECORD_ITEM);
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+omc_audit_page_set_session (OmcAuditPage *self, OmcUiSession *session)
+{
+  g_return_if_fail (OMC_IS_AUDIT_PAGE (self));
+  g_return_if_fail (!session || OMC_IS_UI_SESSION (session));
+
+  if (self->session)
+    {
+      g_cancellable_cancel (self->cancellable);
+      g_clear_object (&self->cancellable);
+      g_list_store_remove_all (self->entries);
+    }
+  g_set_object (&self->session, session);
+  if (session)
+    {
+      self->cancellable = g_cancellable_new ();
+      refresh (self);
+    }
+}

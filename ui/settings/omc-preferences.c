@@ -1,0 +1,103 @@
+/* omc-preferences.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-settings"
+
+#include "config.h"
+
+#include "omc-preferences.h"
+#include "omc-ui.h"
+
+struct _OmcPreferences
+{
+  AdwPreferencesDialog parent_instance;
+  GtkWidget *temperature_row;
+  GtkWidget *weight_row;
+  GtkWidget *glucose_row;
+  GtkWidget *lock_row;
+  GtkWidget *scheme_row;
+};
+
+G_DEFINE_FINAL_TYPE (OmcPreferences, omc_preferences, ADW_TYPE_PREFERENCES_DIALOG)
+
+static const char *const temperature_units[] = { "Cel", "[degF]", NULL };
+static const char *const weight_units[] = { "kg", "[lb_av]", NULL };
+static const char *const glucose_units[] = { "mmol/L", "mg/dL", NULL };
+static const char *const schemes[] = { "system", "light", "dark", NULL };
+
+/* user_data: the values in the order of the row's model */
+static gboolean
+to_row (GValue *value, GVariant *variant, gpointer user_data)
+{
+  const char *const *choices = user_data;
+
+  for (guint i = 0; choices[i]; i++)
+    if (g_str_equal (choices[i], g_variant_get_string (variant, NULL)))
+      g_value_set_uint (value, i);
+
+  return TRUE;
+}
+
+static GVariant *
+from_row (const GValue *value, const GVariantType *type, gpointer user_data)
+{
+  const char *const *choices = user_data;
+
+  return g_variant_new_string (choices[g_value_get_uint (value)]);
+}
+
+static void
+bind (GSettings *settings, const char *key, GtkWidget *row, const char *const *choices)
+{
+  g_settings_bind_with_mapping (settings, key, row, "selected", G_SETTINGS_BIND_DEFAULT, to_row,
+                                from_row, (gpointer)choices, NULL);
+}
+
+static void
+omc_preferences_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), OMC_TYPE_PREFERENCES);
+
+  G_OBJECT_CLASS (omc_preferences_parent_class)->dispose (object);
+}
+
+static void
+omc_preferences_class_init (OmcPreferencesClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = omc_preferences_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-preferences"));
+  gtk_widget_class_bind_template_child (widget_class, OmcPreferences, temperature_row);
+  gtk_widget_class_bind_template_child (widget_class, OmcPreferences, weight_row);
+  gtk_widget_class_bind_template_child (widget_class, OmcPreferences, glucose_row);
+  gtk_widget_class_bind_template_child (widget_class, OmcPreferences, lock_row);
+  gtk_widget_class_bind_template_child (widget_class, OmcPreferences, scheme_row);
+}
+
+static void
+omc_preferences_init (OmcPreferences *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+OmcPreferences *
+omc_preferences_new (GSettings *settings)
+{
+  OmcPreferences *self;
+
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+
+  self = g_object_new (OMC_TYPE_PREFERENCES, NULL);
+  bind (settings, "temperature-unit", self->temperature_row, temperature_units);
+  bind (settings, "weight-unit", self->weight_row, weight_units);
+  bind (settings, "glucose-unit", self->glucose_row, glucose_units);
+  bind (settings, "color-scheme", self->scheme_row, schemes);
+  g_settings_bind (settings, "auto-lock-minutes", self->lock_row, "value", G_SETTINGS_BIND_DEFAULT);
+
+  return self;
+}

@@ -1,0 +1,107 @@
+/* omc-gate.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "omc-ui-session.h"
+
+G_BEGIN_DECLS
+
+#define OMC_GATE_ERROR (omc_gate_error_quark ())
+
+typedef enum
+{
+  OMC_GATE_ERROR_NOT_A_USER, /* the passphrase is right, the person is unknown or blocked here */
+  OMC_GATE_ERROR_FAILED,
+} OmcGateError;
+
+GQuark omc_gate_error_quark (void);
+
+typedef enum
+{
+  OMC_GATE_FIRST_RUN,    /* nothing is here */
+  OMC_GATE_LOCKED,       /* a store and its keys */
+  OMC_GATE_KEYS_MISSING, /* a database without a keyring file */
+  OMC_GATE_DAMAGED,      /* the keyring cannot be read */
+} OmcGateState;
+
+typedef struct
+{
+  OmcGateState state;
+  gboolean practice;
+  char *practice_display; /* (nullable): whom to practise as */
+  GStrv people;           /* user names with a passphrase here */
+  gint64 changed_us;      /* when the store was last written, 0: never */
+  gboolean read_only;     /* the place cannot be written */
+  char *message;          /* (nullable) */
+} OmcGateReport;
+
+void omc_gate_report_free (OmcGateReport *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcGateReport, omc_gate_report_free)
+
+typedef enum
+{
+  OMC_GATE_BY_PASSPHRASE,
+  OMC_GATE_BY_RECOVERY_CODE,
+  OMC_GATE_BY_PRACTICE, /* makes the practice ward when there is none */
+  OMC_GATE_BY_ENROLMENT,
+} OmcGateWay;
+
+typedef struct
+{
+  OmcGateWay way;
+  char *user;
+  char *display;
+  OmcRole role;
+  char *server_url;      /* (nullable) */
+  OmcSecret *passphrase; /* (owned) (nullable) */
+  char *code;
+} OmcGateRequest;
+
+OmcGateRequest *omc_gate_request_new (OmcGateWay way) G_GNUC_WARN_UNUSED_RESULT;
+void omc_gate_request_free (OmcGateRequest *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcGateRequest, omc_gate_request_free)
+
+#define OMC_TYPE_GATE (omc_gate_get_type ())
+
+/**
+ * OmcGate:
+ *
+ * The way into a store, as the unlock screen sees it; app/ knows how to go it. Nothing here blocks.
+ */
+G_DECLARE_DERIVABLE_TYPE (OmcGate, omc_gate, OMC, GATE, GObject)
+
+struct _OmcGateClass
+{
+  GObjectClass parent_class;
+
+  /* Both run on a worker thread. open gives the open store and who acts; message is shown once after it. */
+  OmcGateReport *(*examine) (OmcGate *self, GCancellable *cancellable, GError **error);
+  OmcActor *(*open) (OmcGate *self,
+                     const OmcGateRequest *request,
+                     char **recovery_code,
+                     GCancellable *cancellable,
+                     GError **error);
+  /* On the main thread, once open has succeeded. */
+  OmcUiSession *(*enter) (OmcGate *self, OmcActor *actor);
+};
+
+void omc_gate_examine_async (OmcGate *self,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+OmcGateReport *omc_gate_examine_finish (OmcGate *self, GAsyncResult *result, GError **error);
+/* request: (transfer full) */
+void omc_gate_open_async (OmcGate *self,
+                          OmcGateRequest *request,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+/* recovery_code: (out) (nullable): of a new store, to be shown once */
+OmcUiSession *
+omc_gate_open_finish (OmcGate *self, GAsyncResult *result, char **recovery_code, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,298 @@
+/* omc-unlock-page.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-unlock"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "omc-enrol-form.h"
+#include "omc-first-run.h"
+#include "omc-recovery-code.h"
+#include "omc-sign-in.h"
+#include "omc-ui.h"
+#include "omc-unlock-page.h"
+
+struct _OmcUnlockPage
+{
+  AdwBin parent_instance;
+  GtkWidget *stack;
+  GtkWidget *wait_page;
+  GtkWidget *enrol_form;
+  GtkWidget *practise_button;
+  GtkWidget *sign_in;
+  GtkWidget *recovery_code;
+  GtkWidget *trouble_page;
+  OmcGate *gate;             /* (owned) */
+  char *user;                /* (owned) (nullable) */
+  const char *back;          /* the screen to return to when opening fails */
+  OmcUiSession *opened;      /* (owned) (nullable): waits until the recovery code is noted */
+  GCancellable *cancellable; /* (owned) */
+};
+
+G_DEFINE_FINAL_TYPE (OmcUnlockPage, omc_unlock_page, ADW_TYPE_BIN)
+
+enum
+{
+  OPENED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+show_screen (OmcUnlockPage *self, const char *name)
+{
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), name);
+  if (g_str_equal (name, "people"))
+    omc_sign_in_focus (OMC_SIGN_IN (self->sign_in));
+  else if (g_str_equal (name, "practice"))
+    gtk_widget_grab_focus (self->practise_button);
+}
+
+static void
+show_wait (OmcUnlockPage *self, const char *title)
+{
+  adw_status_page_set_title (ADW_STATUS_PAGE (self->wait_page), title);
+  show_screen (self, "wait");
+}
+
+static void
+show_trouble (OmcUnlockPage *self, const char *title, const char *description)
+{
+  adw_status_page_set_title (ADW_STATUS_PAGE (self->trouble_page), title);
+  adw_status_page_set_description (ADW_STATUS_PAGE (self->trouble_page), description);
+  show_screen (self, "trouble");
+}
+
+static void
+show_report (OmcUnlockPage *self, const OmcGateReport *report)
+{
+  g_autofree char *practise = NULL;
+
+  if (report->state == OMC_GATE_KEYS_MISSING)
+    {
+      show_trouble (self, _ ("The Keys of This Store Are Missing"),
+                    _ ("The records are here, but the “keyring” file beside them is not. Put the "
+                       "file back from the "
+                       "backup. Nothing was made anew and nothing was deleted."));
+      return;
+    }
+  if (report->state == OMC_GATE_DAMAGED)
+    {
+      show_trouble (self, _ ("The Keys of This Store Cannot Be Read"), report->message);
+      return;
+    }
+  if (report->practice)
+    {
+      practise = g_strdup_printf (_ ("Practise as %s"), report->practice_display);
+      gtk_button_set_label (GTK_BUTTON (self->practise_button), practise);
+      show_screen (self, "practice");
+      return;
+    }
+  if (report->state == OMC_GATE_FIRST_RUN)
+    {
+      show_screen (self, "first-run");
+      return;
+    }
+
+  omc_sign_in_set_report (OMC_SIGN_IN (self->sign_in), report, self->user, g_get_real_time ());
+  show_screen (self, "people");
+}
+
+static void
+examined_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (OmcUnlockPage) self = user_data;
+  g_autoptr (OmcGateReport) report = NULL;
+  g_autoptr (GError) error = NULL;
+
+  report = omc_gate_examine_finish (OMC_GATE (source), result, &error);
+  if (!self->stack || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  if (report)
+    show_report (self, report);
+  else
+    show_trouble (self, _ ("This Device’s Store Cannot Be Looked At"), error->message);
+}
+
+static void
+emit_opened (OmcUnlockPage *self)
+{
+  g_autoptr (OmcUiSession) session = g_steal_pointer (&self->opened);
+
+  omc_sign_in_show_error (OMC_SIGN_IN (self->sign_in), NULL);
+  g_signal_emit (self, signals[OPENED], 0, session);
+}
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (OmcUnlockPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *code = NULL;
+  g_autoptr (OmcUiSession) session =
+      omc_gate_open_finish (OMC_GATE (source), result, &code, &error);
+
+  if (!self->stack)
+    return;
+
+  if (!session)
+    {
+      show_screen (self, self->back);
+      if (g_str_equal (self->back, "people"))
+        omc_sign_in_show_error (OMC_SIGN_IN (self->sign_in), error);
+      else if (g_str_equal (self->back, "enrol"))
+        omc_enrol_form_show_error (OMC_ENROL_FORM (self->enrol_form), error->message);
+      else
+        show_trouble (self, _ ("The Store Could Not Be Opened"), error->message);
+      return;
+    }
+
+  g_set_object (&self->opened, session);
+  if (!code)
+    {
+      emit_opened (self);
+      return;
+    }
+
+  omc_recovery_code_set_code (OMC_RECOVERY_CODE (self->recovery_code), code);
+  omc_wipe (code, strlen (code));
+  show_screen (self, "recovery-code");
+}
+
+static void
+open_gate (OmcUnlockPage *self, OmcGateRequest *request, const char *back, const char *title)
+{
+  self->back = back;
+  show_wait (self, title);
+  omc_gate_open_async (self->gate, request, self->cancellable, opened_cb, g_object_ref (self));
+}
+
+static void
+examine_cb (OmcUnlockPage *self)
+{
+  omc_unlock_page_examine (self);
+}
+
+static void
+practise_cb (OmcUnlockPage *self)
+{
+  open_gate (self, omc_gate_request_new (OMC_GATE_BY_PRACTICE), "trouble",
+             _ ("Preparing the Practice Ward"));
+}
+
+static void
+show_enrol_cb (OmcUnlockPage *self)
+{
+  show_screen (self, "enrol");
+}
+
+static void
+enrol_cb (OmcUnlockPage *self)
+{
+  open_gate (self, omc_enrol_form_take_request (OMC_ENROL_FORM (self->enrol_form)), "enrol",
+             _ ("Making This Device’s Keys"));
+}
+
+static void
+sign_in_cb (OmcUnlockPage *self)
+{
+  open_gate (self, omc_sign_in_take_request (OMC_SIGN_IN (self->sign_in)), "people",
+             _ ("Unlocking"));
+}
+
+static void
+code_noted_cb (OmcUnlockPage *self)
+{
+  emit_opened (self);
+}
+
+static void
+omc_unlock_page_dispose (GObject *object)
+{
+  OmcUnlockPage *self = OMC_UNLOCK_PAGE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->gate);
+  g_clear_object (&self->opened);
+  gtk_widget_dispose_template (GTK_WIDGET (self), OMC_TYPE_UNLOCK_PAGE);
+
+  G_OBJECT_CLASS (omc_unlock_page_parent_class)->dispose (object);
+}
+
+static void
+omc_unlock_page_finalize (GObject *object)
+{
+  OmcUnlockPage *self = OMC_UNLOCK_PAGE (object);
+
+  g_object_unref (self->cancellable);
+  g_free (self->user);
+
+  G_OBJECT_CLASS (omc_unlock_page_parent_class)->finalize (object);
+}
+
+static void
+omc_unlock_page_class_init (OmcUnlockPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = omc_unlock_page_dispose;
+  object_class->finalize = omc_unlock_page_finalize;
+
+  signals[OPENED] = g_signal_new ("opened", OMC_TYPE_UNLOCK_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 1, OMC_TYPE_UI_SESSION);
+
+  g_type_ensure (OMC_TYPE_FIRST_RUN);
+  g_type_ensure (OMC_TYPE_ENROL_FORM);
+  g_type_ensure (OMC_TYPE_SIGN_IN);
+  g_type_ensure (OMC_TYPE_RECOVERY_CODE);
+
+  gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-unlock-page"));
+  gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, wait_page);
+  gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, enrol_form);
+  gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, practise_button);
+  gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, sign_in);
+  gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, recovery_code);
+  gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, trouble_page);
+  gtk_widget_class_bind_template_callback (widget_class, examine_cb);
+  gtk_widget_class_bind_template_callback (widget_class, practise_cb);
+  gtk_widget_class_bind_template_callback (widget_class, show_enrol_cb);
+  gtk_widget_class_bind_template_callback (widget_class, enrol_cb);
+  gtk_widget_class_bind_template_callback (widget_class, sign_in_cb);
+  gtk_widget_class_bind_template_callback (widget_class, code_noted_cb);
+}
+
+static void
+omc_unlock_page_init (OmcUnlockPage *self)
+{
+  self->cancellable = g_cancellable_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+omc_unlock_page_set_gate (OmcUnlockPage *self, OmcGate *gate, const char *user)
+{
+  g_return_if_fail (OMC_IS_UNLOCK_PAGE (self));
+  g_return_if_fail (OMC_IS_GATE (gate));
+
+  g_set_object (&self->gate, gate);
+  g_set_str (&self->user, user);
+  omc_unlock_page_examine (self);
+}
+
+void
+omc_unlock_page_examine (OmcUnlockPage *self)
+{
+  g_return_if_fail (OMC_IS_UNLOCK_PAGE (self));
+
+  show_wait (self, _ ("Looking at This Device"));
+  omc_gate_examine_async (self->gate, self->cancellable, examined_cb, g_object_ref (self));
+}

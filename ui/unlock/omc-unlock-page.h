@@ -1,0 +1,29 @@
+/* omc-unlock-page.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <adwaita.h>
+
+#include "omc-gate.h"
+
+G_BEGIN_DECLS
+
+#define OMC_TYPE_UNLOCK_PAGE (omc_unlock_page_get_type ())
+
+/**
+ * OmcUnlockPage:
+ *
+ * All that happens before a person is signed in. Signal: `opened (OmcUiSession)`.
+ */
+G_DECLARE_FINAL_TYPE (OmcUnlockPage, omc_unlock_page, OMC, UNLOCK_PAGE, AdwBin)
+
+/* user: (nullable) who is chosen at first */
+void omc_unlock_page_set_gate (OmcUnlockPage *self, OmcGate *gate, const char *user);
+/* Looks at what is on the device and shows the screen for it. */
+void omc_unlock_page_examine (OmcUnlockPage *self);
+
+G_END_DECLS
