@@ -274,6 +274,14 @@ omc_merge_row_get_section (OmcMergeRow *self)
     }
 }
 
+guint
+omc_merge_row_get_section_order (OmcMergeRow *self)
+{
+  g_return_val_if_fail (OMC_IS_MERGE_ROW (self), 0);
+
+  return self->section;
+}
+
 const char *
 omc_merge_row_get_reason (OmcMergeRow *self)
 {

@@ -41,6 +41,7 @@ G_DECLARE_FINAL_TYPE (OmcMergeRow, omc_merge_row, OMC, MERGE_ROW, GObject)
 const char *omc_merge_row_get_path (OmcMergeRow *self);
 const char *omc_merge_row_get_label (OmcMergeRow *self);
 const char *omc_merge_row_get_section (OmcMergeRow *self);
+guint omc_merge_row_get_section_order (OmcMergeRow *self);
 const char *omc_merge_row_get_reason (OmcMergeRow *self); /* (nullable): a sentence */
 OmcSeverity omc_merge_row_get_severity (OmcMergeRow *self);
 OmcMergeRowState omc_merge_row_get_state (OmcMergeRow *self);

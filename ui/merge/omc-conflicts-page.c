@@ -1,0 +1,568 @@
+/* omc-conflicts-page.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-merge-ui"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "omc-conflict-card.h"
+#include "omc-conflict-item.h"
+#include "omc-conflict-row.h"
+#include "omc-conflicts-page.h"
+#include "omc-merge-editor.h"
+#include "omc-merge-words.h"
+#include "omc-ui.h"
+
+/* A decision is parked this long after it was made; leaving the conflict parks at once. */
+#define PARK_DELAY_MS 400
+
+struct _OmcConflictsPage
+{
+  AdwBin parent_instance;
+  GtkWidget *toasts;
+  GtkWidget *stack;
+  GtkWidget *open_toggle;
+  GtkWidget *list_stack;
+  GtkWidget *list_view;
+  GtkWidget *empty_page;
+  GtkWidget *title_label;
+  GtkWidget *editor_toggle;
+  GtkWidget *view_stack;
+  GtkWidget *card;
+  GtkWidget *editor;
+  GtkWidget *deleted_page;
+  GtkWidget *leave_button;
+  GtkWidget *keep_button;
+  GtkWidget *error_page;
+  OmcStore *store;           /* (owned) */
+  OmcActor *actor;           /* (owned) */
+  GCancellable *cancellable; /* (owned): of what reads for this page */
+  GListStore *items;         /* (owned) (element-type OmcConflictItem) */
+  gint64 open_id;            /* of the conflict that is shown or being read, 0: none */
+  OmcConflict *conflict;     /* (owned) (nullable) */
+  OmcMergeSession *session;  /* (owned) (nullable) */
+  guint park_id;             /* timeout, 0: nothing to park */
+};
+
+G_DEFINE_FINAL_TYPE (OmcConflictsPage, omc_conflicts_page, ADW_TYPE_BIN)
+
+static void
+toast (OmcConflictsPage *self, const char *text)
+{
+  AdwToast *message = adw_toast_new (text);
+
+  adw_toast_set_use_markup (message, FALSE);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), message);
+}
+
+static void
+show_error (OmcConflictsPage *self, const GError *error)
+{
+  adw_status_page_set_description (ADW_STATUS_PAGE (self->error_page), error->message);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "error");
+}
+
+static gboolean
+is_journal (OmcConflictsPage *self)
+{
+  return !gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->open_toggle));
+}
+
+/* --- inbox: load, listed --- */
+
+static void
+show_list (OmcConflictsPage *self, GPtrArray *conflicts)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < conflicts->len; i++)
+    g_ptr_array_add (items, omc_conflict_item_new (g_ptr_array_index (conflicts, i)));
+  g_list_store_splice (self->items, 0, g_list_model_get_n_items (G_LIST_MODEL (self->items)),
+                       items->pdata, items->len);
+  adw_status_page_set_title (ADW_STATUS_PAGE (self->empty_page), is_journal (self)
+                                                                     ? _ ("Nothing Merged Yet")
+                                                                     : _ ("Nothing to Decide"));
+  adw_status_page_set_description (
+      ADW_STATUS_PAGE (self->empty_page),
+      is_journal (self)
+          ? _ ("What is merged by rule or decided by a person is listed here.")
+          : _ ("When this device and the server changed the same thing, it appears here."));
+  gtk_stack_set_visible_child_name (GTK_STACK (self->list_stack), items->len ? "list" : "empty");
+  if (self->open_id == 0)
+    gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "inbox");
+}
+
+static void
+listed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (OmcConflictsPage) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) conflicts =
+      omc_store_list_conflicts_finish (OMC_STORE (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (conflicts)
+    show_list (self, conflicts);
+  else if (self->open_id == 0)
+    show_error (self, error);
+}
+
+static void
+load (OmcConflictsPage *self)
+{
+  omc_store_list_conflicts_async (self->store, self->actor,
+                                  is_journal (self) ? OMC_CONFLICTS_JOURNAL : OMC_CONFLICTS_OPEN,
+                                  self->cancellable, listed_cb, g_object_ref (self));
+}
+
+static void
+filter_toggled_cb (OmcConflictsPage *self)
+{
+  if (self->store)
+    load (self);
+}
+
+static void
+activate_cb (OmcConflictsPage *self, guint position)
+{
+  g_autoptr (OmcConflictItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), position);
+
+  if (item && !is_journal (self))
+    omc_conflicts_page_open (self, omc_conflict_item_get_conflict (item)->id);
+}
+
+static void
+retry_cb (OmcConflictsPage *self)
+{
+  if (self->open_id)
+    omc_conflicts_page_open (self, self->open_id);
+  else
+    load (self);
+}
+
+static void
+store_changed_cb (OmcConflictsPage *self, OmcStoreChange *change)
+{
+  if (change->flags & OMC_CHANGED_CONFLICTS)
+    load (self);
+}
+
+/* --- parking --- */
+
+static char *
+dup_draft_key (OmcConflictsPage *self)
+{
+  return g_strdup_printf ("conflict/%" G_GINT64_FORMAT, self->open_id);
+}
+
+static void
+parked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (OmcConflictsPage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!omc_store_save_draft_finish (OMC_STORE (source), result, &error) && self->toasts)
+    toast (self, error->message);
+}
+
+static void
+save_draft (OmcConflictsPage *self, GBytes *bytes)
+{
+  g_autofree char *key = dup_draft_key (self);
+
+  omc_store_save_draft_async (self->store, self->actor, key, bytes, NULL, parked_cb,
+                              g_object_ref (self));
+}
+
+static gboolean
+park (gpointer data)
+{
+  OmcConflictsPage *self = data;
+  g_autoptr (GBytes) bytes = omc_merge_session_serialize (self->session);
+
+  self->park_id = 0;
+  save_draft (self, bytes);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+session_changed_cb (OmcConflictsPage *self)
+{
+  if (self->park_id == 0)
+    self->park_id = g_timeout_add (PARK_DELAY_MS, park, self);
+}
+
+static void
+close_session (OmcConflictsPage *self, gboolean keep)
+{
+  if (self->park_id)
+    {
+      g_clear_handle_id (&self->park_id, g_source_remove);
+      if (keep)
+        park (self);
+    }
+  if (self->session)
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  if (self->card)
+    {
+      omc_conflict_card_set_session (OMC_CONFLICT_CARD (self->card), NULL, NULL);
+      omc_merge_editor_set_session (OMC_MERGE_EDITOR (self->editor), NULL, NULL);
+    }
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->conflict, omc_conflict_unref);
+  self->open_id = 0;
+}
+
+/* --- one conflict: open, read, draft loaded, shown --- */
+
+static void
+editor_toggled_cb (OmcConflictsPage *self)
+{
+  gboolean side_by_side = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->editor_toggle));
+
+  gtk_stack_set_visible_child_name (GTK_STACK (self->view_stack), side_by_side ? "editor" : "card");
+  gtk_widget_grab_focus (side_by_side ? self->editor : self->card);
+}
+
+static void
+show_session (OmcConflictsPage *self)
+{
+  gboolean stop = omc_merge_session_is_stop (self->session);
+
+  g_signal_connect_object (self->session, "changed", G_CALLBACK (session_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  omc_conflict_card_set_session (OMC_CONFLICT_CARD (self->card), self->session, self->conflict);
+  omc_merge_editor_set_session (OMC_MERGE_EDITOR (self->editor), self->session, self->conflict);
+  gtk_widget_set_visible (self->editor_toggle, !stop);
+  if (stop)
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->editor_toggle), FALSE);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "conflict");
+  editor_toggled_cb (self);
+}
+
+static void
+draft_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (OmcConflictsPage) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) draft = omc_store_load_draft_finish (OMC_STORE (source), result, NULL, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || !self->session)
+    return;
+  if (draft && !omc_merge_session_restore (self->session, draft, &error))
+    toast (self, error->message);
+  show_session (self);
+}
+
+/* One side deleted the record (clinical.md 5, rule 6): a person says whether it stays deleted. */
+static void
+show_deletion (OmcConflictsPage *self)
+{
+  gboolean there = self->conflict->remote == NULL;
+  g_autofree char *title =
+      g_strdup_printf (there ? _ ("Deleted on the Server: %s") : _ ("Deleted Here: %s"),
+                       omc_merge_words_type (self->conflict->resource_type));
+
+  adw_status_page_set_title (ADW_STATUS_PAGE (self->deleted_page), title);
+  adw_status_page_set_description (
+      ADW_STATUS_PAGE (self->deleted_page),
+      there ? _ ("It was changed on this device after it had been deleted on the server.")
+            : _ ("It was changed on the server after it had been deleted on this device."));
+  gtk_button_set_label (GTK_BUTTON (self->keep_button),
+                        there ? _ ("Record It Again as New") : _ ("Keep the Server’s"));
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "deleted");
+}
+
+static void
+begin_session (OmcConflictsPage *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcMergeResult) result = NULL;
+  g_autofree char *key = dup_draft_key (self);
+  g_autofree char *title = g_strdup_printf (
+      "%s · %s", self->conflict->patient_name ? self->conflict->patient_name : _ ("No patient"),
+      omc_merge_words_type (self->conflict->resource_type));
+
+  gtk_label_set_text (GTK_LABEL (self->title_label), title);
+  if (!self->conflict->local || !self->conflict->remote)
+    {
+      show_deletion (self);
+      return;
+    }
+  result = omc_merge3 (self->conflict->base, self->conflict->local, self->conflict->remote,
+                       OMC_MERGE_STRATEGY_MERGE, &error);
+  if (!result)
+    {
+      show_error (self, error);
+      return;
+    }
+  self->session = omc_merge_session_new (result);
+  omc_store_load_draft_async (self->store, self->actor, key, self->cancellable, draft_loaded_cb,
+                              g_object_ref (self));
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (OmcConflictsPage) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcConflict) conflict =
+      omc_store_read_conflict_finish (OMC_STORE (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->open_id == 0)
+    return;
+  if (!conflict)
+    {
+      show_error (self, error);
+      return;
+    }
+  if (conflict->id != self->open_id || self->conflict)
+    return;
+  self->conflict = g_steal_pointer (&conflict);
+  begin_session (self);
+}
+
+void
+omc_conflicts_page_open (OmcConflictsPage *self, gint64 conflict_id)
+{
+  g_return_if_fail (OMC_IS_CONFLICTS_PAGE (self));
+  g_return_if_fail (conflict_id > 0);
+
+  close_session (self, TRUE);
+  self->open_id = conflict_id;
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "loading");
+  omc_store_read_conflict_async (self->store, self->actor, conflict_id, self->cancellable, read_cb,
+                                 g_object_ref (self));
+}
+
+void
+omc_conflicts_page_show_inbox (OmcConflictsPage *self)
+{
+  g_return_if_fail (OMC_IS_CONFLICTS_PAGE (self));
+
+  close_session (self, TRUE);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "inbox");
+  gtk_widget_grab_focus (self->list_view);
+  load (self);
+}
+
+/* --- deciding: save, stored --- */
+
+static void
+stored_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (OmcConflictsPage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (omc_store_resolve_conflict_finish (OMC_STORE (source), result, &error))
+    {
+      if (!self->store)
+        return;
+      save_draft (self, NULL);
+      close_session (self, FALSE);
+      omc_conflicts_page_show_inbox (self);
+      toast (self, _ ("Saved. It goes to the server with the next sync."));
+    }
+  else if (self->store && g_error_matches (error, OMC_STORE_ERROR, OMC_STORE_ERROR_STALE))
+    {
+      toast (self, _ ("The server’s version has changed meanwhile. Please look again."));
+      omc_conflicts_page_open (self, self->open_id);
+    }
+  else if (self->toasts)
+    toast (self, error->message);
+}
+
+static void
+resolve (OmcConflictsPage *self, OmcResource *merged, OmcJson *decisions)
+{
+  omc_store_resolve_conflict_async (self->store, self->actor, self->open_id, merged, decisions,
+                                    NULL, stored_cb, g_object_ref (self));
+}
+
+static void
+save_cb (OmcConflictsPage *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcResource) merged = omc_merge_session_build_merged (self->session, &error);
+  g_autoptr (OmcJson) decisions = NULL;
+
+  if (!merged)
+    {
+      toast (self, error->message);
+      return;
+    }
+  decisions = omc_merge_session_build_decisions (self->session);
+  resolve (self, merged, decisions);
+}
+
+static void
+leave_deleted_cb (OmcConflictsPage *self)
+{
+  resolve (self, NULL, NULL);
+}
+
+static void
+keep_record_cb (OmcConflictsPage *self)
+{
+  resolve (self, self->conflict->remote ? self->conflict->remote : self->conflict->local, NULL);
+}
+
+/* --- the list's rows --- */
+
+static void
+setup_cb (GtkListItemFactory *factory, GtkListItem *item)
+{
+  gtk_list_item_set_child (item, omc_conflict_row_new ());
+}
+
+static void
+bind_cb (GtkListItemFactory *factory, GtkListItem *item)
+{
+  g_autofree char *sentence = omc_conflict_row_set_conflict (
+      OMC_CONFLICT_ROW (gtk_list_item_get_child (item)),
+      omc_conflict_item_get_conflict (gtk_list_item_get_item (item)));
+
+  gtk_list_item_set_accessible_label (item, sentence);
+}
+
+/* --- the object --- */
+
+static void
+go_back (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  omc_conflicts_page_show_inbox (OMC_CONFLICTS_PAGE (widget));
+}
+
+static void
+toggle_view (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  OmcConflictsPage *self = OMC_CONFLICTS_PAGE (widget);
+  GtkToggleButton *toggle = GTK_TOGGLE_BUTTON (self->editor_toggle);
+
+  if (self->session && gtk_widget_get_visible (self->editor_toggle))
+    gtk_toggle_button_set_active (toggle, !gtk_toggle_button_get_active (toggle));
+}
+
+static void
+undo (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  OmcConflictsPage *self = OMC_CONFLICTS_PAGE (widget);
+
+  if (!self->session ||
+      !(g_str_has_suffix (action, "undo") ? omc_merge_session_undo (self->session)
+                                          : omc_merge_session_redo (self->session)))
+    gtk_widget_error_bell (widget);
+}
+
+static void
+omc_conflicts_page_dispose (GObject *object)
+{
+  OmcConflictsPage *self = OMC_CONFLICTS_PAGE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  if (self->store)
+    close_session (self, TRUE);
+  if (self->store)
+    g_signal_handlers_disconnect_by_data (self->store, self);
+  g_clear_object (&self->store);
+  g_clear_object (&self->actor);
+  g_clear_object (&self->items);
+  G_OBJECT_CLASS (omc_conflicts_page_parent_class)->dispose (object);
+}
+
+static void
+omc_conflicts_page_finalize (GObject *object)
+{
+  g_clear_object (&OMC_CONFLICTS_PAGE (object)->cancellable);
+  G_OBJECT_CLASS (omc_conflicts_page_parent_class)->finalize (object);
+}
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, toasts);
+  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, open_toggle);
+  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, list_stack);
+  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, list_view);
+  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, empty_page);
+  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, title_label);
+  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, editor_toggle);
+  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, view_stack);
+  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, card);
+  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, editor);
+  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, deleted_page);
+  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, leave_button);
+  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, keep_button);
+  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, error_page);
+  gtk_widget_class_bind_template_callback (widget_class, filter_toggled_cb);
+  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, editor_toggled_cb);
+  gtk_widget_class_bind_template_callback (widget_class, save_cb);
+  gtk_widget_class_bind_template_callback (widget_class, leave_deleted_cb);
+  gtk_widget_class_bind_template_callback (widget_class, keep_record_cb);
+  gtk_widget_class_bind_template_callback (widget_class, retry_cb);
+}
+
+static void
+omc_conflicts_page_class_init (OmcConflictsPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  g_type_ensure (OMC_TYPE_CONFLICT_CARD);
+  g_type_ensure (OMC_TYPE_MERGE_EDITOR);
+  G_OBJECT_CLASS (klass)->dispose = omc_conflicts_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = omc_conflicts_page_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-conflicts-page"));
+  bind_children (widget_class);
+  gtk_widget_class_install_action (widget_class, "conflict.back", NULL, go_back);
+  gtk_widget_class_install_action (widget_class, "conflict.toggle-view", NULL, toggle_view);
+  gtk_widget_class_install_action (widget_class, "conflict.undo", NULL, undo);
+  gtk_widget_class_install_action (widget_class, "conflict.redo", NULL, undo);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "conflict.back",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F4, 0, "conflict.toggle-view", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "conflict.undo",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "conflict.redo", NULL);
+}
+
+static void
+omc_conflicts_page_init (OmcConflictsPage *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->cancellable = g_cancellable_new ();
+  self->items = g_list_store_new (OMC_TYPE_CONFLICT_ITEM);
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
+  gtk_list_view_set_factory (GTK_LIST_VIEW (self->list_view), factory);
+  gtk_list_view_set_model (
+      GTK_LIST_VIEW (self->list_view),
+      GTK_SELECTION_MODEL (gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->items)))));
+}
+
+GtkWidget *
+omc_conflicts_page_new (OmcStore *store, OmcActor *actor)
+{
+  OmcConflictsPage *self;
+
+  g_return_val_if_fail (OMC_IS_STORE (store), NULL);
+  g_return_val_if_fail (OMC_IS_ACTOR (actor), NULL);
+
+  self = g_object_new (OMC_TYPE_CONFLICTS_PAGE, NULL);
+  self->store = g_object_ref (store);
+  self->actor = g_object_ref (actor);
+  g_signal_connect_object (store, "changed", G_CALLBACK (store_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  load (self);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,174 @@
+/* omc-merge-words.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-merge-ui"
+
+#include "config.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "omc-merge-words.h"
+
+static const struct
+{
+  const char *type;
+  const char *words;
+} types[] = {
+  { "Patient", N_ ("Patient details") },
+  { "Encounter", N_ ("Stay") },
+  { "Observation", N_ ("Measurement") },
+  { "Condition", N_ ("Problem") },
+  { "AllergyIntolerance", N_ ("Allergy") },
+  { "MedicationRequest", N_ ("Prescription") },
+  { "MedicationAdministration", N_ ("Giving of a medicine") },
+  { "MedicationStatement", N_ ("Medication") },
+  { "CarePlan", N_ ("Care plan") },
+  { "Task", N_ ("Task") },
+  { "Appointment", N_ ("Appointment") },
+  { "Immunization", N_ ("Vaccination") },
+  { "Procedure", N_ ("Procedure") },
+  { "Communication", N_ ("Message") },
+  { "Flag", N_ ("Alert") },
+};
+
+const char *
+omc_merge_words_type (const char *resource_type)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    if (g_strcmp0 (types[i].type, resource_type) == 0)
+      return g_dgettext (GETTEXT_PACKAGE, types[i].words);
+  return resource_type;
+}
+
+char *
+omc_merge_words_who_when (const char *author, gint64 us)
+{
+  g_autoptr (GDateTime) utc = us > 0 ? g_date_time_new_from_unix_utc_usec (us) : NULL;
+  g_autoptr (GDateTime) local = utc ? g_date_time_to_local (utc) : NULL;
+  g_autofree char *when = local ? g_date_time_format (local, "%d-%b-%Y %H:%M") : NULL;
+
+  if (author && when)
+    return g_strdup_printf (C_ ("who, when", "%s, %s"), author, when);
+  if (author || when)
+    return g_strdup (author ? author : when);
+  return g_strdup (_ ("by whom and when is not known"));
+}
+
+const char *
+omc_merge_words_value (const char *text)
+{
+  return text && *text ? text : C_ ("value", "nothing");
+}
+
+char *
+omc_merge_words_question (OmcMergeRow *row)
+{
+  const char *local = omc_merge_words_value (omc_merge_row_get_local_text (row));
+  const char *remote = omc_merge_words_value (omc_merge_row_get_remote_text (row));
+
+  if (omc_merge_row_get_state (row) == OMC_ROW_UNCHANGED)
+    return g_strdup_printf (_ ("%s: %s, the same on both sides."), omc_merge_row_get_label (row),
+                            local);
+  return g_strdup_printf (_ ("%s: this device says %s, the server says %s. %s"),
+                          omc_merge_row_get_label (row), local, remote,
+                          omc_merge_words_state (row));
+}
+
+char *
+omc_merge_words_take (OmcMergeRow *row, OmcMergeDecision decision)
+{
+  if (decision == OMC_DECISION_LOCAL)
+    return g_strdup_printf (_ ("Take this device’s value for %s: %s"),
+                            omc_merge_row_get_label (row),
+                            omc_merge_words_value (omc_merge_row_get_local_text (row)));
+  return g_strdup_printf (_ ("Take the server’s value for %s: %s"), omc_merge_row_get_label (row),
+                          omc_merge_words_value (omc_merge_row_get_remote_text (row)));
+}
+
+static const char *
+decided_words (OmcMergeDecision decision)
+{
+  switch (decision)
+    {
+    case OMC_DECISION_LOCAL:
+      return _ ("Decided: this device");
+    case OMC_DECISION_REMOTE:
+      return _ ("Decided: server");
+    case OMC_DECISION_BASE:
+      return _ ("Decided: as before");
+    case OMC_DECISION_EDITED:
+      return _ ("Decided: typed");
+    case OMC_DECISION_NONE:
+    default:
+      return "";
+    }
+}
+
+const char *
+omc_merge_words_state (OmcMergeRow *row)
+{
+  switch (omc_merge_row_get_state (row))
+    {
+    case OMC_ROW_UNDECIDED:
+      return _ ("Not decided yet");
+    case OMC_ROW_STOPPED:
+      return _ ("Not to be merged");
+    case OMC_ROW_AUTOMATIC:
+      return _ ("Decided by rule");
+    case OMC_ROW_DECIDED:
+      return decided_words (omc_merge_row_get_decision (row));
+    case OMC_ROW_UNCHANGED:
+    default:
+      return _ ("Unchanged");
+    }
+}
+
+char *
+omc_merge_words_summary (const OmcConflict *conflict)
+{
+  g_auto (GStrv) labels = g_strsplit (conflict->summary ? conflict->summary : "", "\n", -1);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; labels[i]; i++)
+    {
+      if (!*labels[i])
+        continue;
+      if (text->len)
+        g_string_append (text, C_ ("list", ", "));
+      g_string_append (text, g_dgettext (GETTEXT_PACKAGE, labels[i]));
+    }
+  return g_string_free_and_steal (text);
+}
+
+const char *
+omc_merge_words_severity (int severity)
+{
+  switch (severity)
+    {
+    case OMC_SEVERITY_DANGER:
+      return C_ ("severity", "Danger");
+    case OMC_SEVERITY_CLINICAL:
+      return C_ ("severity", "Clinical");
+    default:
+      return NULL;
+    }
+}
+
+const char *
+omc_merge_words_severity_class (int severity)
+{
+  switch (severity)
+    {
+    case OMC_SEVERITY_DANGER:
+      return "error";
+    case OMC_SEVERITY_CLINICAL:
+      return "warning";
+    default:
+      return NULL;
+    }
+}
