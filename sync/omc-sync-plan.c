@@ -238,6 +238,9 @@ compare_items (gconstpointer a, gconstpointer b)
 
   if (left_deletes != right_deletes)
     return left_deletes ? 1 : -1;
+  /* What fails again and again lets all else go first. */
+  if ((left->item->attempts >= 2) != (right->item->attempts >= 2))
+    return left->item->attempts >= 2 ? 1 : -1;
   if (left->item->priority != right->item->priority)
     return left->item->priority < right->item->priority ? -1 : 1;
   /* Deletes go against the order of references: the Observation before its Patient. */

@@ -162,9 +162,9 @@ test_order_and_waiting (void)
     { "one state of a thing at a time",
       { { "Patient/p", U }, { "Patient/p", U } },
       "Patient/p; later: Patient/p; stuck:" },
-    { "what failed before travels alone",
+    { "what fails again and again travels last and alone",
       { { "Flag/a", C }, { "Flag/b", C, NULL, 0, 3 }, { "Flag/c", C } },
-      "Flag/a | Flag/b | Flag/c; later:; stuck:" },
+      "Flag/a Flag/c | Flag/b; later:; stuck:" },
   };
   g_autoptr (OmcServerProfile) profile = omc_server_profile_new ("medplum");
 
