@@ -67,11 +67,43 @@ static const char count_rows[] =
     " + (SELECT count(*) FROM search_string) + (SELECT count(*) FROM search_date)"
     " + (SELECT count(*) FROM search_quantity)";
 
+/* What selects next to nothing, or what another parameter holds too: a search by these walks the rows that its other
+ * parameters find, or all of the type. Pages written are what a save costs (performance.md 1). */
+static const char *const unindexed[] = {
+  "_id",
+  "_profile",
+  "_security",
+  "_source",
+  "_tag",
+  "active",
+  "combo-code",
+  "combo-data-absent-reason",
+  "combo-value-concept",
+  "combo-value-quantity",
+  "component-data-absent-reason",
+  "component-value-concept",
+  "component-value-quantity",
+  "data-absent-reason",
+  "intent",
+  "method",
+  "performer",
+  "phonetic",
+  "priority",
+  "status",
+  "telecom",
+  "value-concept",
+  "value-string",
+  NULL,
+};
+
+#define NO_PARAM (-1)
+
 typedef struct
 {
   OmcSession *session;
   Action action;
   gint64 resource;
+  const char *patient; /* (nullable): "Patient/id", which the row itself holds */
   guint n_rows;
   guint n_missing;
   GHashTable *seen; /* (nullable): rows already counted */
@@ -112,6 +144,13 @@ omc_search_index_cut (const char *text)
 }
 
 gboolean
+omc_search_index_dao_is_of_patient (const OmcSearchParam *param)
+{
+  return param->kind == OMC_SEARCH_REFERENCE &&
+         (g_str_equal (param->name, "patient") || g_str_equal (param->name, "subject"));
+}
+
+gboolean
 omc_search_index_dao_find_param (OmcSession *session,
                                  const OmcSearchParam *param,
                                  gint64 *pk,
@@ -121,6 +160,11 @@ omc_search_index_dao_find_param (OmcSession *session,
   OmcStep step;
 
   *pk = GPOINTER_TO_INT (g_hash_table_lookup (session->params, param));
+  if (*pk == 0 && g_strv_contains (unindexed, param->name))
+    {
+      *pk = NO_PARAM;
+      g_hash_table_insert (session->params, (gpointer)param, GINT_TO_POINTER (NO_PARAM));
+    }
   if (*pk != 0)
     return TRUE;
 
@@ -227,12 +271,19 @@ entry_cb (const OmcSearchEntry *entry, gpointer user_data)
   gint64 param;
   OmcStep step;
 
-  /* The primary key of the table itself answers _id. */
-  if (run->failed || g_str_equal (entry->param->name, "_id") || !choose_table (entry, &table))
+  if (run->failed || !choose_table (entry, &table))
+    return;
+  if (run->patient != NULL && omc_search_index_dao_is_of_patient (entry->param) &&
+      g_strcmp0 (entry->text, run->patient) == 0)
     return;
   run->failed = TRUE;
   if (!get_param (run->session, entry->param, &param, run->error))
     return;
+  if (param == NO_PARAM)
+    {
+      run->failed = FALSE;
+      return;
+    }
   stmt = omc_db_prepare (run->session->db, statements[table][run->action], run->error);
   if (stmt == NULL)
     return;
@@ -260,6 +311,10 @@ entry_cb (const OmcSearchEntry *entry, gpointer user_data)
 static gboolean
 run_entries (Run *run, OmcResource *resource)
 {
+  g_autofree char *patient_id = omc_resource_dup_patient_id (resource);
+  g_autofree char *patient = patient_id != NULL ? g_strconcat ("Patient/", patient_id, NULL) : NULL;
+
+  run->patient = patient;
   omc_search_extract (resource, entry_cb, run);
 
   return !run->failed;

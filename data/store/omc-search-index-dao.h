@@ -21,7 +21,10 @@ gboolean omc_search_index_dao_add (OmcSession *session, const OmcResourceRow *ro
                                    GError **error);
 /* Reads the payload as it is stored now, to know its rows. */
 gboolean omc_search_index_dao_remove (OmcSession *session, const OmcResourceRow *row, GError **error);
-/* The number by which the index knows a parameter; 0 when nothing was ever indexed by it. Not made when absent. */
+/* Is the row's own patient what this parameter usually refers to? Then the index holds only its other targets. */
+gboolean omc_search_index_dao_is_of_patient (const OmcSearchParam *param);
+/* The number by which the index knows a parameter; 0 when nothing was ever indexed by it, negative when nothing ever
+ * is. */
 gboolean omc_search_index_dao_find_param (OmcSession *session, const OmcSearchParam *param, gint64 *pk,
                                           GError **error);
 /* How many rows of the index are missing for a resource, which should have all of them. */

@@ -18,8 +18,6 @@
 
 /* When the query names no count. */
 #define DEFAULT_COUNT 1000
-/* Above it a list of ids narrows nothing down. */
-#define MAX_LISTED 5000
 
 typedef struct
 {
@@ -89,33 +87,6 @@ is_match (const Search *search, OmcResource *resource)
     }
 
   return TRUE;
-}
-
-/* ids of "Type/id" texts as a JSON array, hashed for the index or as they are; NULL when they are too many. */
-static char *
-list_ids (GHashTable *references, gboolean hashed)
-{
-  g_autoptr (OmcJsonBuilder) builder = omc_json_builder_new ();
-  OmcJsonNode *array = omc_json_builder_array (builder);
-  g_autoptr (OmcJson) json = NULL;
-  GHashTableIter iter;
-  gpointer key;
-
-  if (g_hash_table_size (references) > MAX_LISTED)
-    return NULL;
-  g_hash_table_iter_init (&iter, references);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    {
-      const char *slash = strrchr (key, '/');
-      OmcJsonNode *node =
-          hashed ? omc_json_builder_integer (builder, omc_search_index_hash_reference (key))
-                 : omc_json_builder_string (builder, slash != NULL ? slash + 1 : key);
-
-      omc_json_node_append (builder, array, node);
-    }
-  json = omc_json_builder_end (builder, array);
-
-  return omc_json_to_string (json, FALSE, NULL);
 }
 
 /* Calls func for each match until it says FALSE. */
@@ -211,7 +182,7 @@ build (Search *search, GError **error)
   const OmcSearchQuery *query = search->query;
   const OmcSearchParam *target_param = NULL;
   g_autofree char *ids = NULL;
-  g_autofree char *targets = NULL;
+  GHashTable *targets = NULL;
 
   for (guint i = 0; i < query->criteria->len; i++)
     {
@@ -228,10 +199,10 @@ build (Search *search, GError **error)
         return NULL;
       g_ptr_array_add (search->link_targets, texts);
       if (criterion->link == OMC_SEARCH_HAS && ids == NULL)
-        ids = list_ids (texts, FALSE);
+        ids = omc_search_sql_list_ids (texts, FALSE);
       if (criterion->link == OMC_SEARCH_CHAIN && targets == NULL)
         {
-          targets = list_ids (texts, TRUE);
+          targets = texts;
           target_param = criterion->param;
         }
     }
@@ -334,7 +305,6 @@ include_sources (Including *including, const OmcSearchInclude *rule, GError **er
   Search walked = { including->search->session, &inner, NULL, including->search->cancellable };
   Reverse reverse = { including, rule->param, matches };
   g_autoptr (OmcSearchSql) sql = NULL;
-  g_autofree char *targets = NULL;
   gboolean complete;
 
   if (!may_read (including, rule->source_type))
@@ -344,9 +314,8 @@ include_sources (Including *including, const OmcSearchInclude *rule, GError **er
         matches, omc_resource_dup_reference (g_ptr_array_index (including->result->matches, i)));
   if (g_hash_table_size (matches) == 0)
     return TRUE;
-  targets = rule->param != NULL ? list_ids (matches, TRUE) : NULL;
-  sql =
-      omc_search_sql_build (including->search->session, &inner, NULL, rule->param, targets, error);
+  sql = omc_search_sql_build (including->search->session, &inner, NULL, rule->param,
+                              rule->param != NULL ? matches : NULL, error);
 
   return sql != NULL && walk (&walked, sql, take_source, &reverse, &complete, error);
 }

@@ -17,11 +17,14 @@
 
 /* A condition with more rows than this is as good as any other. */
 #define PROBE_LIMIT 3000
+/* Above it a list of ids narrows nothing down. */
+#define MAX_LISTED 5000
 
-/* Rows of one index table: "search_token x WHERE x.param = 3 AND ...". */
+/* Rows of one index table: "search_token x WHERE x.param = 3 AND ...", and those of patients. */
 typedef struct
 {
   char *rows;       /* (owned) */
+  char *patients;   /* (owned) (nullable): pks of patients, comma between, whose rows count too */
   GPtrArray *texts; /* (owned): for the marks in rows */
   gint64 n;         /* up to PROBE_LIMIT */
 } Condition;
@@ -30,6 +33,7 @@ static void
 condition_free (Condition *self)
 {
   g_free (self->rows);
+  g_free (self->patients);
   g_ptr_array_unref (self->texts);
   g_free (self);
 }
@@ -184,6 +188,26 @@ add_value (GString *sql,
     }
 }
 
+static char *
+list_patients (OmcSession *session, const OmcSearchCriterion *criterion, GError **error)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (guint i = 0; i < criterion->values->len; i++)
+    {
+      const OmcSearchValue *value = g_ptr_array_index (criterion->values, i);
+      const char *slash = strrchr (value->text, '/');
+      gint64 patient;
+
+      if (!omc_session_find_patient (session, slash != NULL ? slash + 1 : value->text, &patient,
+                                     error))
+        return NULL;
+      g_string_append_printf (list, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "", patient);
+    }
+
+  return g_string_free (g_steal_pointer (&list), FALSE);
+}
+
 /* NULL without an error: the index cannot answer it. */
 static Condition *
 make_condition (OmcSession *session, const OmcSearchCriterion *criterion, GError **error)
@@ -196,7 +220,7 @@ make_condition (OmcSession *session, const OmcSearchCriterion *criterion, GError
   if (criterion->link != OMC_SEARCH_DIRECT || criterion->modifier == OMC_SEARCH_MODIFIER_MISSING ||
       criterion->modifier == OMC_SEARCH_MODIFIER_NOT || g_str_equal (criterion->param->name, "_id"))
     return NULL;
-  if (!omc_search_index_dao_find_param (session, criterion->param, &param, error))
+  if (!omc_search_index_dao_find_param (session, criterion->param, &param, error) || param < 0)
     return NULL;
   g_string_append_printf (sql, "%s x WHERE x.param = %" G_GINT64_FORMAT " AND (",
                           table_of (criterion->param->kind), param);
@@ -212,6 +236,12 @@ make_condition (OmcSession *session, const OmcSearchCriterion *criterion, GError
   condition = g_new0 (Condition, 1);
   condition->rows = g_string_free (g_steal_pointer (&sql), FALSE);
   condition->texts = g_steal_pointer (&texts);
+  if (omc_search_index_dao_is_of_patient (criterion->param))
+    {
+      condition->patients = list_patients (session, criterion, error);
+      if (condition->patients == NULL)
+        g_clear_pointer (&condition, condition_free);
+    }
 
   return condition;
 }
@@ -229,7 +259,8 @@ probe (OmcSession *session, Condition *condition, GError **error)
     omc_stmt_bind_text (stmt, (int)i + 1, g_ptr_array_index (condition->texts, i));
   if (omc_stmt_step (stmt, error) != OMC_STEP_ROW)
     return FALSE;
-  condition->n = omc_stmt_get_integer (stmt, 0);
+  /* One person's rows are few. */
+  condition->n = condition->patients != NULL ? 0 : omc_stmt_get_integer (stmt, 0);
 
   return TRUE;
 }
@@ -286,8 +317,17 @@ order_conditions (OmcSession *session, GPtrArray *conditions, GError **error)
 static void
 add_condition (OmcSearchSql *self, GString *sql, Condition *condition, gboolean walked)
 {
-  if (walked)
+  if (walked && condition->patients != NULL)
+    g_string_append_printf (sql,
+                            " AND r.pk IN (SELECT pk FROM encrypted_resources WHERE patient IN (%s)"
+                            " UNION ALL SELECT x.resource FROM %s)",
+                            condition->patients, condition->rows);
+  else if (walked)
     g_string_append_printf (sql, " AND r.pk IN (SELECT x.resource FROM %s)", condition->rows);
+  else if (condition->patients != NULL)
+    g_string_append_printf (
+        sql, " AND (r.patient IN (%s) OR EXISTS (SELECT 1 FROM %s AND x.resource = r.pk))",
+        condition->patients, condition->rows);
   else
     g_string_append_printf (sql, " AND EXISTS (SELECT 1 FROM %s AND x.resource = r.pk)",
                             condition->rows);
@@ -321,28 +361,63 @@ add_ids (OmcSearchSql *self, GString *sql, char *ids)
   g_ptr_array_add (self->texts, ids);
 }
 
+char *
+omc_search_sql_list_ids (GHashTable *references, gboolean hashed)
+{
+  g_autoptr (OmcJsonBuilder) builder = omc_json_builder_new ();
+  OmcJsonNode *array = omc_json_builder_array (builder);
+  g_autoptr (OmcJson) json = NULL;
+  GHashTableIter iter;
+  gpointer key;
+
+  if (g_hash_table_size (references) > MAX_LISTED)
+    return NULL;
+  g_hash_table_iter_init (&iter, references);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      const char *slash = strrchr (key, '/');
+      OmcJsonNode *node =
+          hashed ? omc_json_builder_integer (builder, omc_search_index_hash_reference (key))
+                 : omc_json_builder_string (builder, slash != NULL ? slash + 1 : key);
+
+      omc_json_node_append (builder, array, node);
+    }
+  json = omc_json_builder_end (builder, array);
+
+  return omc_json_to_string (json, FALSE, NULL);
+}
+
+/* Narrows down to what refers to one of targets, where the index knows. */
 static gboolean
 add_targets (OmcSession *session,
              OmcSearchSql *self,
              GString *sql,
              const OmcSearchParam *param,
-             const char *targets,
-             gboolean walked,
+             GHashTable *targets,
              GError **error)
 {
+  g_autofree char *hashes = omc_search_sql_list_ids (targets, TRUE);
   gint64 pk;
 
   if (!omc_search_index_dao_find_param (session, param, &pk, error))
     return FALSE;
+  if (pk < 0 || hashes == NULL)
+    return TRUE;
+  g_string_append (sql, " AND r.pk IN (");
+  if (omc_search_index_dao_is_of_patient (param))
+    {
+      g_string_append (
+          sql,
+          "SELECT pk FROM encrypted_resources WHERE patient IN (SELECT pk FROM patients WHERE id IN"
+          " (SELECT value FROM json_each (?))) UNION ALL ");
+      g_ptr_array_add (self->texts, omc_search_sql_list_ids (targets, FALSE));
+    }
   g_string_append_printf (
       sql,
-      walked ? " AND r.pk IN (SELECT x.resource FROM search_reference x WHERE x.param = "
-               "%" G_GINT64_FORMAT " AND x.target IN (SELECT value FROM json_each (?)))"
-             : " AND EXISTS (SELECT 1 FROM search_reference x WHERE x.param = "
-               "%" G_GINT64_FORMAT " AND x.target IN (SELECT value FROM json_each (?))"
-               " AND x.resource = r.pk)",
+      "SELECT x.resource FROM search_reference x WHERE x.param = %" G_GINT64_FORMAT
+      " AND x.target IN (SELECT value FROM json_each (?)))",
       pk);
-  g_ptr_array_add (self->texts, g_strdup (targets));
+  g_ptr_array_add (self->texts, g_steal_pointer (&hashes));
 
   return TRUE;
 }
@@ -352,7 +427,7 @@ omc_search_sql_build (OmcSession *session,
                       const OmcSearchQuery *query,
                       const char *ids,
                       const OmcSearchParam *target_param,
-                      const char *targets,
+                      GHashTable *targets,
                       GError **error)
 {
   g_autoptr (OmcSearchSql) self = g_new0 (OmcSearchSql, 1);
@@ -381,11 +456,11 @@ omc_search_sql_build (OmcSession *session,
           has_ids = TRUE;
         }
     }
-  if (targets != NULL && !add_targets (session, self, sql, target_param, targets,
-                                       !has_ids && conditions->len == 0, error))
+  if (targets != NULL && !add_targets (session, self, sql, target_param, targets, error))
     return NULL;
   for (guint i = 0; i < conditions->len; i++)
-    add_condition (self, sql, g_ptr_array_index (conditions, i), i == 0 && !has_ids);
+    add_condition (self, sql, g_ptr_array_index (conditions, i),
+                   i == 0 && !has_ids && targets == NULL);
   g_string_append (sql, " ORDER BY r.pk");
   self->sql = g_string_free (g_steal_pointer (&sql), FALSE);
 

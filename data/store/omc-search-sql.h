@@ -23,10 +23,12 @@ typedef struct
   GPtrArray *texts; /* (owned) (element-type utf8): its parameters in order */
 } OmcSearchSql;
 
-/* ids: (nullable): only these, as a JSON array of ids; targets: (nullable) a JSON array of ids that target_param must
- * refer to one of. */
+/* The ids of "Type/id" texts as a JSON array, as they are or as the index holds them; NULL when they are too many. */
+char *omc_search_sql_list_ids (GHashTable *references, gboolean hashed);
+/* ids: (nullable): only these, as such an array; targets: (nullable): "Type/id" texts, to one of which target_param
+ * must refer. */
 OmcSearchSql *omc_search_sql_build (OmcSession *session, const OmcSearchQuery *query, const char *ids,
-                                    const OmcSearchParam *target_param, const char *targets, GError **error)
+                                    const OmcSearchParam *target_param, GHashTable *targets, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 void omc_search_sql_free (OmcSearchSql *self);
 
