@@ -350,6 +350,43 @@ test_parked_and_taken_up (Fixture *f, gconstpointer data)
   g_assert_cmpstr (card_page (f), ==, "done");
 }
 
+#define MEASUREMENT(version, value, note)                                                          \
+  "{\"resourceType\":\"Observation\",\"id\":\"t1\",\"meta\":{\"versionId\":\"" version "\"},"      \
+  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://"                               \
+  "loinc.org\",\"code\":\"8310-5\"}],"                                                             \
+  "\"text\":\"Temperature\"},\"subject\":{\"reference\":\"Patient/doe\"},"                         \
+  "\"effectiveDateTime\":\"2026-11-18T08:00:00Z\",\"note\":[{\"text\":\"" note "\"}],"             \
+  "\"valueQuantity\":{\"value\":" value                                                            \
+  ",\"unit\":\"degrees C\",\"system\":\"http://unitsofmeasure.org\","                              \
+  "\"code\":\"Cel\"}}"
+
+static void
+test_typed_number_keeps_its_text (Fixture *f, gconstpointer data)
+{
+  GtkWidget *value_editor;
+  g_autoptr (OmcResource) stored = NULL;
+  const OmcJsonValue *quantity;
+
+  make_conflict (f, MEASUREMENT ("1", "37.20", "a"), MEASUREMENT ("1", "38.20", "a"),
+                 MEASUREMENT ("2", "38.40", "a"));
+  open_first (f);
+  picture (f, "merge-measurement");
+  act (get_card (f), "card.edit");
+  value_editor = child_of (get_card (f), "value_editor");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (child_of (value_editor, "entry"))), ==,
+                   "38.40");
+  gtk_editable_set_text (GTK_EDITABLE (child_of (value_editor, "entry")), "38,30");
+  g_signal_emit_by_name (child_of (value_editor, "entry"), "activate");
+  run_for (50);
+  act (get_card (f), "card.save");
+  wait_for_page (f, "inbox");
+  stored = store_fixture_read (&f->store, "Observation", "t1");
+  quantity = omc_json_value_pick (omc_resource_get_root (stored), "valueQuantity");
+  g_assert_cmpstr (omc_json_value_get_number_text (omc_json_value_get (quantity, "value")), ==,
+                   "38.30");
+  g_assert_cmpstr (omc_json_value_pick_string (quantity, "code"), ==, "Cel");
+}
+
 static void
 test_stop_has_no_merge_button (Fixture *f, gconstpointer data)
 {
@@ -383,6 +420,7 @@ main (int argc, char **argv)
   TEST ("/ui/merge/empty-inbox", test_empty_inbox);
   TEST ("/ui/merge/decide-on-the-card", test_decide_on_the_card);
   TEST ("/ui/merge/type-a-value", test_type_a_value);
+  TEST ("/ui/merge/typed-number-keeps-its-text", test_typed_number_keeps_its_text);
   TEST ("/ui/merge/side-by-side", test_side_by_side);
   TEST ("/ui/merge/parked-and-taken-up", test_parked_and_taken_up);
   TEST ("/ui/merge/stop-has-no-merge-button", test_stop_has_no_merge_button);

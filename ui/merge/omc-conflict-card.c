@@ -78,10 +78,8 @@ show_severity (OmcConflictCard *self, int severity)
 static void
 show_sides (OmcConflictCard *self, OmcMergeRow *row)
 {
-  g_autofree char *local =
-      omc_merge_words_who_when (self->conflict->local_author, self->conflict->local_us);
-  g_autofree char *remote =
-      omc_merge_words_who_when (self->conflict->remote_author, self->conflict->remote_us);
+  g_autofree char *local = omc_merge_words_local_side (self->conflict);
+  g_autofree char *remote = omc_merge_words_remote_side (self->conflict);
   g_autofree char *take_local = omc_merge_words_take (row, OMC_DECISION_LOCAL);
   g_autofree char *take_remote = omc_merge_words_take (row, OMC_DECISION_REMOTE);
 

@@ -36,7 +36,6 @@ struct _OmcConflictsPage
   GtkWidget *card;
   GtkWidget *editor;
   GtkWidget *deleted_page;
-  GtkWidget *leave_button;
   GtkWidget *keep_button;
   GtkWidget *error_page;
   OmcStore *store;           /* (owned) */
@@ -498,7 +497,6 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, card);
   gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, editor);
   gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, deleted_page);
-  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, leave_button);
   gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, keep_button);
   gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, error_page);
   gtk_widget_class_bind_template_callback (widget_class, filter_toggled_cb);

@@ -88,6 +88,7 @@ setup_header_cb (GtkListItemFactory *factory, GtkListHeader *header)
   GtkWidget *label = gtk_label_new (NULL);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_set_margin_start (label, 6);
   gtk_list_header_set_child (header, label);
 }
 
@@ -192,17 +193,22 @@ walk (GtkWidget *widget, const char *action, GVariant *parameter)
                    : omc_merge_session_find_previous (self->session, position, FALSE));
 }
 
+static OmcMergeDecision
+decision_of (const char *action)
+{
+  if (g_str_has_suffix (action, "local"))
+    return OMC_DECISION_LOCAL;
+  return g_str_has_suffix (action, "remote") ? OMC_DECISION_REMOTE : OMC_DECISION_BASE;
+}
+
 static void
 decide (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   OmcMergeEditor *self = OMC_MERGE_EDITOR (widget);
   guint position = get_position (self);
 
-  if (position == G_MAXUINT)
-    return;
-  if (!omc_merge_session_decide (self->session, position,
-                                 g_str_has_suffix (action, "local") ? OMC_DECISION_LOCAL
-                                                                    : OMC_DECISION_REMOTE))
+  if (position == G_MAXUINT ||
+      !omc_merge_session_decide (self->session, position, decision_of (action)))
     gtk_widget_error_bell (widget);
 }
 
@@ -249,6 +255,7 @@ update (OmcMergeEditor *self)
   gtk_widget_action_set_enabled (widget, "editor.previous", open);
   gtk_widget_action_set_enabled (widget, "editor.take-local", self->session && !stop);
   gtk_widget_action_set_enabled (widget, "editor.take-remote", self->session && !stop);
+  gtk_widget_action_set_enabled (widget, "editor.take-base", self->session && !stop);
   gtk_widget_action_set_enabled (widget, "editor.edit", self->session && !stop);
   gtk_widget_action_set_enabled (widget, "editor.undo",
                                  self->session && omc_merge_session_can_undo (self->session));
@@ -298,10 +305,12 @@ install_actions (GtkWidgetClass *widget_class)
     GtkWidgetActionActivateFunc func;
     guint key;
     GdkModifierType modifiers;
+    guint keypad; /* 0: none */
   } actions[] = {
-    { "editor.take-local", decide, GDK_KEY_1, 0 },
-    { "editor.take-remote", decide, GDK_KEY_2, 0 },
-    { "editor.edit", edit, GDK_KEY_3, 0 },
+    { "editor.take-local", decide, GDK_KEY_1, 0, GDK_KEY_KP_1 },
+    { "editor.take-remote", decide, GDK_KEY_2, 0, GDK_KEY_KP_2 },
+    { "editor.take-base", decide, GDK_KEY_0, 0, GDK_KEY_KP_0 },
+    { "editor.edit", edit, GDK_KEY_3, 0, GDK_KEY_KP_3 },
     { "editor.next", walk, GDK_KEY_Down, GDK_ALT_MASK },
     { "editor.previous", walk, GDK_KEY_Up, GDK_ALT_MASK },
     { "editor.undo", undo_or_redo, GDK_KEY_z, GDK_CONTROL_MASK },
@@ -314,6 +323,9 @@ install_actions (GtkWidgetClass *widget_class)
       gtk_widget_class_install_action (widget_class, actions[i].name, NULL, actions[i].func);
       gtk_widget_class_add_binding_action (widget_class, actions[i].key, actions[i].modifiers,
                                            actions[i].name, NULL);
+      if (actions[i].keypad)
+        gtk_widget_class_add_binding_action (widget_class, actions[i].keypad, 0, actions[i].name,
+                                             NULL);
     }
 }
 
@@ -371,10 +383,8 @@ omc_merge_editor_set_session (OmcMergeEditor *self, OmcMergeSession *session, Om
   show_rows (self);
   if (session)
     {
-      g_autofree char *local =
-          omc_merge_words_who_when (conflict->local_author, conflict->local_us);
-      g_autofree char *remote =
-          omc_merge_words_who_when (conflict->remote_author, conflict->remote_us);
+      g_autofree char *local = omc_merge_words_local_side (conflict);
+      g_autofree char *remote = omc_merge_words_remote_side (conflict);
 
       gtk_label_set_text (GTK_LABEL (self->local_label), local);
       gtk_label_set_text (GTK_LABEL (self->remote_label), remote);

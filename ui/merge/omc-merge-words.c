@@ -12,6 +12,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "omc-merge-display.h"
 #include "omc-merge-words.h"
 
 static const struct
@@ -57,6 +58,42 @@ omc_merge_words_who_when (const char *author, gint64 us)
   if (author || when)
     return g_strdup (author ? author : when);
   return g_strdup (_ ("by whom and when is not known"));
+}
+
+/* "measured 20-Nov-2026 08:00 by a device": what an Observation itself says. */
+static char *
+dup_source (OmcResource *resource)
+{
+  const OmcJsonValue *root = resource ? omc_resource_get_root (resource) : NULL;
+  const char *text = omc_json_value_get_string (omc_json_value_get (root, "effectiveDateTime"));
+  g_autofree char *when = text ? omc_merge_display_date (text) : NULL;
+
+  if (!when)
+    return NULL;
+  if (omc_json_value_get (root, "device"))
+    return g_strdup_printf (_ ("measured %s by a device"), when);
+  return g_strdup_printf (_ ("measured %s"), when);
+}
+
+static char *
+dup_side (const char *author, gint64 us, OmcResource *resource)
+{
+  g_autofree char *who = omc_merge_words_who_when (author, us);
+  g_autofree char *source = dup_source (resource);
+
+  return source ? g_strdup_printf ("%s · %s", who, source) : g_steal_pointer (&who);
+}
+
+char *
+omc_merge_words_local_side (const OmcConflict *conflict)
+{
+  return dup_side (conflict->local_author, conflict->local_us, conflict->local);
+}
+
+char *
+omc_merge_words_remote_side (const OmcConflict *conflict)
+{
+  return dup_side (conflict->remote_author, conflict->remote_us, conflict->remote);
 }
 
 const char *

@@ -17,6 +17,9 @@ G_BEGIN_DECLS
 const char *omc_merge_words_type (const char *resource_type);
 /* "Nurse Joy, 20-Nov-2026 08:05"; us 0 and author NULL: unknown. */
 char *omc_merge_words_who_when (const char *author, gint64 us);
+/* The same of one side of a conflict, with when and how a measurement was made. */
+char *omc_merge_words_local_side (const OmcConflict *conflict);
+char *omc_merge_words_remote_side (const OmcConflict *conflict);
 /* The value, or "nothing". */
 const char *omc_merge_words_value (const char *text);
 /* One sentence for a screen reader: what is to be decided, between what. */
