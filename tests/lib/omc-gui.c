@@ -7,6 +7,7 @@
 #include "omc-gui.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #define POLL_MS 60
@@ -49,7 +50,7 @@ omc_gui_start (const char *const *argv, const char *const *environment)
       g_subprocess_launcher_setenv (launcher, pair[0], pair[1], TRUE);
     }
   g_subprocess_launcher_setenv (launcher, "GTK_A11Y", "atspi", TRUE);
-  self->timeout_ms = g_getenv ("OMNICARE_ASAN") != NULL ? 60000 : 20000;
+  self->timeout_ms = g_getenv ("OMNICARE_ASAN") != NULL ? 60000 : 15000;
   self->process = g_subprocess_launcher_spawnv (launcher, argv, &error);
   g_assert_no_error (error);
   self->pid = (GPid) g_ascii_strtoll (g_subprocess_get_identifier (self->process), NULL, 10);
