@@ -11,6 +11,7 @@
 #include "omc-ctl.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
 
@@ -23,7 +24,7 @@ entry_node (OmcJsonBuilder *b, OmcAuditEntry *entry)
   OmcJsonNode *root = omc_json_builder_object (b);
   char action[2] = { entry->action, '\0' };
 
-  omc_ctl_set_integer (b, root, "sequence", (gint64) entry->sequence);
+  omc_ctl_set_integer (b, root, "sequence", (gint64)entry->sequence);
   omc_ctl_set_instant (b, root, "recorded", entry->recorded_us);
   omc_json_node_set_string (b, root, "type", entry->type);
   omc_json_node_set_string (b, root, "subtype", entry->subtype);
@@ -53,8 +54,9 @@ print_entry (OmcAuditEntry *entry, gboolean json, FILE *out)
     {
       g_autofree char *when = omc_instant_format_local (entry->recorded_us);
 
-      fprintf (out, "%8" G_GUINT64_FORMAT "  %s  %-16s %-18s %c %s %s\n", entry->sequence, when, entry->user,
-               entry->subtype, entry->action, entry->patient_id != NULL ? entry->patient_id : "-",
+      fprintf (out, "%8" G_GUINT64_FORMAT "  %s  %-16s %-18s %c %s %s\n", entry->sequence, when,
+               entry->user, entry->subtype, entry->action,
+               entry->patient_id != NULL ? entry->patient_id : "-",
                entry->entity != NULL ? entry->entity : "");
     }
 }
@@ -68,8 +70,8 @@ print_entries (OmcCtl *self, guint64 from, guint64 limit, gboolean json, FILE *o
   while (left > 0)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GPtrArray) entries =
-          omc_store_list_audit_sync (self->store, self->actor, from, (guint) MIN (left, PAGE), NULL, &error);
+      g_autoptr (GPtrArray) entries = omc_store_list_audit_sync (
+          self->store, self->actor, from, (guint)MIN (left, PAGE), NULL, &error);
 
       if (entries == NULL)
         return omc_ctl_fail_error (error);
@@ -98,8 +100,10 @@ verify (OmcCtl *self)
     [OMC_AUDIT_HEAD_DIFFERS] = N_ ("the newest entry is not the one that was anchored"),
   };
   static const char *const codes[] = {
-    [OMC_AUDIT_INTACT] = "intact",     [OMC_AUDIT_GAP] = "gap",
-    [OMC_AUDIT_BROKEN_HASH] = "broken-hash", [OMC_AUDIT_CUT] = "cut",
+    [OMC_AUDIT_INTACT] = "intact",
+    [OMC_AUDIT_GAP] = "gap",
+    [OMC_AUDIT_BROKEN_HASH] = "broken-hash",
+    [OMC_AUDIT_CUT] = "cut",
     [OMC_AUDIT_HEAD_DIFFERS] = "head-differs",
   };
   g_autoptr (GError) error = NULL;
@@ -114,18 +118,28 @@ verify (OmcCtl *self)
 
       omc_ctl_set_boolean (b, root, "intact", report.finding == OMC_AUDIT_INTACT);
       omc_json_node_set_string (b, root, "finding", codes[report.finding]);
-      omc_ctl_set_integer (b, root, "place", (gint64) report.place);
-      omc_ctl_set_integer (b, root, "entries", (gint64) report.n_entries);
+      omc_ctl_set_integer (b, root, "place", (gint64)report.place);
+      omc_ctl_set_integer (b, root, "entries", (gint64)report.n_entries);
       omc_ctl_print_json (b, root);
     }
   else if (report.finding == OMC_AUDIT_INTACT)
     g_print (_ ("The audit trail is intact: %" G_GUINT64_FORMAT " entries.\n"), report.n_entries);
   if (report.finding != OMC_AUDIT_INTACT)
     return omc_ctl_fail (OMC_CTL_FINDING,
-                         _ ("the audit trail is broken at entry %" G_GUINT64_FORMAT ": %s. Keep this store as it is and tell "
+                         _ ("the audit trail is broken at entry %" G_GUINT64_FORMAT
+                            ": %s. Keep this store as it is and tell "
                             "the security officer"),
                          report.place, _ (findings[report.finding]));
   return OMC_CTL_OK;
+}
+
+/* Who saw whose chart is for nobody but who asked. */
+static FILE *
+open_private (const char *path)
+{
+  int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
+
+  return fd >= 0 ? fdopen (fd, "w") : NULL;
 }
 
 int
@@ -135,6 +149,7 @@ omc_ctl_audit (OmcCtl *self, int argc, char **argv)
   gint64 limit = 0;
   g_autofree char *output = NULL;
   FILE *out = stdout;
+  gboolean failed;
   int status;
   const GOptionEntry entries[] = {
     { "from", 0, 0, G_OPTION_ARG_INT64, &from, NULL, NULL },
@@ -150,15 +165,16 @@ omc_ctl_audit (OmcCtl *self, int argc, char **argv)
   if (!omc_ctl_open (self, &status))
     return status;
   if (g_str_equal (argv[1], "list"))
-    return print_entries (self, (guint64) from, (guint64) limit, self->json, stdout);
+    return print_entries (self, (guint64)from, (guint64)limit, self->json, stdout);
   if (g_str_equal (argv[1], "verify"))
     return verify (self);
   if (!g_str_equal (argv[1], "export"))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
-  if (output != NULL && (out = fopen (output, "we")) == NULL)
+  if (output != NULL && (out = open_private (output)) == NULL)
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("cannot write %s: %s"), output, g_strerror (errno));
   status = print_entries (self, 1, 0, TRUE, out);
-  if (out != stdout && fclose (out) != 0 && status == OMC_CTL_OK)
+  failed = ferror (out) != 0;
+  if (out != stdout && (fclose (out) != 0 || failed) && status == OMC_CTL_OK)
     status = omc_ctl_fail (OMC_CTL_FINDING, _ ("cannot write %s: %s"), output, g_strerror (errno));
   return status;
 }

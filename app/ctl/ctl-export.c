@@ -11,6 +11,7 @@
 #include "omc-ctl.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -33,7 +34,8 @@ write_resource (OmcResource *resource, gpointer user_data, GError **error)
 
   if (fwrite (text, 1, length, export->out) != length || fputc ('\n', export->out) == EOF)
     {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _ ("cannot write the export: %s"), g_strerror (errno));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
+                   _ ("cannot write the export: %s"), g_strerror (errno));
       return FALSE;
     }
   export->n++;
@@ -47,38 +49,91 @@ sync_and_close (FILE *out, GError **error)
 
   if (fclose (out) != 0 || !done)
     {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _ ("cannot write the export: %s"), g_strerror (errno));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
+                   _ ("cannot write the export: %s"), g_strerror (errno));
       return FALSE;
     }
   return TRUE;
 }
 
+static gboolean
+set_cannot_write (const char *path, GError **error)
+{
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), _ ("cannot write %s: %s"),
+               path, g_strerror (errno));
+  return FALSE;
+}
+
+/* Charts: for nobody but who asked. */
+static FILE *
+open_private (const char *path, int flags)
+{
+  int fd = open (path, O_WRONLY | O_CLOEXEC | O_NOCTTY | flags, 0600);
+
+  return fd >= 0 ? fdopen (fd, "w") : NULL;
+}
+
 /* Under another name first, so that an export that ends early never looks like a whole one. */
 static gboolean
-export_to_file (OmcCtl *self, const char *path, const char *type, const char *patient, Export *export, GError **error)
+export_to_file (OmcCtl *self,
+                const char *path,
+                const char *type,
+                const char *patient,
+                Export *export,
+                GError **error)
 {
   g_autofree char *part = g_strconcat (path, ".part", NULL);
   gboolean done;
 
-  export->out = fopen (part, "wxe");
-  if (export->out == NULL && errno == EEXIST && g_unlink (part) == 0)
-    export->out = fopen (part, "wxe");
+  if (g_unlink (part) != 0 && errno != ENOENT)
+    return set_cannot_write (part, error);
+  export->out = open_private (part, O_CREAT | O_EXCL);
   if (export->out == NULL)
-    {
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), _ ("cannot write %s: %s"), part, g_strerror (errno));
-      return FALSE;
-    }
-  done = omc_store_foreach_sync (self->store, self->actor, type, patient, write_resource, export, NULL, error);
+    return set_cannot_write (part, error);
+  done = omc_store_foreach_sync (self->store, self->actor, type, patient, write_resource, export,
+                                 NULL, error);
   if (!sync_and_close (export->out, done ? error : NULL))
     done = FALSE;
   if (done && g_rename (part, path) != 0)
-    {
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), _ ("cannot write %s: %s"), path, g_strerror (errno));
-      done = FALSE;
-    }
+    done = set_cannot_write (path, error);
   if (!done)
     g_unlink (part);
   return done;
+}
+
+/* A pipe or device is written into: a rename would put a file in its place. */
+static gboolean
+export_to_special (OmcCtl *self,
+                   const char *path,
+                   const char *type,
+                   const char *patient,
+                   Export *export,
+                   GError **error)
+{
+  gboolean done;
+
+  export->out = open_private (path, 0);
+  if (export->out == NULL)
+    return set_cannot_write (path, error);
+  done = omc_store_foreach_sync (self->store, self->actor, type, patient, write_resource, export,
+                                 NULL, error);
+  if (fclose (export->out) != 0 && done)
+    done = set_cannot_write (path, error);
+  return done;
+}
+
+static gboolean
+export_to (OmcCtl *self,
+           const char *path,
+           const char *type,
+           const char *patient,
+           Export *export,
+           GError **error)
+{
+  gboolean special =
+      g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR);
+
+  return (special ? export_to_special : export_to_file) (self, path, type, patient, export, error);
 }
 
 int
@@ -101,7 +156,8 @@ omc_ctl_export (OmcCtl *self, int argc, char **argv)
   if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc > 1)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("unexpected '%s'; usage: omnicarectl %s"), argv[1], USAGE);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("unexpected '%s'; usage: omnicarectl %s"), argv[1],
+                         USAGE);
   if (type != NULL && !omc_fhir_is_resource_type (type))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("'%s' is not a resource type of FHIR R4"), type);
   if (patient != NULL && g_str_has_prefix (patient, "Patient/"))
@@ -114,8 +170,9 @@ omc_ctl_export (OmcCtl *self, int argc, char **argv)
   if (!omc_ctl_open (self, &status))
     return status;
   done = output != NULL && !g_str_equal (output, "-")
-             ? export_to_file (self, output, type, patient, &export, &error)
-             : omc_store_foreach_sync (self->store, self->actor, type, patient, write_resource, &export, NULL, &error);
+             ? export_to (self, output, type, patient, &export, &error)
+             : omc_store_foreach_sync (self->store, self->actor, type, patient, write_resource,
+                                       &export, NULL, &error);
   if (!done)
     return omc_ctl_fail_error (error);
   omc_ctl_say (_ ("%" G_GUINT64_FORMAT " resources exported"), export.n);

@@ -38,20 +38,21 @@ static void
 note_problem (const char *place, const GError *problem, gpointer user_data)
 {
   Import *import = user_data;
+  g_autofree char *shown = g_utf8_make_valid (place, -1); /* a file may be called anything */
 
   if (g_error_matches (problem, OMC_FHIR_ERROR, OMC_FHIR_ERROR_UNSUPPORTED))
     {
       import->n_skipped++;
-      omc_ctl_say (_ ("omnicarectl: passed over %s: %s"), place, problem->message);
+      omc_ctl_say (_ ("omnicarectl: passed over %s: %s"), shown, problem->message);
       return;
     }
   import->n_failed++;
-  omc_ctl_say ("omnicarectl: %s: %s", place, problem->message);
+  omc_ctl_say ("omnicarectl: %s: %s", shown, problem->message);
   if (omc_json_node_get_size (import->problems) < MAX_PROBLEMS_KEPT)
     {
       OmcJsonNode *node = omc_json_node_append_object (import->builder, import->problems);
 
-      omc_json_node_set_string (import->builder, node, "place", place);
+      omc_json_node_set_string (import->builder, node, "place", shown);
       omc_json_node_set_string (import->builder, node, "message", problem->message);
     }
 }
@@ -71,7 +72,8 @@ store_resources (Import *import, GPtrArray *resources, GError **error)
 {
   OmcImportCounts counts = { 0 };
 
-  if (!omc_store_import_sync (import->ctl->store, import->actor, resources, import->mode, &counts, NULL, error))
+  if (!omc_store_import_sync (import->ctl->store, import->actor, resources, import->mode, &counts,
+                              NULL, error))
     return FALSE;
   add_counts (&import->counts, &counts);
   return TRUE;
@@ -89,7 +91,8 @@ store_one_by_one (Import *import, GError **error)
       g_ptr_array_add (one, g_ptr_array_index (import->batch, i));
       if (store_resources (import, one, &problem))
         continue;
-      if (!g_error_matches (problem, OMC_STORE_ERROR, OMC_STORE_ERROR_INVALID) && problem->domain != OMC_FHIR_ERROR)
+      if (!g_error_matches (problem, OMC_STORE_ERROR, OMC_STORE_ERROR_INVALID) &&
+          problem->domain != OMC_FHIR_ERROR)
         {
           g_propagate_error (error, g_steal_pointer (&problem));
           return FALSE;
@@ -105,7 +108,8 @@ flush (Import *import, GError **error)
   g_autoptr (GError) local = NULL;
   gboolean done = import->batch->len == 0 || store_resources (import, import->batch, &local);
 
-  if (!done && (g_error_matches (local, OMC_STORE_ERROR, OMC_STORE_ERROR_INVALID) || local->domain == OMC_FHIR_ERROR))
+  if (!done && (g_error_matches (local, OMC_STORE_ERROR, OMC_STORE_ERROR_INVALID) ||
+                local->domain == OMC_FHIR_ERROR))
     done = store_one_by_one (import, error);
   else if (!done)
     g_propagate_error (error, g_steal_pointer (&local));
@@ -135,19 +139,21 @@ print_counts (Import *import, OmcJsonNode *root, guint n_files)
   if (import->ctl->json)
     {
       omc_ctl_set_integer (import->builder, root, "files", n_files);
-      omc_ctl_set_integer (import->builder, root, "read", (gint64) import->n_read);
+      omc_ctl_set_integer (import->builder, root, "read", (gint64)import->n_read);
       omc_ctl_set_integer (import->builder, root, "created", counts->created);
       omc_ctl_set_integer (import->builder, root, "updated", counts->updated);
       omc_ctl_set_integer (import->builder, root, "unchanged", counts->unchanged);
       omc_ctl_set_integer (import->builder, root, "merged", counts->merged);
       omc_ctl_set_integer (import->builder, root, "conflicts", counts->conflicts);
-      omc_ctl_set_integer (import->builder, root, "skipped", (gint64) import->n_skipped);
-      omc_ctl_set_integer (import->builder, root, "failed", (gint64) import->n_failed);
+      omc_ctl_set_integer (import->builder, root, "skipped", (gint64)import->n_skipped);
+      omc_ctl_set_integer (import->builder, root, "failed", (gint64)import->n_failed);
       omc_ctl_print_json (import->builder, root);
     }
   else if (import->n_read > 0)
-    g_print (_ ("%u new, %u changed, %u as they were, %u merged, %u conflicts, %" G_GUINT64_FORMAT " bad\n"), counts->created,
-             counts->updated, counts->unchanged, counts->merged, counts->conflicts, import->n_failed);
+    g_print (_ ("%u new, %u changed, %u as they were, %u merged, %u conflicts, %" G_GUINT64_FORMAT
+                " bad\n"),
+             counts->created, counts->updated, counts->unchanged, counts->merged, counts->conflicts,
+             import->n_failed);
 }
 
 static int
@@ -161,7 +167,8 @@ import_files (Import *import, OmcReaderFlags flags, char **files)
       g_autoptr (GFile) file = g_file_new_for_commandline_arg (files[i]);
 
       before = import->n_failed;
-      if (!omc_reader_read_file (file, flags, take_resource, note_problem, import, NULL, &error) || !flush (import, &error))
+      if (!omc_reader_read_file (file, flags, take_resource, note_problem, import, NULL, &error) ||
+          !flush (import, &error))
         {
           if (error->domain == OMC_STORE_ERROR)
             return omc_ctl_fail (OMC_CTL_FINDING, "%s: %s", files[i], error->message);
@@ -181,10 +188,12 @@ omc_ctl_import (OmcCtl *self, int argc, char **argv)
   gboolean from_server = FALSE;
   g_autoptr (OmcJsonBuilder) builder = omc_json_builder_new ();
   OmcJsonNode *root = omc_json_builder_object (builder);
-  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) omc_resource_unref);
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
   g_autoptr (GPtrArray) places = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (OmcActor) device = omc_actor_new_device ();
-  Import import = { self, NULL, OMC_IMPORT_LOCAL_WORK, batch, places, { 0 }, 0, 0, 0, builder, NULL };
+  Import import = {
+    self, NULL, OMC_IMPORT_LOCAL_WORK, batch, places, { 0 }, 0, 0, 0, builder, NULL
+  };
   int status;
   const GOptionEntry entries[] = {
     { "from-server", 0, 0, G_OPTION_ARG_NONE, &from_server, NULL, NULL },
@@ -200,7 +209,8 @@ omc_ctl_import (OmcCtl *self, int argc, char **argv)
   import.problems = omc_json_node_add_array (builder, root, "problems");
   import.mode = from_server ? OMC_IMPORT_SERVER_STATE : OMC_IMPORT_LOCAL_WORK;
   import.actor = from_server ? device : self->actor;
-  status = import_files (&import, from_server ? OMC_READER_FROM_SERVER : OMC_READER_DEFAULT, argv + 1);
-  print_counts (&import, root, (guint) argc - 1);
+  status =
+      import_files (&import, from_server ? OMC_READER_FROM_SERVER : OMC_READER_DEFAULT, argv + 1);
+  print_counts (&import, root, (guint)argc - 1);
   return status;
 }

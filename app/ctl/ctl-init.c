@@ -15,29 +15,21 @@
 #include <glib/gi18n.h>
 
 #define USAGE "init [--practice] [--display NAME] [--role ROLE]"
-#define MIN_PASSPHRASE 8
 
 static gboolean
 create_real (OmcCtl *self, const char *user, OmcActor *actor, char **recovery_code, GError **error)
 {
-  g_autoptr (OmcSecret) passphrase = omc_ctl_read_passphrase (self, _ ("New passphrase: "));
+  g_autoptr (OmcSecret) passphrase = omc_ctl_read_new_passphrase (self, _ ("New passphrase: "));
 
   if (passphrase == NULL)
     {
       g_set_error_literal (error, OMC_STORE_ERROR, OMC_STORE_ERROR_INVALID, _ ("nothing was made"));
       return FALSE;
     }
-  /* NIST SP 800-63B rev 4: at least 8, no rules of composition (clinical.md 6). */
-  if (omc_secret_get_length (passphrase) < MIN_PASSPHRASE)
-    {
-      g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_INVALID,
-                   _ ("the passphrase is shorter than %d characters; nothing was made"), MIN_PASSPHRASE);
-      return FALSE;
-    }
   if (g_mkdir_with_parents (self->data_dir, 0700) != 0)
     {
-      g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_READ_ONLY, _ ("cannot make the folder %s: %s"), self->data_dir,
-                   g_strerror (errno));
+      g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_READ_ONLY,
+                   _ ("cannot make the folder %s: %s"), self->data_dir, g_strerror (errno));
       return FALSE;
     }
   return omc_key_manager_create_sync (self->keys, user, passphrase, recovery_code, NULL, error) &&
@@ -56,7 +48,8 @@ tell (OmcCtl *self, const char *user, const char *recovery_code)
       OmcJsonNode *root = omc_json_builder_object (builder);
 
       omc_json_node_set_string (builder, root, "dataDir", self->data_dir);
-      omc_json_node_set_string (builder, root, "storeId", omc_key_manager_get_store_id (self->keys));
+      omc_json_node_set_string (builder, root, "storeId",
+                                omc_key_manager_get_store_id (self->keys));
       omc_json_node_set_string (builder, root, "user", user);
       omc_json_node_set_string (builder, root, "recoveryCode", recovery_code);
       omc_json_node_set_string (builder, root, "notice", notice);
@@ -65,7 +58,8 @@ tell (OmcCtl *self, const char *user, const char *recovery_code)
   else
     {
       g_print (_ ("The store is ready in %s for %s.\n\nRecovery code: %s\n\n"
-                  "Print it and keep it away from this computer. It is shown only this once, and it is the way in when the "
+                  "Print it and keep it away from this computer. It is shown only this once, and "
+                  "it is the way in when the "
                   "passphrase or this computer's secret is lost.\n"),
                self->data_dir, user, recovery_code);
     }
@@ -95,11 +89,13 @@ omc_ctl_init (OmcCtl *self, int argc, char **argv)
   if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc > 1)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("unexpected '%s'; usage: omnicarectl %s"), argv[1], USAGE);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("unexpected '%s'; usage: omnicarectl %s"), argv[1],
+                         USAGE);
   if (role_name != NULL && !omc_role_from_string (role_name, &role))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("no role '%s'; see omnicarectl user --help"), role_name);
   if (omc_key_manager_exists (omc_ctl_get_keys (self)))
-    return omc_ctl_fail (OMC_CTL_FINDING, _ ("there is a store in %s already; nothing was changed"), self->data_dir);
+    return omc_ctl_fail (OMC_CTL_FINDING, _ ("there is a store in %s already; nothing was changed"),
+                         self->data_dir);
 
   user = practice ? OMC_PRACTICE_USER : self->user != NULL ? self->user : g_get_user_name ();
   if (practice)
@@ -112,7 +108,8 @@ omc_ctl_init (OmcCtl *self, int argc, char **argv)
     }
   self->store = omc_store_new (self->data_dir, self->keys, self->clock);
   actor = omc_actor_new (user, display != NULL ? display : user, role, NULL, NULL);
-  done = practice ? omc_practice_create_sync (self->data_dir, self->keys, self->store, &recovery_code, NULL, &error)
+  done = practice ? omc_practice_create_sync (self->data_dir, self->keys, self->store,
+                                              &recovery_code, NULL, &error)
                   : create_real (self, user, actor, &recovery_code, &error);
   if (!done)
     return omc_ctl_fail_error (error);

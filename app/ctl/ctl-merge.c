@@ -11,8 +11,11 @@
 #include "omc-ctl.h"
 
 #include <glib/gi18n.h>
+#include <stdio.h>
 
-#define USAGE "merge --base FILE|none --local FILE --remote FILE [--strategy merge|server-wins|client-wins|manual]"
+#define USAGE                                                                                      \
+  "merge --base FILE|none --local FILE --remote FILE [--strategy "                                 \
+  "merge|server-wins|client-wins|manual]"
 
 static OmcResource *
 read_resource (const char *option, const char *path, GError **error)
@@ -23,7 +26,7 @@ read_resource (const char *option, const char *path, GError **error)
 
   if (!g_file_get_contents (path, &data, &length, error))
     return NULL;
-  resource = omc_resource_parse (data, (gssize) length, error);
+  resource = omc_resource_parse (data, (gssize)length, error);
   if (resource == NULL)
     g_prefix_error (error, "%s %s: ", option, path);
   return resource;
@@ -68,8 +71,11 @@ omc_ctl_merge (OmcCtl *self, int argc, char **argv)
   if (argc > 1 || base_file == NULL || local_file == NULL || remote_file == NULL)
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
   if (strategy_name != NULL && !omc_merge_strategy_from_string (strategy_name, &strategy))
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("no strategy '%s'; it is one of merge, server-wins, client-wins, manual"), strategy_name);
-  if ((!g_str_equal (base_file, "none") && (base = read_resource ("--base", base_file, &error)) == NULL) ||
+    return omc_ctl_fail (
+        OMC_CTL_USAGE, _ ("no strategy '%s'; it is one of merge, server-wins, client-wins, manual"),
+        strategy_name);
+  if ((!g_str_equal (base_file, "none") &&
+       (base = read_resource ("--base", base_file, &error)) == NULL) ||
       (local = read_resource ("--local", local_file, &error)) == NULL ||
       (remote = read_resource ("--remote", remote_file, &error)) == NULL ||
       (result = omc_merge3 (base, local, remote, strategy, &error)) == NULL)
@@ -80,9 +86,12 @@ omc_ctl_merge (OmcCtl *self, int argc, char **argv)
       gsize length;
       g_autofree char *text = omc_json_to_string (json, FALSE, &length);
 
-      g_print ("%s\n", text);
+      /* Not g_print(): it would bring the text into the encoding of the locale. */
+      fwrite (text, 1, length, stdout);
+      fputc ('\n', stdout);
     }
   else
     print_hunks (result);
-  return omc_merge_result_is_clean (result) && !omc_merge_result_is_stop (result) ? OMC_CTL_OK : OMC_CTL_FINDING;
+  return omc_merge_result_is_clean (result) && !omc_merge_result_is_stop (result) ? OMC_CTL_OK
+                                                                                  : OMC_CTL_FINDING;
 }

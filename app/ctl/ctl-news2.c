@@ -16,8 +16,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define USAGE                                                                                                          \
-  "news2 --rr N --spo2 N --scale 1|2 --oxygen yes|no --sbp N --pulse N --consciousness A|C|V|P|U --temperature N "     \
+#define USAGE                                                                                      \
+  "news2 --rr N --spo2 N --scale 1|2 --oxygen yes|no --sbp N --pulse N --consciousness A|C|V|P|U " \
+  "--temperature N "                                                                               \
   "[--age N] [--pregnant]"
 
 /* An absent option is a missing parameter; a bad one is bad input, never a missing parameter. */
@@ -31,9 +32,10 @@ read_number (const char *option, const char *text, guint decimals, int low, int 
   if (text == NULL)
     return TRUE;
   number = omc_quantity_normalise (text);
-  if (number != NULL && omc_quantity_to_scaled (number, decimals, &scaled, &exact) && exact && scaled >= low && scaled <= high)
+  if (number != NULL && omc_quantity_to_scaled (number, decimals, &scaled, &exact) && exact &&
+      scaled >= low && scaled <= high)
     {
-      *value = (int) scaled;
+      *value = (int)scaled;
       return TRUE;
     }
   omc_ctl_fail (OMC_CTL_USAGE, _ ("--%s '%s' is not a number that can be measured"), option, text);
@@ -44,14 +46,16 @@ static gboolean
 read_temperature (const char *text, int *tenths)
 {
   g_autofree char *number = NULL;
+  const char *unit;
   gboolean fahrenheit;
   gint64 scaled;
 
   if (text == NULL)
     return TRUE;
-  fahrenheit = g_str_has_suffix (text, "degF") || g_str_has_suffix (text, "[degF]");
   number = g_strndup (text, strspn (text, "0123456789.,-"));
-  if (!fahrenheit && text[strlen (number)] != '\0' && !g_str_equal (text + strlen (number), "degC"))
+  unit = text + strlen (number);
+  fahrenheit = g_str_equal (unit, "degF") || g_str_equal (unit, "[degF]");
+  if (!fahrenheit && *unit != '\0' && !g_str_equal (unit, "degC") && !g_str_equal (unit, "Cel"))
     g_clear_pointer (&number, g_free);
   if (number != NULL)
     {
@@ -60,21 +64,27 @@ read_temperature (const char *text, int *tenths)
       g_free (number);
       number = normal;
     }
-  if (number != NULL && omc_quantity_convert (number, fahrenheit ? "[degF]" : "Cel", "Cel", 1, &scaled) && scaled >= 150 &&
-      scaled <= 450)
+  if (number != NULL &&
+      omc_quantity_convert (number, fahrenheit ? "[degF]" : "Cel", "Cel", 1, &scaled) &&
+      scaled >= 150 && scaled <= 450)
     {
-      *tenths = (int) scaled;
+      *tenths = (int)scaled;
       return TRUE;
     }
-  omc_ctl_fail (OMC_CTL_USAGE, _ ("--temperature '%s' is not a temperature: write 37.2, 37.2degC or 99.0degF"), text);
+  omc_ctl_fail (OMC_CTL_USAGE,
+                _ ("--temperature '%s' is not a temperature: write 37.2, 37.2degC or 99.0degF"),
+                text);
   return FALSE;
 }
 
 /* The options' own names, in the order of the parameters. */
 static const char *const SCORE_NAMES[OMC_NEWS2_N_PARAMETERS] = {
-  [OMC_NEWS2_RESPIRATION] = "rr",       [OMC_NEWS2_SPO2] = "spo2",
-  [OMC_NEWS2_OXYGEN] = "oxygen",        [OMC_NEWS2_SYSTOLIC] = "sbp",
-  [OMC_NEWS2_PULSE] = "pulse",          [OMC_NEWS2_CONSCIOUSNESS] = "consciousness",
+  [OMC_NEWS2_RESPIRATION] = "rr",
+  [OMC_NEWS2_SPO2] = "spo2",
+  [OMC_NEWS2_OXYGEN] = "oxygen",
+  [OMC_NEWS2_SYSTOLIC] = "sbp",
+  [OMC_NEWS2_PULSE] = "pulse",
+  [OMC_NEWS2_CONSCIOUSNESS] = "consciousness",
   [OMC_NEWS2_TEMPERATURE] = "temperature",
 };
 
@@ -88,19 +98,24 @@ print_json (const OmcNews2Result *result)
   const char *monitoring = omc_news2_monitoring_to_string (result);
 
   omc_json_node_set (b, root, "total",
-                     result->total >= 0 ? omc_json_builder_integer (b, result->total) : omc_json_builder_null (b));
+                     result->total >= 0 ? omc_json_builder_integer (b, result->total)
+                                        : omc_json_builder_null (b));
   omc_json_node_set (b, root, "partial",
-                     result->partial >= 0 ? omc_json_builder_integer (b, result->partial) : omc_json_builder_null (b));
+                     result->partial >= 0 ? omc_json_builder_integer (b, result->partial)
+                                          : omc_json_builder_null (b));
   omc_ctl_set_boolean (b, root, "complete", result->complete);
   omc_ctl_set_boolean (b, root, "red", result->red);
-  omc_json_node_set (b, root, "band", band != NULL ? omc_json_builder_string (b, band) : omc_json_builder_null (b));
+  omc_json_node_set (b, root, "band",
+                     band != NULL ? omc_json_builder_string (b, band) : omc_json_builder_null (b));
   scores = omc_json_node_add_object (b, root, "scores");
   for (guint i = 0; i < OMC_NEWS2_N_PARAMETERS; i++)
     omc_json_node_set (b, scores, SCORE_NAMES[i],
-                       result->scores[i] >= 0 ? omc_json_builder_integer (b, result->scores[i]) : omc_json_builder_null (b));
+                       result->scores[i] >= 0 ? omc_json_builder_integer (b, result->scores[i])
+                                              : omc_json_builder_null (b));
   omc_json_node_set_string (b, root, "scope", omc_news2_scope_to_string (result->scope));
   omc_json_node_set (b, root, "monitoring",
-                     monitoring != NULL ? omc_json_builder_string (b, monitoring) : omc_json_builder_null (b));
+                     monitoring != NULL ? omc_json_builder_string (b, monitoring)
+                                        : omc_json_builder_null (b));
   omc_ctl_print_json (b, root);
 }
 
@@ -120,7 +135,8 @@ print_text (const OmcNews2Result *result)
 int
 omc_ctl_news2 (OmcCtl *self, int argc, char **argv)
 {
-  g_autofree char *rr = NULL, *spo2 = NULL, *scale = NULL, *oxygen = NULL, *sbp = NULL, *pulse = NULL;
+  g_autofree char *rr = NULL, *spo2 = NULL, *scale = NULL, *oxygen = NULL, *sbp = NULL,
+                  *pulse = NULL;
   g_autofree char *consciousness = NULL, *temperature = NULL, *age_text = NULL;
   gboolean pregnant = FALSE;
   int age = OMC_NEWS2_MISSING;
@@ -144,10 +160,14 @@ omc_ctl_news2 (OmcCtl *self, int argc, char **argv)
   if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc > 1)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("unexpected '%s'; usage: omnicarectl %s"), argv[1], USAGE);
-  if (!read_number ("rr", rr, 0, 0, 99, &input.respiration) || !read_number ("spo2", spo2, 0, 0, 100, &input.spo2) ||
-      !read_number ("scale", scale, 0, 1, 2, &input.scale) || !read_number ("sbp", sbp, 0, 0, 375, &input.systolic) ||
-      !read_number ("pulse", pulse, 0, 0, 350, &input.pulse) || !read_number ("age", age_text, 0, 0, 150, &age) ||
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("unexpected '%s'; usage: omnicarectl %s"), argv[1],
+                         USAGE);
+  if (!read_number ("rr", rr, 0, 0, 99, &input.respiration) ||
+      !read_number ("spo2", spo2, 0, 0, 100, &input.spo2) ||
+      !read_number ("scale", scale, 0, 1, 2, &input.scale) ||
+      !read_number ("sbp", sbp, 0, 0, 375, &input.systolic) ||
+      !read_number ("pulse", pulse, 0, 0, 350, &input.pulse) ||
+      !read_number ("age", age_text, 0, 0, 150, &age) ||
       !read_temperature (temperature, &input.temperature))
     return OMC_CTL_USAGE;
   if (oxygen != NULL && !g_str_equal (oxygen, "yes") && !g_str_equal (oxygen, "no"))
@@ -155,14 +175,16 @@ omc_ctl_news2 (OmcCtl *self, int argc, char **argv)
   if (oxygen != NULL)
     input.oxygen = g_str_equal (oxygen, "yes") ? OMC_OXYGEN_OXYGEN : OMC_OXYGEN_AIR;
   if (consciousness != NULL && !omc_consciousness_from_string (consciousness, &input.consciousness))
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("--consciousness is A, C, V, P or U, not '%s'"), consciousness);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("--consciousness is A, C, V, P or U, not '%s'"),
+                         consciousness);
 
   scope = pregnant                   ? OMC_NEWS2_SCOPE_PREGNANT
           : age == OMC_NEWS2_MISSING ? OMC_NEWS2_SCOPE_UNKNOWN
           : age < 16                 ? OMC_NEWS2_SCOPE_CHILD
                                      : OMC_NEWS2_SCOPE_ADULT;
   /* The calculator scores what it is given when nobody says an age, and says so; a chart never does. */
-  omc_news2_score (&input, scope == OMC_NEWS2_SCOPE_UNKNOWN ? OMC_NEWS2_SCOPE_ADULT : scope, &result);
+  omc_news2_score (&input, scope == OMC_NEWS2_SCOPE_UNKNOWN ? OMC_NEWS2_SCOPE_ADULT : scope,
+                   &result);
   result.scope = scope;
   if (self->json)
     print_json (&result);
@@ -171,6 +193,7 @@ omc_ctl_news2 (OmcCtl *self, int argc, char **argv)
   if (scope == OMC_NEWS2_SCOPE_CHILD || scope == OMC_NEWS2_SCOPE_PREGNANT)
     return omc_ctl_fail (OMC_CTL_FINDING, "%s", omc_news2_scope_sentence (scope));
   if (scope == OMC_NEWS2_SCOPE_UNKNOWN)
-    omc_ctl_say ("omnicarectl: %s", _ ("no --age: scored as an adult of 16 or over who is not pregnant"));
+    omc_ctl_say ("omnicarectl: %s",
+                 _ ("no --age: scored as an adult of 16 or over who is not pregnant"));
   return OMC_CTL_OK;
 }

@@ -27,7 +27,7 @@ print_status_json (const OmcStoreStatus *status)
   omc_ctl_set_integer (b, root, "conflicts", status->n_conflicts);
   omc_ctl_set_instant (b, root, "lastSync", status->last_sync_us);
   omc_ctl_set_instant (b, root, "lastContact", status->last_contact_us);
-  omc_ctl_set_integer (b, root, "auditSequence", (gint64) status->audit_sequence);
+  omc_ctl_set_integer (b, root, "auditSequence", (gint64)status->audit_sequence);
   omc_ctl_set_integer (b, root, "schemaVersion", status->schema_version);
   omc_ctl_set_integer (b, root, "keyEpoch", status->key_epoch);
   omc_ctl_set_integer (b, queue, "pending", status->n_pending);
@@ -45,20 +45,26 @@ print_status_json (const OmcStoreStatus *status)
 static void
 print_status (const OmcStoreStatus *status)
 {
-  g_autofree char *last = status->last_sync_us != 0 ? omc_instant_format_local (status->last_sync_us) : g_strdup (_ ("never"));
-  g_autofree char *size = g_format_size ((guint64) status->file_bytes);
+  g_autofree char *last = status->last_sync_us != 0
+                              ? omc_instant_format_local (status->last_sync_us)
+                              : g_strdup (_ ("never"));
+  g_autofree char *size = g_format_size ((guint64)status->file_bytes);
 
-  g_print (_ ("Records:          %u resources of %u patients, %s\n"), status->n_resources, status->n_patients, size);
+  g_print (_ ("Records:          %u resources of %u patients, %s\n"), status->n_resources,
+           status->n_patients, size);
   g_print (_ ("Last full sync:   %s\n"), last);
-  g_print (_ ("Waiting to send:  %u (in %u sets), in flight %u\n"), status->n_pending, status->n_pending_sets, status->n_in_flight);
-  g_print (_ ("Needs a person:   %u conflicts, %u refused by the server\n"), status->n_conflicts, status->n_attention);
+  g_print (_ ("Waiting to send:  %u (in %u sets), in flight %u\n"), status->n_pending,
+           status->n_pending_sets, status->n_in_flight);
+  g_print (_ ("Needs a person:   %u conflicts, %u refused by the server\n"), status->n_conflicts,
+           status->n_attention);
 }
 
 static int
 print_proof (OmcCtl *self, const char *patient)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (OmcPatientProof) proof = omc_store_read_proof_sync (self->store, self->actor, patient, NULL, &error);
+  g_autoptr (OmcPatientProof) proof =
+      omc_store_read_proof_sync (self->store, self->actor, patient, NULL, &error);
   g_autofree char *when = NULL;
 
   if (proof == NULL)
@@ -78,7 +84,8 @@ print_proof (OmcCtl *self, const char *patient)
         {
           OmcQueueItem *item = g_ptr_array_index (proof->waiting, i);
           OmcJsonNode *node = omc_json_node_append_object (b, waiting);
-          g_autofree char *reference = g_strdup_printf ("%s/%s", item->resource_type, item->resource_id);
+          g_autofree char *reference =
+              g_strdup_printf ("%s/%s", item->resource_type, item->resource_id);
 
           omc_ctl_set_integer (b, node, "id", item->id);
           omc_json_node_set_string (b, node, "resource", reference);
@@ -88,9 +95,10 @@ print_proof (OmcCtl *self, const char *patient)
       omc_ctl_print_json (b, root);
       return OMC_CTL_OK;
     }
-  when = proof->confirmed_us != 0 ? omc_instant_format_local (proof->confirmed_us) : g_strdup (_ ("never"));
-  g_print (_ ("Confirmed by the server: %s, %u of %u resources; waiting: %u\n"), when, proof->n_confirmed,
-           proof->n_resources, proof->waiting->len);
+  when = proof->confirmed_us != 0 ? omc_instant_format_local (proof->confirmed_us)
+                                  : g_strdup (_ ("never"));
+  g_print (_ ("Confirmed by the server: %s, %u of %u resources; waiting: %u\n"), when,
+           proof->n_confirmed, proof->n_resources, proof->waiting->len);
   return OMC_CTL_OK;
 }
 
@@ -108,6 +116,9 @@ omc_ctl_status (OmcCtl *self, int argc, char **argv)
 
   if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
+  if (argc > 1)
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("unexpected '%s'; usage: omnicarectl %s"), argv[1],
+                         USAGE);
   if (!omc_ctl_open (self, &code))
     return code;
   if (patient != NULL)

@@ -10,12 +10,14 @@
 
 #include "omc-config.h"
 #include "omc-ctl.h"
+#include "omc-sync-error.h"
 #include "omc-sync-service.h"
 
 #include <glib/gi18n.h>
 
-#define USAGE                                                                                                          \
-  "sync [--once] [--server URL] [--client-id ID --client-secret-file FILE] [--ca-file PEM] [--resource TYPE/ID] "      \
+#define USAGE                                                                                      \
+  "sync [--once] [--server URL] [--client-id ID --client-secret-file FILE] [--ca-file PEM] "       \
+  "[--resource TYPE/ID] "                                                                          \
   "[--dry-run]"
 
 typedef struct
@@ -46,7 +48,8 @@ static OmcSyncConfig *
 effective_config (OmcCtl *self, const Options *options, GError **error)
 {
   g_autoptr (OmcConfig) config = omc_config_load (self->config_file, error);
-  g_autoptr (OmcSyncConfig) sync = config != NULL ? omc_config_to_sync_config (config, error) : NULL;
+  g_autoptr (OmcSyncConfig) sync =
+      config != NULL ? omc_config_to_sync_config (config, error) : NULL;
 
   if (sync == NULL)
     return NULL;
@@ -92,8 +95,10 @@ print_report (OmcCtl *self, const OmcSyncReport *report, gboolean dry_run)
       omc_ctl_print_json (b, root);
     }
   else
-    g_print (_ ("Received %u, merged %u, sent %u. Still waiting: %u; refused: %u; new conflicts: %u.\n"), report->received,
-             report->merged, report->sent, report->waiting, report->failed, report->conflicts);
+    g_print (
+        _ ("Received %u, merged %u, sent %u. Still waiting: %u; refused: %u; new conflicts: %u.\n"),
+        report->received, report->merged, report->sent, report->waiting, report->failed,
+        report->conflicts);
   if (report->error != NULL)
     omc_ctl_say ("omnicarectl: %s", report->error);
 }
@@ -121,7 +126,8 @@ omc_ctl_sync (OmcCtl *self, int argc, char **argv)
   if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc > 1)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("unexpected '%s'; usage: omnicarectl %s"), argv[1], USAGE);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("unexpected '%s'; usage: omnicarectl %s"), argv[1],
+                         USAGE);
   if (options.resource != NULL)
     {
       g_autofree char *type = NULL;
@@ -138,7 +144,10 @@ omc_ctl_sync (OmcCtl *self, int argc, char **argv)
   service = omc_sync_service_new (self->store, config);
   report = omc_sync_service_run_sync (service, options.resource, options.dry_run, NULL, &error);
   if (report == NULL)
-    return omc_ctl_fail (OMC_CTL_FINDING, "%s", error->message);
+    return omc_ctl_fail (g_error_matches (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_CONFIG)
+                             ? OMC_CTL_USAGE
+                             : OMC_CTL_FINDING,
+                         "%s", error->message);
   print_report (self, report, options.dry_run);
   return report->complete || options.dry_run ? OMC_CTL_OK : OMC_CTL_FINDING;
 }

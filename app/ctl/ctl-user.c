@@ -12,8 +12,12 @@
 
 #include <glib/gi18n.h>
 
-#define USAGE "user add NAME --role ROLE [--display NAME] [--new-passphrase-file FILE] | list | disable NAME | enable NAME"
-#define ROLES "nurse, charge-nurse, physician, home-care-nurse, health-care-assistant, auditor, administrator, kiosk"
+#define USAGE                                                                                      \
+  "user add NAME --role ROLE [--display NAME] [--new-passphrase-file FILE] | list | disable NAME " \
+  "| enable NAME"
+#define ROLES                                                                                      \
+  "nurse, charge-nurse, physician, home-care-nurse, health-care-assistant, auditor, "              \
+  "administrator, kiosk"
 
 static int
 list_users (OmcCtl *self)
@@ -40,16 +44,20 @@ list_users (OmcCtl *self)
           omc_ctl_print_json (builder, root);
         }
       else
-        g_print ("%-20s %-24s %s%s\n", omc_actor_get_user (user->actor), role, omc_actor_get_display (user->actor),
-                 user->disabled ? _ (" (disabled)") : "");
+        g_print ("%-20s %-24s %s%s\n", omc_actor_get_user (user->actor), role,
+                 omc_actor_get_display (user->actor), user->disabled ? _ (" (disabled)") : "");
     }
   return OMC_CTL_OK;
 }
 
 static int
-add_user (OmcCtl *self, const char *name, const char *role_name, const char *display, const char *passphrase_file)
+add_user (OmcCtl *self,
+          const char *name,
+          const char *role_name,
+          const char *display,
+          const char *passphrase_file)
 {
-  OmcCtl other = { .data_dir = self->data_dir, .passphrase_file = (char *) passphrase_file };
+  OmcCtl other = { .data_dir = self->data_dir, .passphrase_file = (char *)passphrase_file };
   g_autoptr (OmcActor) user = NULL;
   g_autoptr (OmcSecret) passphrase = NULL;
   g_autoptr (GError) error = NULL;
@@ -58,8 +66,9 @@ add_user (OmcCtl *self, const char *name, const char *role_name, const char *dis
   if (role_name == NULL || !omc_role_from_string (role_name, &role) || role == OMC_ROLE_DEVICE)
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("--role is one of %s"), ROLES);
   if (passphrase_file == NULL)
-    return omc_ctl_fail (OMC_CTL_USAGE, "%s", _ ("give the person's first passphrase with --new-passphrase-file FILE"));
-  if ((passphrase = omc_ctl_read_passphrase (&other, "")) == NULL)
+    return omc_ctl_fail (OMC_CTL_USAGE, "%s",
+                         _ ("give the person's first passphrase with --new-passphrase-file FILE"));
+  if ((passphrase = omc_ctl_read_new_passphrase (&other, "")) == NULL)
     return OMC_CTL_USAGE;
   user = omc_actor_new (name, display != NULL ? display : name, role, NULL, NULL);
   /* The role first: a slot without a role opens nothing, a role without a slot can be tried again. */
@@ -87,8 +96,9 @@ switch_user (OmcCtl *self, const char *name, gboolean disabled)
         return omc_ctl_fail_error (error);
       return OMC_CTL_OK;
     }
-  return users == NULL ? omc_ctl_fail_error (error)
-                       : omc_ctl_fail (OMC_CTL_FINDING, _ ("nobody called %s on this device"), name);
+  return users == NULL
+             ? omc_ctl_fail_error (error)
+             : omc_ctl_fail (OMC_CTL_FINDING, _ ("nobody called %s on this device"), name);
 }
 
 int
@@ -107,10 +117,15 @@ omc_ctl_user (OmcCtl *self, int argc, char **argv)
 
   if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
-  if (argc < 2 || (!g_str_equal (argv[1], "list") && argc < 3))
+  if (argc < 2 || argc != (g_str_equal (argv[1], "list") ? 2 : 3))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
   if (!omc_ctl_open (self, &status))
     return status;
+  if (g_str_equal (argv[1], "disable") &&
+      g_strcmp0 (argv[2], omc_actor_get_user (self->actor)) == 0)
+    return omc_ctl_fail (
+        OMC_CTL_USAGE, "%s",
+        _ ("nobody can disable their own entry; somebody else who manages people does it"));
   if (g_str_equal (argv[1], "list"))
     return list_users (self);
   if (g_str_equal (argv[1], "add"))

@@ -15,9 +15,11 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define USAGE                                                                                                          \
-  "vitals add --patient ID [--rr N] [--spo2 N] [--oxygen air|oxygen] [--oxygen-flow N] [--bp SYS/DIA] [--pulse N] "    \
-  "[--consciousness A|C|V|P|U] [--temperature 98.6degF] [--pain N] [--glucose N] [--weight N] [--height N] "           \
+#define USAGE                                                                                      \
+  "vitals add --patient ID [--rr N] [--spo2 N] [--oxygen air|oxygen] [--oxygen-flow N] [--bp "     \
+  "SYS/DIA] [--pulse N] "                                                                          \
+  "[--consciousness A|C|V|P|U] [--temperature 98.6degF] [--pain N] [--glucose N] [--weight N] "    \
+  "[--height N] "                                                                                  \
   "[--taken-at INSTANT] [--late-reason TEXT] [--note TEXT] [--confirm]"
 #define HISTORY_US (G_GINT64_CONSTANT (3) * 24 * 3600 * G_USEC_PER_SEC)
 
@@ -51,10 +53,10 @@ static const struct
   const char *suffix;
   const char *ucum;
 } units[] = {
-  { "degF", "[degF]" },   { "[degF]", "[degF]" }, { "degC", "Cel" },    { "Cel", "Cel" },   { "mmol/L", "mmol/L" },
-  { "mg/dL", "mg/dL" },   { "kg", "kg" },         { "lb", "[lb_av]" },  { "g", "g" },       { "cm", "cm" },
-  { "in", "[in_i]" },     { "mmHg", "mm[Hg]" },   { "/min", "/min" },   { "%", "%" },       { "L/min", "L/min" },
-  { "mL", "mL" },
+  { "degF", "[degF]" },   { "[degF]", "[degF]" }, { "degC", "Cel" },    { "Cel", "Cel" },
+  { "mmol/L", "mmol/L" }, { "mg/dL", "mg/dL" },   { "kg", "kg" },       { "lb", "[lb_av]" },
+  { "g", "g" },           { "cm", "cm" },         { "in", "[in_i]" },   { "mmHg", "mm[Hg]" },
+  { "/min", "/min" },     { "%", "%" },           { "L/min", "L/min" }, { "mL", "mL" },
 };
 
 /* "98.6degF" is a number and a unit; a bare number is in the usual unit. */
@@ -77,14 +79,18 @@ set_sign (OmcVitalsDraft *draft, const char *option, OmcVitalKind kind, const ch
     {
       if (i == G_N_ELEMENTS (units))
         {
-          omc_ctl_fail (OMC_CTL_USAGE, _ ("--%s '%s': the unit is not one that this sign is measured in"), option, text);
+          omc_ctl_fail (OMC_CTL_USAGE,
+                        _ ("--%s '%s': the unit is not one that this sign is measured in"), option,
+                        text);
           return FALSE;
         }
       if (!g_str_equal (rest, units[i].suffix))
         continue;
       if (!omc_vitals_draft_set_unit (draft, kind, units[i].ucum))
         {
-          omc_ctl_fail (OMC_CTL_USAGE, _ ("--%s '%s': the unit is not one that this sign is measured in"), option, text);
+          omc_ctl_fail (OMC_CTL_USAGE,
+                        _ ("--%s '%s': the unit is not one that this sign is measured in"), option,
+                        text);
           return FALSE;
         }
       break;
@@ -98,8 +104,9 @@ set_blood_pressure (OmcVitalsDraft *draft, const char *text)
 {
   g_auto (GStrv) parts = g_strsplit (text, "/", 2);
 
-  if (g_strv_length (parts) == 2)
-    return set_sign (draft, "bp", OMC_VITAL_SYSTOLIC, parts[0]) && set_sign (draft, "bp", OMC_VITAL_DIASTOLIC, parts[1]);
+  if (g_strv_length (parts) == 2 && *parts[0] != '\0' && *parts[1] != '\0')
+    return set_sign (draft, "bp", OMC_VITAL_SYSTOLIC, parts[0]) &&
+           set_sign (draft, "bp", OMC_VITAL_DIASTOLIC, parts[1]);
   omc_ctl_fail (OMC_CTL_USAGE, _ ("--bp '%s': write systolic and diastolic, as in 120/80"), text);
   return FALSE;
 }
@@ -114,7 +121,8 @@ set_time (OmcVitalsDraft *draft, const char *text)
       omc_vitals_draft_set_taken_at (draft, start);
       return TRUE;
     }
-  omc_ctl_fail (OMC_CTL_USAGE, _ ("--taken-at '%s' is not a moment: write it as 2026-11-23T14:02:00+01:00"), text);
+  omc_ctl_fail (OMC_CTL_USAGE,
+                _ ("--taken-at '%s' is not a moment: write it as 2026-11-23T14:02:00+01:00"), text);
   return FALSE;
 }
 
@@ -128,12 +136,14 @@ take_signs (OmcVitalsDraft *draft, int *argc, char **argv, guint *n_taken)
     {
       const char *equals = g_str_has_prefix (argv[i], "--") ? strchr (argv[i], '=') : NULL;
       g_autofree char *option = !g_str_has_prefix (argv[i], "--") ? NULL
-                                : equals != NULL ? g_strndup (argv[i] + 2, (gsize) (equals - argv[i] - 2))
-                                                 : g_strdup (argv[i] + 2);
+                                : equals != NULL
+                                    ? g_strndup (argv[i] + 2, (gsize)(equals - argv[i] - 2))
+                                    : g_strdup (argv[i] + 2);
       guint sign = 0;
       const char *value;
 
-      while (option != NULL && sign < G_N_ELEMENTS (signs) && !g_str_equal (option, signs[sign].option))
+      while (option != NULL && sign < G_N_ELEMENTS (signs) &&
+             !g_str_equal (option, signs[sign].option))
         sign++;
       if (option == NULL || (sign == G_N_ELEMENTS (signs) && !g_str_equal (option, "bp")))
         {
@@ -146,7 +156,8 @@ take_signs (OmcVitalsDraft *draft, int *argc, char **argv, guint *n_taken)
           omc_ctl_fail (OMC_CTL_USAGE, _ ("--%s needs a value"), option);
           return FALSE;
         }
-      if (sign == G_N_ELEMENTS (signs) ? !set_blood_pressure (draft, value) : !set_sign (draft, option, signs[sign].kind, value))
+      if (sign == G_N_ELEMENTS (signs) ? !set_blood_pressure (draft, value)
+                                       : !set_sign (draft, option, signs[sign].kind, value))
         return FALSE;
       (*n_taken)++;
     }
@@ -166,11 +177,14 @@ confirm_all (OmcVitalsDraft *draft)
 static void
 describe_patient (OmcVitalsDraft *draft, OmcChart *chart, OmcClock *clock)
 {
-  const char *birth_date = omc_json_value_pick_string (omc_resource_get_root (chart->patient), "birthDate");
-  OmcVitalsContext context = { omc_news2_scope (birth_date, FALSE, omc_clock_get_now (clock)), chart->flags };
+  const char *birth_date =
+      omc_json_value_pick_string (omc_resource_get_root (chart->patient), "birthDate");
+  OmcVitalsContext context = { omc_news2_scope (birth_date, FALSE, omc_clock_get_now (clock)),
+                               chart->flags };
   g_autoptr (GPtrArray) history = omc_vitals_read_sets (chart->observations, &context);
 
-  omc_vitals_draft_set_patient (draft, context.scope, chart->row != NULL ? chart->row->spo2_scale : 1, history, 0);
+  omc_vitals_draft_set_patient (draft, context.scope,
+                                chart->row != NULL ? chart->row->spo2_scale : 1, history, 0);
 }
 
 static void
@@ -210,13 +224,15 @@ save (OmcCtl *self, OmcVitalsDraft *draft, OmcChart *chart, const char *patient_
   g_autoptr (GPtrArray) resources = NULL;
   g_autoptr (GPtrArray) saved = NULL;
   g_autofree char *obstacle = omc_vitals_draft_dup_obstacle (draft);
-  OmcResource *encounter = chart->encounters->len > 0 ? g_ptr_array_index (chart->encounters, 0) : NULL;
+  OmcResource *encounter =
+      chart->encounters->len > 0 ? g_ptr_array_index (chart->encounters, 0) : NULL;
 
   if (obstacle != NULL)
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("nothing was saved: %s"), obstacle);
   resources = omc_vitals_draft_to_resources (
-      draft, patient_id, encounter != NULL ? omc_resource_get_id (encounter) : NULL, omc_actor_get_practitioner (self->actor),
-      omc_actor_get_display (self->actor), omc_actor_get_role (self->actor) == OMC_ROLE_HEALTH_CARE_ASSISTANT,
+      draft, patient_id, encounter != NULL ? omc_resource_get_id (encounter) : NULL,
+      omc_actor_get_practitioner (self->actor), omc_actor_get_display (self->actor),
+      omc_actor_get_role (self->actor) == OMC_ROLE_HEALTH_CARE_ASSISTANT,
       omc_clock_get_now (self->clock), &error);
   if (resources != NULL)
     saved = omc_store_save_sync (self->store, self->actor, resources, OMC_SAVE_CHART, NULL, &error);
@@ -255,7 +271,8 @@ omc_ctl_vitals (OmcCtl *self, int argc, char **argv)
   if (!omc_ctl_open (self, &status))
     return status;
   id = g_str_has_prefix (patient, "Patient/") ? patient + strlen ("Patient/") : patient;
-  chart = omc_store_read_chart_sync (self->store, self->actor, id, omc_clock_get_now (self->clock) - HISTORY_US, NULL, &error);
+  chart = omc_store_read_chart_sync (self->store, self->actor, id,
+                                     omc_clock_get_now (self->clock) - HISTORY_US, NULL, &error);
   if (chart == NULL)
     return omc_ctl_fail (OMC_CTL_FINDING, "%s", error->message);
   describe_patient (draft, chart, self->clock);

@@ -12,16 +12,19 @@
 #include "omc-ctl.h"
 #include "omc-log.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 /* clang-format off */
 static const OmcCtlCommand commands[] = {
   { "init", omc_ctl_init, "init [--practice] [--display NAME] [--role ROLE]", N_("make the keys and the store; prints the recovery code once") },
-  { "user", omc_ctl_user, "user add NAME --role ROLE | list | disable NAME | passphrase NAME", N_("people and roles on this device") },
+  { "user", omc_ctl_user, "user add NAME --role ROLE --new-passphrase-file FILE | list | disable NAME | enable NAME", N_("people and roles on this device") },
   { "import", omc_ctl_import, "import FILE... [--from-server]", N_("Bundle, resource or NDJSON, also .gz and .zst") },
   { "export", omc_ctl_export, "export [--type T] [--patient ID] [--output FILE]", N_("NDJSON, numbers and unknown elements as they came in") },
   { "get", omc_ctl_get, "get TYPE/ID", N_("one resource") },
@@ -42,14 +45,18 @@ static const OmcCtlCommand commands[] = {
 static void
 print_help (FILE *out)
 {
-  fputs (_ ("Usage: omnicarectl [OPTIONS] COMMAND ...\n\nThe OmniCare store from a terminal.\n\nCommands:\n"), out);
+  fputs (_ ("Usage: omnicarectl [OPTIONS] COMMAND ...\n\nThe OmniCare store from a "
+            "terminal.\n\nCommands:\n"),
+         out);
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    fprintf (out, "  %-10s %s\n             %s\n", commands[i].name, _ (commands[i].summary), commands[i].usage);
+    fprintf (out, "  %-10s %s\n             %s\n", commands[i].name, _ (commands[i].summary),
+             commands[i].usage);
   fputs (_ ("\nOptions:\n"
             "  --data-dir DIR          where the store is (OMNICARE_DATA_DIR)\n"
             "  --config FILE           configuration file\n"
             "  --user NAME             who acts\n"
-            "  --passphrase-file FILE  first line is the passphrase, - for standard input (OMNICARE_PASSPHRASE_FILE)\n"
+            "  --passphrase-file FILE  first line is the passphrase, - for standard input "
+            "(OMNICARE_PASSPHRASE_FILE)\n"
             "  --json                  one JSON document or NDJSON on standard output\n"
             "  --version, --help\n\n"
             "Exit status: 0 done, 1 a finding or failure, 2 usage or bad input.\n"),
@@ -128,17 +135,31 @@ run (OmcCtl *self, GPtrArray *rest)
 
       if (!g_str_equal (name, commands[i].name))
         continue;
-      g_ptr_array_add (rest, NULL);
-      if (rest->len > 2 && g_str_equal (g_ptr_array_index (rest, 1), "--help"))
+      if (g_ptr_array_find_with_equal_func (rest, "--help", g_str_equal, NULL))
         {
           g_print ("omnicarectl %s\n  %s\n", commands[i].usage, _ (commands[i].summary));
           return OMC_CTL_OK;
         }
+      g_ptr_array_add (rest, NULL);
       argv = g_memdup2 (rest->pdata, sizeof (char *) * rest->len);
-      return commands[i].run (self, (int) rest->len - 1, argv);
+      return commands[i].run (self, (int)rest->len - 1, argv);
     }
   omc_ctl_fail (OMC_CTL_USAGE, _ ("no command '%s'; see omnicarectl --help"), name);
   return OMC_CTL_USAGE;
+}
+
+/* Were one of the three closed, the store's own files would take its number, and what is printed would be written into them.
+ * For reading only: printing then fails as it should. */
+static void
+hold_standard_files (void)
+{
+  int fd;
+
+  do
+    fd = open ("/dev/null", O_RDONLY);
+  while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd > STDERR_FILENO)
+    close (fd);
 }
 
 int
@@ -150,6 +171,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status;
 
+  hold_standard_files ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, OMC_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
@@ -177,7 +199,9 @@ main (int argc, char **argv)
   g_free (self.config_file);
   g_free (self.user);
   g_free (self.passphrase_file);
-  if (fflush (stdout) != 0 && status == OMC_CTL_OK)
-    status = omc_ctl_fail (OMC_CTL_FINDING, _ ("cannot write the result: %s"), g_strerror (errno));
+  errno = 0;
+  if ((fflush (stdout) != 0 || ferror (stdout)) && status == OMC_CTL_OK)
+    status = omc_ctl_fail (OMC_CTL_FINDING, _ ("cannot write the result: %s"),
+                           g_strerror (errno != 0 ? errno : EIO));
   return status;
 }

@@ -18,6 +18,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#define MIN_PASSPHRASE 8
 #define MAX_PASSPHRASE 1024
 #define SECRET_SERVICE_TIMEOUT_MS 3000
 
@@ -73,16 +74,23 @@ omc_ctl_parse (const GOptionEntry *entries, const char *usage, int *argc, char *
 
 /* --- passphrase --- */
 
+/* The first line, without the mark that some editors put before a text. NULL when it is empty. */
 static OmcSecret *
-secret_from_line (char *text, gsize length)
+secret_from_line (const char *text, gsize length)
 {
-  OmcSecret *secret;
+  static const char mark[] = "\xef\xbb\xbf";
+  const char *end = memchr (text, '\n', length);
 
-  while (length > 0 && (text[length - 1] == '\n' || text[length - 1] == '\r'))
+  if (end != NULL)
+    length = (gsize)(end - text);
+  if (length >= strlen (mark) && memcmp (text, mark, strlen (mark)) == 0)
+    {
+      text += strlen (mark);
+      length -= strlen (mark);
+    }
+  while (length > 0 && text[length - 1] == '\r')
     length--;
-  secret = length > 0 ? omc_secret_new (text, length) : NULL;
-  omc_wipe (text, length);
-  return secret;
+  return length > 0 ? omc_secret_new (text, length) : NULL;
 }
 
 static OmcSecret *
@@ -95,14 +103,16 @@ read_passphrase_file (const char *path)
 
   if (file == NULL)
     {
-      omc_ctl_fail (OMC_CTL_USAGE, _ ("cannot read the passphrase file %s: %s"), path, g_strerror (errno));
+      omc_ctl_fail (OMC_CTL_USAGE, _ ("cannot read the passphrase file %s: %s"), path,
+                    g_strerror (errno));
       return NULL;
     }
   length = fread (buffer, 1, sizeof buffer, file);
   if (file != stdin)
     fclose (file);
   if (length > MAX_PASSPHRASE)
-    omc_ctl_fail (OMC_CTL_USAGE, _ ("the passphrase file %s is longer than %d bytes"), path, MAX_PASSPHRASE);
+    omc_ctl_fail (OMC_CTL_USAGE, _ ("the passphrase file %s is longer than %d bytes"), path,
+                  MAX_PASSPHRASE);
   else if ((secret = secret_from_line (buffer, length)) == NULL)
     omc_ctl_fail (OMC_CTL_USAGE, _ ("the passphrase file %s is empty"), path);
   omc_wipe (buffer, sizeof buffer);
@@ -121,11 +131,13 @@ read_passphrase_terminal (const char *prompt)
     {
       if (terminal != NULL)
         fclose (terminal);
-      omc_ctl_fail (OMC_CTL_USAGE, "%s", _ ("no passphrase: give --passphrase-file FILE, or set OMNICARE_PASSPHRASE_FILE"));
+      omc_ctl_fail (
+          OMC_CTL_USAGE, "%s",
+          _ ("no passphrase: give --passphrase-file FILE, or set OMNICARE_PASSPHRASE_FILE"));
       return NULL;
     }
   quiet = before;
-  quiet.c_lflag &= ~(tcflag_t) ECHO;
+  quiet.c_lflag &= ~(tcflag_t)ECHO;
   tcsetattr (fileno (terminal), TCSAFLUSH, &quiet);
   fputs (prompt, terminal);
   fflush (terminal);
@@ -143,13 +155,30 @@ read_passphrase_terminal (const char *prompt)
 OmcSecret *
 omc_ctl_read_passphrase (OmcCtl *self, const char *prompt)
 {
-  const char *file = self->passphrase_file != NULL ? self->passphrase_file : g_getenv ("OMNICARE_PASSPHRASE_FILE");
+  const char *file =
+      self->passphrase_file != NULL ? self->passphrase_file : g_getenv ("OMNICARE_PASSPHRASE_FILE");
 
   if (file != NULL)
     return read_passphrase_file (file);
   if (omc_practice_is_store (self->data_dir))
     return omc_practice_dup_passphrase ();
   return read_passphrase_terminal (prompt);
+}
+
+OmcSecret *
+omc_ctl_read_new_passphrase (OmcCtl *self, const char *prompt)
+{
+  OmcSecret *passphrase = omc_ctl_read_passphrase (self, prompt);
+
+  /* NIST SP 800-63B rev 4: at least 8, no rules of composition (clinical.md 6). */
+  if (passphrase != NULL && omc_secret_get_length (passphrase) < MIN_PASSPHRASE)
+    {
+      omc_ctl_fail (OMC_CTL_USAGE,
+                    _ ("the passphrase is shorter than %d characters; nothing was made"),
+                    MIN_PASSPHRASE);
+      g_clear_pointer (&passphrase, omc_secret_unref);
+    }
+  return passphrase;
 }
 
 /* --- store --- */
@@ -160,8 +189,9 @@ omc_ctl_get_keys (OmcCtl *self)
   if (self->keys == NULL)
     {
       gboolean practice = omc_practice_is_store (self->data_dir);
-      g_autoptr (OmcSecretStore) secrets = practice ? omc_secret_store_memory_new ()
-                                                    : omc_secret_store_libsecret_new (SECRET_SERVICE_TIMEOUT_MS);
+      g_autoptr (OmcSecretStore) secrets =
+          practice ? omc_secret_store_memory_new ()
+                   : omc_secret_store_libsecret_new (SECRET_SERVICE_TIMEOUT_MS);
 
       if (practice)
         omc_secret_store_memory_set_state (secrets, OMC_SECRET_UNAVAILABLE);
@@ -176,7 +206,8 @@ choose_user (OmcCtl *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) slots = NULL;
-  const char *usual = omc_practice_is_store (self->data_dir) ? OMC_PRACTICE_USER : g_get_user_name ();
+  const char *usual =
+      omc_practice_is_store (self->data_dir) ? OMC_PRACTICE_USER : g_get_user_name ();
   const char *only = NULL;
   guint n = 0;
 
@@ -200,11 +231,13 @@ choose_user (OmcCtl *self)
     }
   if (n > 1 && g_strcmp0 (only, usual) != 0)
     {
-      omc_ctl_fail (OMC_CTL_USAGE, "%s", _ ("several people have a passphrase here; say who you are with --user NAME"));
+      omc_ctl_fail (OMC_CTL_USAGE, "%s",
+                    _ ("several people have a passphrase here; say who you are with --user NAME"));
       return NULL;
     }
   if (only == NULL)
-    omc_ctl_fail (OMC_CTL_FINDING, "%s", _ ("nobody has a passphrase here; unlock in the client with the recovery code"));
+    omc_ctl_fail (OMC_CTL_FINDING, "%s",
+                  _ ("nobody has a passphrase here; unlock in the client with the recovery code"));
   return g_strdup (only);
 }
 
@@ -221,12 +254,15 @@ find_actor (OmcCtl *self, const char *user, GError **error)
         continue;
       if (!entry->disabled)
         return g_object_ref (entry->actor);
-      g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED, _ ("%s is disabled on this device"), user);
+      g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED,
+                   _ ("%s is disabled on this device"), user);
       return NULL;
     }
   if (users != NULL)
     g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED,
-                 _ ("%s has a passphrase but no role on this device; add the person with 'omnicarectl user add'"), user);
+                 _ ("%s has a passphrase but no role on this device; add the person with "
+                    "'omnicarectl user add'"),
+                 user);
   return NULL;
 }
 
@@ -241,7 +277,9 @@ omc_ctl_open (OmcCtl *self, int *status)
   *status = OMC_CTL_FINDING;
   if (!omc_key_manager_exists (keys))
     {
-      *status = omc_ctl_fail (OMC_CTL_FINDING, _ ("there is no store in %s; make one with 'omnicarectl init'"), self->data_dir);
+      *status = omc_ctl_fail (OMC_CTL_FINDING,
+                              _ ("there is no store in %s; make one with 'omnicarectl init'"),
+                              self->data_dir);
       return FALSE;
     }
   *status = OMC_CTL_USAGE;
@@ -250,12 +288,15 @@ omc_ctl_open (OmcCtl *self, int *status)
     return FALSE;
   self->store = omc_store_new (self->data_dir, keys, self->clock);
   if (omc_key_manager_unlock_sync (keys, user, passphrase, NULL, &error) &&
-      omc_store_open_sync (self->store, NULL, &error) && (self->actor = find_actor (self, user, &error)) != NULL)
+      omc_store_open_sync (self->store, NULL, &error) &&
+      (self->actor = find_actor (self, user, &error)) != NULL)
     {
       *status = OMC_CTL_OK;
       return TRUE;
     }
-  *status = g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET) ? OMC_CTL_USAGE : OMC_CTL_FINDING;
+  *status = g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET)
+                ? OMC_CTL_USAGE
+                : OMC_CTL_FINDING;
   omc_ctl_fail (*status, "%s", error->message);
   return FALSE;
 }
@@ -310,13 +351,15 @@ omc_ctl_split_reference (const char *reference, char **type, char **id)
 
   if (slash != NULL && slash > reference && slash[1] != '\0' && strchr (slash + 1, '/') == NULL)
     {
-      *type = g_strndup (reference, (gsize) (slash - reference));
+      *type = g_strndup (reference, (gsize)(slash - reference));
       *id = g_strdup (slash + 1);
       if (omc_fhir_is_resource_type (*type))
         return TRUE;
       g_clear_pointer (type, g_free);
       g_clear_pointer (id, g_free);
     }
-  omc_ctl_fail (OMC_CTL_USAGE, _ ("'%s' does not name a resource; write TYPE/ID, as in Patient/john-doe"), reference);
+  omc_ctl_fail (OMC_CTL_USAGE,
+                _ ("'%s' does not name a resource; write TYPE/ID, as in Patient/john-doe"),
+                reference);
   return FALSE;
 }

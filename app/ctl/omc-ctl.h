@@ -54,6 +54,8 @@ void omc_ctl_say (const char *format, ...) G_GNUC_PRINTF (1, 2);
 gboolean omc_ctl_parse (const GOptionEntry *entries, const char *usage, int *argc, char ***argv);
 /* From the file, the environment, the practice ward's known one or the terminal. NULL after telling. */
 OmcSecret *omc_ctl_read_passphrase (OmcCtl *self, const char *prompt);
+/* One that is to be: too short is refused with the sentence. */
+OmcSecret *omc_ctl_read_new_passphrase (OmcCtl *self, const char *prompt);
 OmcKeyManager *omc_ctl_get_keys (OmcCtl *self);
 /* Unlocks the keys and opens the store. FALSE after telling; the status is in *status. */
 gboolean omc_ctl_open (OmcCtl *self, int *status);
@@ -62,8 +64,10 @@ void omc_ctl_print_json (OmcJsonBuilder *builder, OmcJsonNode *root);
 void omc_ctl_print_resource (OmcResource *resource, gboolean pretty);
 /* "2026-11-23T14:02:07.123Z", or nothing for 0. */
 void omc_ctl_set_instant (OmcJsonBuilder *builder, OmcJsonNode *object, const char *key, gint64 us);
-void omc_ctl_set_integer (OmcJsonBuilder *builder, OmcJsonNode *object, const char *key, gint64 value);
-void omc_ctl_set_boolean (OmcJsonBuilder *builder, OmcJsonNode *object, const char *key, gboolean value);
+void
+omc_ctl_set_integer (OmcJsonBuilder *builder, OmcJsonNode *object, const char *key, gint64 value);
+void
+omc_ctl_set_boolean (OmcJsonBuilder *builder, OmcJsonNode *object, const char *key, gboolean value);
 /* "Type/id" into its two parts; FALSE after telling. */
 gboolean omc_ctl_split_reference (const char *reference, char **type, char **id);
 

@@ -389,7 +389,9 @@ omc_search_runner_run (OmcSession *session,
   g_autoptr (OmcSearchResult) result = g_new0 (OmcSearchResult, 1);
   g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (targets_free);
   guint count = query->count >= 0 ? (guint)query->count : DEFAULT_COUNT;
-  gboolean needs_all = query->sort->len > 0 || query->total == OMC_SEARCH_TOTAL_ACCURATE;
+  /* No matches wanted means: only their number (FHIR R4, 3.1.1.5.4). */
+  gboolean needs_all =
+      query->sort->len > 0 || query->total == OMC_SEARCH_TOTAL_ACCURATE || count == 0;
   Search search = { session, query, targets, cancellable };
   Including including = { &search, policy, actor, result, NULL };
   Collect collect;
