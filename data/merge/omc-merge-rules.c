@@ -243,6 +243,22 @@ is_written_by_hand (const OmcJsonValue *text)
   return g_strcmp0 (status, "additional") == 0 || g_strcmp0 (status, "extensions") == 0;
 }
 
+/* Did both sides change anything, and not the same, be it only the narrative? */
+static gboolean
+both_touched (OmcMergePlan *self)
+{
+  OmcChange change = OMC_CHANGE_NONE;
+
+  for (guint i = 0; i < self->hunks->len; i++)
+    {
+      OmcPlanHunk *hunk = omc_merge_plan_get_hunk (self, i);
+
+      if ((hunk->change & OMC_CHANGE_DIFFER) && !g_str_has_prefix (hunk->unit->elements, "meta."))
+        change |= hunk->change;
+    }
+  return (change & OMC_CHANGE_BOTH) == OMC_CHANGE_BOTH;
+}
+
 static void
 apply_narrative (OmcMergePlan *self)
 {
@@ -250,9 +266,7 @@ apply_narrative (OmcMergePlan *self)
   gboolean by_hand = FALSE;
   OmcPlanHunk *hunk;
 
-  if (!slot || !omc_merge_plan_is_changed (self, OMC_CHANGE_LOCAL) ||
-      !omc_merge_plan_is_changed (self, OMC_CHANGE_REMOTE) ||
-      !omc_merge_plan_is_changed (self, OMC_CHANGE_DIFFER))
+  if (!slot || !both_touched (self))
     return;
   if (slot->hunk < 0)
     {

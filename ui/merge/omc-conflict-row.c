@@ -82,9 +82,7 @@ omc_conflict_row_set_conflict (OmcConflictRow *self, OmcConflict *conflict)
   g_return_val_if_fail (OMC_IS_CONFLICT_ROW (self) && conflict != NULL, NULL);
 
   waits = conflict->status == OMC_CONFLICT_OPEN || conflict->status == OMC_CONFLICT_STOPPED;
-  title = g_strdup_printf ("%s · %s",
-                           conflict->patient_name ? conflict->patient_name : _ ("No patient"),
-                           omc_merge_words_type (conflict->resource_type));
+  title = omc_merge_words_title (conflict);
   summary = omc_merge_words_summary (conflict);
   local = omc_merge_words_who_when (conflict->local_author, conflict->local_us);
   who = g_strdup_printf (_ ("Written here: %s"), local);

@@ -284,9 +284,7 @@ begin_session (OmcConflictsPage *self)
   g_autoptr (GError) error = NULL;
   g_autoptr (OmcMergeResult) result = NULL;
   g_autofree char *key = dup_draft_key (self);
-  g_autofree char *title = g_strdup_printf (
-      "%s · %s", self->conflict->patient_name ? self->conflict->patient_name : _ ("No patient"),
-      omc_merge_words_type (self->conflict->resource_type));
+  g_autofree char *title = omc_merge_words_title (self->conflict);
 
   gtk_label_set_text (GTK_LABEL (self->title_label), title);
   if (!self->conflict->local || !self->conflict->remote)

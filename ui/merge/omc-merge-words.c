@@ -46,6 +46,35 @@ omc_merge_words_type (const char *resource_type)
   return resource_type;
 }
 
+/* What a record is about: its code, medicine or vaccine. */
+static char *
+dup_topic (OmcResource *resource)
+{
+  static const char *const elements[] = { "code", "medicationCodeableConcept", "vaccineCode",
+                                          "title" };
+
+  for (gsize i = 0; resource && i < G_N_ELEMENTS (elements); i++)
+    {
+      const OmcJsonValue *value =
+          omc_json_value_get (omc_resource_get_root (resource), elements[i]);
+
+      if (value)
+        return omc_merge_display_value (elements[i], value);
+    }
+  return NULL;
+}
+
+char *
+omc_merge_words_title (const OmcConflict *conflict)
+{
+  g_autofree char *topic = dup_topic (conflict->remote ? conflict->remote : conflict->local);
+  const char *name = conflict->patient_name ? conflict->patient_name : _ ("No patient");
+  const char *type = omc_merge_words_type (conflict->resource_type);
+
+  return topic ? g_strdup_printf ("%s · %s: %s", name, type, topic)
+               : g_strdup_printf ("%s · %s", name, type);
+}
+
 char *
 omc_merge_words_who_when (const char *author, gint64 us)
 {

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 
 /* "Prescription" for MedicationRequest; the FHIR name of a type without a word of its own. */
 const char *omc_merge_words_type (const char *resource_type);
+/* "DOE, John · Measurement: Temperature"; what it is about only when the documents were read. */
+char *omc_merge_words_title (const OmcConflict *conflict);
 /* "Nurse Joy, 20-Nov-2026 08:05"; us 0 and author NULL: unknown. */
 char *omc_merge_words_who_when (const char *author, gint64 us);
 /* The same of one side of a conflict, with when and how a measurement was made. */
