@@ -20,6 +20,9 @@
 #define AXIS 30
 #define STRIP_GAP 8
 #define MIN_HEIGHT 460
+/* Between numbers, so that none covers another; the newest always has its number. */
+#define MIN_LABEL_X 34
+#define MIN_LABEL_Y 13
 /* The longest interval of the plan is 12 hours (Chart 4): longer than that nothing was going on between two points. */
 #define GAP_US (13 * G_TIME_SPAN_HOUR)
 
@@ -131,6 +134,7 @@ draw_bands (OmcVitalsChart *self,
             const graphene_rect_t *area)
 {
   double from = strip->low;
+  double labelled = G_MAXDOUBLE;
   int score = score_of (strip, strip->low, self->scale);
 
   for (double value = strip->low; value <= strip->high + strip->step / 2; value += strip->step)
@@ -149,12 +153,14 @@ draw_bands (OmcVitalsChart *self,
       gtk_snapshot_append_color (snapshot, &band_colors[score],
                                  &GRAPHENE_RECT_INIT (area->origin.x, (float)top, area->size.width,
                                                       (float)(bottom - top)));
-      if (next >= 0)
+      /* A boundary too close to the one below stays without its number; the band itself still shows. */
+      if (next >= 0 && labelled - top >= MIN_LABEL_Y)
         {
           g_autofree char *boundary = g_strdup_printf (strip->step < 1 ? "%.1f" : "%.0f",
                                                        next > score ? value + strip->step : value);
 
           draw_text (self, snapshot, boundary, area->origin.x - 6, top, 1.0, 0.6);
+          labelled = top;
         }
       from = edge;
       score = next;
@@ -214,6 +220,7 @@ draw_values (OmcVitalsChart *self,
   graphene_point_t last = GRAPHENE_POINT_INIT_ZERO;
   gboolean joined = FALSE;
   gint64 last_us = 0;
+  double numbered = G_MAXDOUBLE;
 
   for (guint i = 0; i < self->sets->len; i++)
     {
@@ -241,11 +248,12 @@ draw_values (OmcVitalsChart *self,
         draw_segment (self, snapshot, &point, &last);
 
       draw_point (self, snapshot, &point, score_of (strip, value, self->scale) == 3);
-      if (self->hours <= 24 || i == 0)
+      if (numbered - point.x >= MIN_LABEL_X)
         {
           text = g_strdup_printf (strip->step < 1 ? "%.1f" : "%.0f", value);
-          draw_text (self, snapshot, text, point.x,
-                     point.y > area->origin.y + 16 ? point.y - 12 : point.y + 12, 0.5, 0.9);
+          draw_text (self, snapshot, text, point.x, point.y > area->origin.y + 16 ? point.y - 13 : point.y + 13, 0.5,
+                     0.9);
+          numbered = point.x;
         }
       last = point;
       last_us = set->time_us;

@@ -16,7 +16,6 @@
 struct _OmcHelpWindow
 {
   AdwWindow parent_instance;
-  GtkWidget *split_view;
   GtkWidget *lesson_list;
   AdwNavigationPage *content_page;
   GtkWidget *text_label;
@@ -76,7 +75,7 @@ selected_cb (OmcHelpWindow *self, GtkListBoxRow *row)
 
   adw_navigation_page_set_title (self->content_page, _ (lessons[index].title));
   gtk_label_set_text (GTK_LABEL (self->text_label), _ (lessons[index].text));
-  adw_navigation_split_view_set_show_content (ADW_NAVIGATION_SPLIT_VIEW (self->split_view), TRUE);
+  adw_navigation_split_view_set_show_content (ADW_NAVIGATION_SPLIT_VIEW (adw_window_get_content (ADW_WINDOW (self))), TRUE);
 }
 
 static void
@@ -95,7 +94,6 @@ omc_help_window_class_init (OmcHelpWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = omc_help_window_dispose;
 
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-help-window"));
-  gtk_widget_class_bind_template_child (widget_class, OmcHelpWindow, split_view);
   gtk_widget_class_bind_template_child (widget_class, OmcHelpWindow, lesson_list);
   gtk_widget_class_bind_template_child (widget_class, OmcHelpWindow, content_page);
   gtk_widget_class_bind_template_child (widget_class, OmcHelpWindow, text_label);

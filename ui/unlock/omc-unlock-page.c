@@ -12,7 +12,7 @@
 
 #include "omc-enrol-form.h"
 #include "omc-first-run.h"
-#include "omc-recovery-code.h"
+#include "omc-recovery-page.h"
 #include "omc-sign-in.h"
 #include "omc-ui.h"
 #include "omc-unlock-page.h"
@@ -161,7 +161,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  omc_recovery_code_set_code (OMC_RECOVERY_CODE (self->recovery_code), code);
+  omc_recovery_page_set_code (OMC_RECOVERY_PAGE (self->recovery_code), code);
   omc_wipe (code, strlen (code));
   show_screen (self, "recovery-code");
 }
@@ -252,7 +252,7 @@ omc_unlock_page_class_init (OmcUnlockPageClass *klass)
   g_type_ensure (OMC_TYPE_FIRST_RUN);
   g_type_ensure (OMC_TYPE_ENROL_FORM);
   g_type_ensure (OMC_TYPE_SIGN_IN);
-  g_type_ensure (OMC_TYPE_RECOVERY_CODE);
+  g_type_ensure (OMC_TYPE_RECOVERY_PAGE);
 
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-unlock-page"));
   gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, stack);

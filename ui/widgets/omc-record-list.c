@@ -15,7 +15,6 @@
 struct _OmcRecordList
 {
   AdwBin parent_instance;
-  GtkWidget *stack;
   GtkWidget *empty_page;
   GtkWidget *list_view;
 };
@@ -69,7 +68,6 @@ omc_record_list_class_init (OmcRecordListClass *klass)
   g_type_ensure (OMC_TYPE_RECORD_ITEM);
   g_type_ensure (OMC_TYPE_RECORD_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-record-list"));
-  gtk_widget_class_bind_template_child (widget_class, OmcRecordList, stack);
   gtk_widget_class_bind_template_child (widget_class, OmcRecordList, empty_page);
   gtk_widget_class_bind_template_child (widget_class, OmcRecordList, list_view);
 }
@@ -92,5 +90,5 @@ omc_record_list_set_model (OmcRecordList *self, GListModel *model)
   empty = !model || g_list_model_get_n_items (model) == 0;
   selection = model ? gtk_no_selection_new (g_object_ref (model)) : NULL;
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list_view), (GtkSelectionModel *)selection);
-  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), empty ? "empty" : "list");
+  gtk_stack_set_visible_child_name (GTK_STACK (adw_bin_get_child (ADW_BIN (self))), empty ? "empty" : "list");
 }

@@ -18,7 +18,7 @@
 #include "omc-preferences.h"
 #include "omc-startup-trace.h"
 #include "omc-sync-badge.h"
-#include "omc-sync-page.h"
+#include "omc-queue-page.h"
 #include "omc-ui.h"
 #include "omc-unlock-page.h"
 #include "omc-vitals-page.h"
@@ -80,7 +80,7 @@ set_session (OmcWindow *self, OmcUiSession *session)
 
   omc_sync_badge_set_session (OMC_SYNC_BADGE (self->sync_badge), session);
   omc_board_page_set_session (OMC_BOARD_PAGE (self->board_page), session);
-  omc_sync_page_set_session (OMC_SYNC_PAGE (self->sync_page), session);
+  omc_queue_page_set_session (OMC_QUEUE_PAGE (self->sync_page), session);
   omc_dashboard_page_set_session (OMC_DASHBOARD_PAGE (self->dashboard_page), session);
   omc_audit_page_set_session (OMC_AUDIT_PAGE (self->audit_page), session);
   gtk_label_set_text (GTK_LABEL (self->actor_label),
@@ -255,7 +255,7 @@ omc_window_class_init (OmcWindowClass *klass)
   g_type_ensure (OMC_TYPE_UNLOCK_PAGE);
   g_type_ensure (OMC_TYPE_BOARD_PAGE);
   g_type_ensure (OMC_TYPE_SYNC_BADGE);
-  g_type_ensure (OMC_TYPE_SYNC_PAGE);
+  g_type_ensure (OMC_TYPE_QUEUE_PAGE);
   g_type_ensure (OMC_TYPE_DASHBOARD_PAGE);
   g_type_ensure (OMC_TYPE_AUDIT_PAGE);
   bind_template (widget_class);

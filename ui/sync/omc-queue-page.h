@@ -1,4 +1,4 @@
-/* omc-sync-page.h
+/* omc-queue-page.h
  *
  * Copyright 2026 The OmniCare Authors
  * SPDX-License-Identifier: AGPL-3.0-or-later
@@ -12,12 +12,12 @@
 
 G_BEGIN_DECLS
 
-#define OMC_TYPE_SYNC_PAGE (omc_sync_page_get_type ())
+#define OMC_TYPE_QUEUE_PAGE (omc_queue_page_get_type ())
 
 /* What waits to be sent, why and until when; progress; retry and cancel with a reason. */
-G_DECLARE_FINAL_TYPE (OmcSyncPage, omc_sync_page, OMC, SYNC_PAGE, AdwBin)
+G_DECLARE_FINAL_TYPE (OmcQueuePage, omc_queue_page, OMC, QUEUE_PAGE, AdwBin)
 
 /* session: (nullable) */
-void omc_sync_page_set_session (OmcSyncPage *self, OmcUiSession *session);
+void omc_queue_page_set_session (OmcQueuePage *self, OmcUiSession *session);
 
 G_END_DECLS

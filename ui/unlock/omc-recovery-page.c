@@ -1,4 +1,4 @@
-/* omc-recovery-code.c
+/* omc-recovery-page.c
  *
  * Copyright 2026 The OmniCare Authors
  * SPDX-License-Identifier: AGPL-3.0-or-later
@@ -10,17 +10,17 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "omc-recovery-code.h"
+#include "omc-recovery-page.h"
 #include "omc-ui.h"
 
-struct _OmcRecoveryCode
+struct _OmcRecoveryPage
 {
   AdwBin parent_instance;
   GtkWidget *code_label;
   GtkWidget *noted_check;
 };
 
-G_DEFINE_FINAL_TYPE (OmcRecoveryCode, omc_recovery_code, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (OmcRecoveryPage, omc_recovery_page, ADW_TYPE_BIN)
 
 enum
 {
@@ -31,7 +31,7 @@ enum
 static guint signals[N_SIGNALS];
 
 static void
-copy_cb (OmcRecoveryCode *self)
+copy_cb (OmcRecoveryPage *self)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
                           gtk_label_get_text (GTK_LABEL (self->code_label)));
@@ -42,7 +42,7 @@ static void
 draw_page_cb (GtkPrintOperation *operation,
               GtkPrintContext *context,
               int page,
-              OmcRecoveryCode *self)
+              OmcRecoveryPage *self)
 {
   cairo_t *cr = gtk_print_context_get_cairo_context (context);
   g_autoptr (PangoLayout) layout = gtk_print_context_create_pango_layout (context);
@@ -59,7 +59,7 @@ draw_page_cb (GtkPrintOperation *operation,
 }
 
 static void
-print_cb (OmcRecoveryCode *self)
+print_cb (OmcRecoveryPage *self)
 {
   g_autoptr (GtkPrintOperation) operation = gtk_print_operation_new ();
   g_autoptr (GError) error = NULL;
@@ -75,48 +75,48 @@ print_cb (OmcRecoveryCode *self)
 }
 
 static void
-done_cb (OmcRecoveryCode *self)
+done_cb (OmcRecoveryPage *self)
 {
   gtk_label_set_text (GTK_LABEL (self->code_label), "");
   g_signal_emit (self, signals[DONE], 0);
 }
 
 static void
-omc_recovery_code_dispose (GObject *object)
+omc_recovery_page_dispose (GObject *object)
 {
-  gtk_widget_dispose_template (GTK_WIDGET (object), OMC_TYPE_RECOVERY_CODE);
+  gtk_widget_dispose_template (GTK_WIDGET (object), OMC_TYPE_RECOVERY_PAGE);
 
-  G_OBJECT_CLASS (omc_recovery_code_parent_class)->dispose (object);
+  G_OBJECT_CLASS (omc_recovery_page_parent_class)->dispose (object);
 }
 
 static void
-omc_recovery_code_class_init (OmcRecoveryCodeClass *klass)
+omc_recovery_page_class_init (OmcRecoveryPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = omc_recovery_code_dispose;
+  G_OBJECT_CLASS (klass)->dispose = omc_recovery_page_dispose;
 
-  signals[DONE] = g_signal_new ("done", OMC_TYPE_RECOVERY_CODE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+  signals[DONE] = g_signal_new ("done", OMC_TYPE_RECOVERY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 0);
 
-  gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-recovery-code"));
-  gtk_widget_class_bind_template_child (widget_class, OmcRecoveryCode, code_label);
-  gtk_widget_class_bind_template_child (widget_class, OmcRecoveryCode, noted_check);
+  gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-recovery-page"));
+  gtk_widget_class_bind_template_child (widget_class, OmcRecoveryPage, code_label);
+  gtk_widget_class_bind_template_child (widget_class, OmcRecoveryPage, noted_check);
   gtk_widget_class_bind_template_callback (widget_class, copy_cb);
   gtk_widget_class_bind_template_callback (widget_class, print_cb);
   gtk_widget_class_bind_template_callback (widget_class, done_cb);
 }
 
 static void
-omc_recovery_code_init (OmcRecoveryCode *self)
+omc_recovery_page_init (OmcRecoveryPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
 void
-omc_recovery_code_set_code (OmcRecoveryCode *self, const char *code)
+omc_recovery_page_set_code (OmcRecoveryPage *self, const char *code)
 {
-  g_return_if_fail (OMC_IS_RECOVERY_CODE (self));
+  g_return_if_fail (OMC_IS_RECOVERY_PAGE (self));
 
   gtk_label_set_text (GTK_LABEL (self->code_label), code);
   gtk_check_button_set_active (GTK_CHECK_BUTTON (self->noted_check), FALSE);

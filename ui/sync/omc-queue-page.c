@@ -1,4 +1,4 @@
-/* omc-sync-page.c
+/* omc-queue-page.c
  *
  * Copyright 2026 The OmniCare Authors
  * SPDX-License-Identifier: AGPL-3.0-or-later
@@ -12,11 +12,11 @@
 
 #include "omc-queue-act.h"
 #include "omc-queue-row.h"
-#include "omc-sync-page.h"
+#include "omc-queue-page.h"
 #include "omc-sync-words.h"
 #include "omc-ui.h"
 
-struct _OmcSyncPage
+struct _OmcQueuePage
 {
   AdwBin parent_instance;
   GtkWidget *state_icon;
@@ -36,10 +36,10 @@ struct _OmcSyncPage
   gint64 cancel_id;          /* the item whose cancellation is being asked about */
 };
 
-G_DEFINE_FINAL_TYPE (OmcSyncPage, omc_sync_page, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (OmcQueuePage, omc_queue_page, ADW_TYPE_BIN)
 
 static void
-update_state (OmcSyncPage *self)
+update_state (OmcQueuePage *self)
 {
   g_autoptr (OmcSyncWords) words = NULL;
   g_autofree char *eta_text = NULL;
@@ -71,7 +71,7 @@ update_state (OmcSyncPage *self)
 }
 
 static void
-show_queue (OmcSyncPage *self, GPtrArray *items)
+show_queue (OmcQueuePage *self, GPtrArray *items)
 {
   g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GHashTable) sets = g_hash_table_new (g_str_hash, g_str_equal);
@@ -98,7 +98,7 @@ show_queue (OmcSyncPage *self, GPtrArray *items)
 static void
 listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (OmcSyncPage) self = user_data;
+  g_autoptr (OmcQueuePage) self = user_data;
   g_autoptr (GPtrArray) items = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -116,7 +116,7 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-read_queue (OmcSyncPage *self)
+read_queue (OmcQueuePage *self)
 {
   omc_store_list_queue_async (omc_ui_session_get_store (self->session),
                               omc_ui_session_get_actor (self->session), NULL, self->cancellable,
@@ -124,7 +124,7 @@ read_queue (OmcSyncPage *self)
 }
 
 static void
-store_changed_cb (OmcSyncPage *self, OmcStoreChange *change, OmcStore *store)
+store_changed_cb (OmcQueuePage *self, OmcStoreChange *change, OmcStore *store)
 {
   if (change->flags & (OMC_CHANGED_QUEUE | OMC_CHANGED_CONFLICTS))
     read_queue (self);
@@ -133,7 +133,7 @@ store_changed_cb (OmcSyncPage *self, OmcStoreChange *change, OmcStore *store)
 static void
 acted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (OmcSyncPage) self = user_data;
+  g_autoptr (OmcQueuePage) self = user_data;
   g_autoptr (GError) error = NULL;
 
   if (!omc_queue_act_finish (result, &error))
@@ -145,14 +145,14 @@ acted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 retry_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  OmcSyncPage *self = OMC_SYNC_PAGE (widget);
+  OmcQueuePage *self = OMC_QUEUE_PAGE (widget);
 
   omc_queue_act_async (self->session, g_variant_get_int64 (parameter), NULL, NULL, acted_cb,
                        g_object_ref (self));
 }
 
 static void
-reason_typed_cb (AdwAlertDialog *dialog, const char *response, OmcSyncPage *self)
+reason_typed_cb (AdwAlertDialog *dialog, const char *response, OmcQueuePage *self)
 {
   GtkWidget *entry = adw_alert_dialog_get_extra_child (dialog);
   g_autofree char *reason = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry))));
@@ -173,7 +173,7 @@ reason_edited_cb (GtkEditable *entry, AdwAlertDialog *dialog)
 static void
 cancel_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  OmcSyncPage *self = OMC_SYNC_PAGE (widget);
+  OmcQueuePage *self = OMC_QUEUE_PAGE (widget);
   AdwDialog *dialog = adw_alert_dialog_new (
       _ ("Take This Back?"),
       _ ("It will not be sent and leaves the chart. What was typed stays in the "
@@ -197,7 +197,7 @@ cancel_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-pause_cb (OmcSyncPage *self)
+pause_cb (OmcQueuePage *self)
 {
   if (self->session)
     omc_sync_service_set_paused (omc_ui_session_get_sync (self->session),
@@ -205,52 +205,52 @@ pause_cb (OmcSyncPage *self)
 }
 
 static void
-tick_cb (OmcSyncPage *self)
+tick_cb (OmcQueuePage *self)
 {
   update_state (self);
   read_queue (self);
 }
 
 static void
-omc_sync_page_dispose (GObject *object)
+omc_queue_page_dispose (GObject *object)
 {
-  OmcSyncPage *self = OMC_SYNC_PAGE (object);
+  OmcQueuePage *self = OMC_QUEUE_PAGE (object);
 
-  omc_sync_page_set_session (self, NULL);
-  gtk_widget_dispose_template (GTK_WIDGET (self), OMC_TYPE_SYNC_PAGE);
+  omc_queue_page_set_session (self, NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), OMC_TYPE_QUEUE_PAGE);
   g_clear_object (&self->entries);
 
-  G_OBJECT_CLASS (omc_sync_page_parent_class)->dispose (object);
+  G_OBJECT_CLASS (omc_queue_page_parent_class)->dispose (object);
 }
 
 static void
-omc_sync_page_class_init (OmcSyncPageClass *klass)
+omc_queue_page_class_init (OmcQueuePageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = omc_sync_page_dispose;
+  G_OBJECT_CLASS (klass)->dispose = omc_queue_page_dispose;
 
   g_type_ensure (OMC_TYPE_QUEUE_ENTRY);
   g_type_ensure (OMC_TYPE_QUEUE_ROW);
-  gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-sync-page"));
-  gtk_widget_class_bind_template_child (widget_class, OmcSyncPage, state_icon);
-  gtk_widget_class_bind_template_child (widget_class, OmcSyncPage, state_label);
-  gtk_widget_class_bind_template_child (widget_class, OmcSyncPage, detail_label);
-  gtk_widget_class_bind_template_child (widget_class, OmcSyncPage, pause_switch);
-  gtk_widget_class_bind_template_child (widget_class, OmcSyncPage, progress_box);
-  gtk_widget_class_bind_template_child (widget_class, OmcSyncPage, progress_bar);
-  gtk_widget_class_bind_template_child (widget_class, OmcSyncPage, eta_label);
-  gtk_widget_class_bind_template_child (widget_class, OmcSyncPage, queue_label);
-  gtk_widget_class_bind_template_child (widget_class, OmcSyncPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, OmcSyncPage, error_page);
-  gtk_widget_class_bind_template_child (widget_class, OmcSyncPage, list_view);
+  gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-queue-page"));
+  gtk_widget_class_bind_template_child (widget_class, OmcQueuePage, state_icon);
+  gtk_widget_class_bind_template_child (widget_class, OmcQueuePage, state_label);
+  gtk_widget_class_bind_template_child (widget_class, OmcQueuePage, detail_label);
+  gtk_widget_class_bind_template_child (widget_class, OmcQueuePage, pause_switch);
+  gtk_widget_class_bind_template_child (widget_class, OmcQueuePage, progress_box);
+  gtk_widget_class_bind_template_child (widget_class, OmcQueuePage, progress_bar);
+  gtk_widget_class_bind_template_child (widget_class, OmcQueuePage, eta_label);
+  gtk_widget_class_bind_template_child (widget_class, OmcQueuePage, queue_label);
+  gtk_widget_class_bind_template_child (widget_class, OmcQueuePage, stack);
+  gtk_widget_class_bind_template_child (widget_class, OmcQueuePage, error_page);
+  gtk_widget_class_bind_template_child (widget_class, OmcQueuePage, list_view);
   gtk_widget_class_bind_template_callback (widget_class, pause_cb);
   gtk_widget_class_install_action (widget_class, "sync.retry", "x", retry_cb);
   gtk_widget_class_install_action (widget_class, "sync.cancel", "x", cancel_cb);
 }
 
 static void
-omc_sync_page_init (OmcSyncPage *self)
+omc_queue_page_init (OmcQueuePage *self)
 {
   g_autoptr (GtkNoSelection) selection = NULL;
 
@@ -261,7 +261,7 @@ omc_sync_page_init (OmcSyncPage *self)
 }
 
 void
-omc_sync_page_set_session (OmcSyncPage *self, OmcUiSession *session)
+omc_queue_page_set_session (OmcQueuePage *self, OmcUiSession *session)
 {
   g_return_if_fail (OMC_IS_SYNC_PAGE (self));
   g_return_if_fail (!session || OMC_IS_UI_SESSION (session));
