@@ -258,7 +258,7 @@ omc_application_activate (GApplication *application)
     }
 
   gtk_window_present (window);
-  omc_watchdog_arm ();
+  omc_watchdog_arm (GTK_WIDGET (window));
 }
 
 static void

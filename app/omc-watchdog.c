@@ -36,7 +36,10 @@ note (gint64 since_us)
   samples++;
   max_us = MAX (max_us, took);
   if (took > FRAME_US)
-    over_frame++;
+    {
+      over_frame++;
+      g_debug ("The main loop was busy for %.1f ms", took / 1000.0);
+    }
 }
 
 /* GLib asks every source before it sleeps and again after it woke: between check and the next prepare lies the work of
@@ -83,10 +86,20 @@ omc_watchdog_start (void)
   g_source_attach (watch, NULL);
 }
 
-void
-omc_watchdog_arm (void)
+static void
+painted_cb (GdkFrameClock *clock, gpointer user_data)
 {
+  g_signal_handlers_disconnect_by_func (clock, painted_cb, user_data);
   armed = TRUE;
+}
+
+void
+omc_watchdog_arm (GtkWidget *window)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (window);
+
+  if (watch && clock && !armed)
+    g_signal_connect (clock, "after-paint", G_CALLBACK (painted_cb), NULL);
 }
 
 void

@@ -6,15 +6,15 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include <gtk/gtk.h>
 
 G_BEGIN_DECLS
 
 /* With OMNICARE_WATCHDOG=FILE: measures how long one turn of the main loop takes to come round, and writes the longest
  * to the file as JSON at the end, {"maxBlockMs": 7.3, "over16": 0, "samples": 9000}. Does nothing without it. */
 void omc_watchdog_start (void);
-/* From the first frame on: what the program does before it has a window blocks nobody. */
-void omc_watchdog_arm (void);
+/* From the window's first frame on: what the program does before that blocks nobody. */
+void omc_watchdog_arm (GtkWidget *window);
 void omc_watchdog_finish (void);
 
 G_END_DECLS

@@ -81,12 +81,13 @@ omc_ui_test_find (GtkWidget *root, GType type, const char *name)
 {
   if (g_type_is_a (G_OBJECT_TYPE (root), type))
     {
+      const char *text = GTK_IS_LABEL (root)    ? gtk_label_get_text (GTK_LABEL (root))
+                         : GTK_IS_BUTTON (root) ? gtk_button_get_label (GTK_BUTTON (root))
+                                                : NULL;
       g_autofree char *error = gtk_test_accessible_check_property (
           GTK_ACCESSIBLE (root), GTK_ACCESSIBLE_PROPERTY_LABEL, name);
 
-      if (!error ||
-          (GTK_IS_LABEL (root) && g_str_equal (gtk_label_get_text (GTK_LABEL (root)), name)) ||
-          (GTK_IS_BUTTON (root) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (root)), name) == 0))
+      if (!error || (text && g_pattern_match_simple (name, text)))
         return root;
     }
 

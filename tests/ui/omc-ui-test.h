@@ -17,7 +17,8 @@ gboolean omc_ui_test_init (int *argc, char ***argv);
 GtkWindow *omc_ui_test_show (GtkWidget *widget, int width, int height, const char *picture);
 /* Destroys the window and checks that the widget in it is gone: what keeps it alive leaks. */
 void omc_ui_test_close (GtkWindow *window, GtkWidget *widget);
-/* The first descendant of that type whose accessible label or text is name; NULL if there is none. */
+/* The first descendant of that type whose accessible label is name, or whose text matches the glob name; NULL if there
+ * is none. */
 GtkWidget *omc_ui_test_find (GtkWidget *root, GType type, const char *name);
 /* Runs the main loop until the condition holds, 5 s at most. */
 typedef gboolean (*OmcUiCondition) (gpointer user_data);

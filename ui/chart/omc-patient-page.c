@@ -34,6 +34,7 @@ struct _OmcPatientPage
   GtkWidget *stack;
   GtkWidget *error_page;
   GtkWidget *proof_label;
+  GtkWidget *tabs;
   GtkWidget *overview;
   GtkWidget *chart_tab;
   GtkWidget *flowsheet;
@@ -44,6 +45,7 @@ struct _OmcPatientPage
   OmcUiSession *session;      /* (owned) */
   char *patient_id;           /* (owned) */
   OmcPatientSummary *summary; /* (owned) (nullable) */
+  GHashTable *filled;         /* (owned): names of tabs that show this summary */
   GCancellable *cancellable;  /* (owned) */
   gboolean reading;
   gboolean read_again;
@@ -92,29 +94,53 @@ show_list (GtkWidget *list, GListModel *model)
   g_object_unref (model);
 }
 
+/* Only the tab that is looked at is filled: a chart has more than fits into one frame. */
+static void
+fill_tab (OmcPatientPage *self)
+{
+  const char *name = adw_view_stack_get_visible_child_name (ADW_VIEW_STACK (self->tabs));
+  gint64 now = omc_ui_session_get_now (self->session);
+  OmcChart *chart;
+  GPtrArray *sets;
+
+  if (!self->summary || !name || !g_hash_table_add (self->filled, (gpointer)g_intern_string (name)))
+    return;
+
+  chart = omc_patient_summary_get_chart (self->summary);
+  sets = omc_patient_summary_get_sets (self->summary);
+  if (g_str_equal (name, "overview"))
+    omc_overview_set_summary (OMC_OVERVIEW (self->overview), self->summary, now);
+  else if (g_str_equal (name, "chart"))
+    omc_chart_tab_set_summary (OMC_CHART_TAB (self->chart_tab), self->summary, now);
+  else if (g_str_equal (name, "flowsheet"))
+    omc_flowsheet_set_sets (OMC_FLOWSHEET (self->flowsheet), sets, now);
+  else if (g_str_equal (name, "medication"))
+    show_list (self->medication_list, omc_chart_list_medication (chart, now));
+  else if (g_str_equal (name, "problems"))
+    show_list (self->problem_list, omc_chart_list_problems (chart, now));
+  else if (g_str_equal (name, "allergies"))
+    show_list (self->allergy_list, omc_chart_list_allergies (chart, now));
+  else
+    show_list (self->timeline_list, omc_chart_list_timeline (sets, now));
+}
+
 static void
 show_summary (OmcPatientPage *self)
 {
   gint64 now = omc_ui_session_get_now (self->session);
-  OmcChart *chart = omc_patient_summary_get_chart (self->summary);
-  GPtrArray *sets = omc_patient_summary_get_sets (self->summary);
-  g_autofree char *proof = describe_proof (chart, now);
+  g_autofree char *proof = describe_proof (omc_patient_summary_get_chart (self->summary), now);
 
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self),
                                  omc_patient_summary_get_name (self->summary));
   omc_patient_banner_set_summary (OMC_PATIENT_BANNER (self->banner), self->summary);
   gtk_widget_set_visible (self->banner, TRUE);
   gtk_label_set_text (GTK_LABEL (self->proof_label), proof);
-  omc_overview_set_summary (OMC_OVERVIEW (self->overview), self->summary, now);
-  omc_chart_tab_set_summary (OMC_CHART_TAB (self->chart_tab), self->summary, now);
-  omc_flowsheet_set_sets (OMC_FLOWSHEET (self->flowsheet), sets, now);
-  show_list (self->medication_list, omc_chart_list_medication (chart, now));
-  show_list (self->problem_list, omc_chart_list_problems (chart, now));
-  show_list (self->allergy_list, omc_chart_list_allergies (chart, now));
-  show_list (self->timeline_list, omc_chart_list_timeline (sets, now));
+  g_hash_table_remove_all (self->filled);
+  fill_tab (self);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "chart");
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "patient.edit-demographics", TRUE);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "patient.void-set", sets->len > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "patient.void-set",
+                                 omc_patient_summary_get_sets (self->summary)->len > 0);
 }
 
 static void
@@ -211,6 +237,7 @@ omc_patient_page_finalize (GObject *object)
   OmcPatientPage *self = OMC_PATIENT_PAGE (object);
 
   g_object_unref (self->cancellable);
+  g_hash_table_unref (self->filled);
   g_free (self->patient_id);
 
   G_OBJECT_CLASS (omc_patient_page_parent_class)->finalize (object);
@@ -231,6 +258,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, stack);
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, error_page);
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, proof_label);
+  gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, tabs);
+  gtk_widget_class_bind_template_callback (widget_class, fill_tab);
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, overview);
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, chart_tab);
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, flowsheet);
@@ -264,6 +293,7 @@ static void
 omc_patient_page_init (OmcPatientPage *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->filled = g_hash_table_new (NULL, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "patient.edit-demographics", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "patient.void-set", FALSE);

@@ -251,8 +251,8 @@ draw_values (OmcVitalsChart *self,
       if (numbered - point.x >= MIN_LABEL_X)
         {
           text = g_strdup_printf (strip->step < 1 ? "%.1f" : "%.0f", value);
-          draw_text (self, snapshot, text, point.x, point.y > area->origin.y + 16 ? point.y - 13 : point.y + 13, 0.5,
-                     0.9);
+          draw_text (self, snapshot, text, point.x,
+                     point.y > area->origin.y + 16 ? point.y - 13 : point.y + 13, 0.5, 0.9);
           numbered = point.x;
         }
       last = point;

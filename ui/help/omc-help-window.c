@@ -75,7 +75,8 @@ selected_cb (OmcHelpWindow *self, GtkListBoxRow *row)
 
   adw_navigation_page_set_title (self->content_page, _ (lessons[index].title));
   gtk_label_set_text (GTK_LABEL (self->text_label), _ (lessons[index].text));
-  adw_navigation_split_view_set_show_content (ADW_NAVIGATION_SPLIT_VIEW (adw_window_get_content (ADW_WINDOW (self))), TRUE);
+  adw_navigation_split_view_set_show_content (
+      ADW_NAVIGATION_SPLIT_VIEW (adw_window_get_content (ADW_WINDOW (self))), TRUE);
 }
 
 static void

@@ -37,15 +37,23 @@ static void
 omc_board_marks_cell_update (OmcBoardCell *cell, OmcBoardItem *item)
 {
   OmcBoardMarksCell *self = OMC_BOARD_MARKS_CELL (cell);
+  OmcBoardRow *row = omc_board_item_get_row (item);
+  const guint counts[] = { row ? row->n_allergies : 0, row ? row->n_alerts : 0,
+                           row ? row->n_unsent : 0, row ? row->n_conflicts : 0 };
 
   for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
     {
       g_autofree char *text = NULL;
+      g_autofree char *number = NULL;
       gboolean has = FALSE;
 
       g_object_get (item, marks[i].has, &has, marks[i].text, &text, NULL);
+      number = g_strdup_printf ("%u", counts[i]);
       gtk_widget_set_visible (self->tags[i], has);
-      gtk_label_set_text (GTK_LABEL (self->labels[i]), text);
+      gtk_label_set_text (GTK_LABEL (self->labels[i]), number);
+      gtk_widget_set_tooltip_text (self->tags[i], text);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->labels[i]),
+                                      GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
     }
 }
 

@@ -263,7 +263,7 @@ omc_queue_page_init (OmcQueuePage *self)
 void
 omc_queue_page_set_session (OmcQueuePage *self, OmcUiSession *session)
 {
-  g_return_if_fail (OMC_IS_SYNC_PAGE (self));
+  g_return_if_fail (OMC_IS_QUEUE_PAGE (self));
   g_return_if_fail (!session || OMC_IS_UI_SESSION (session));
 
   if (self->session == session)

@@ -16,6 +16,8 @@
 #include "omc-ui.h"
 #include "omc-vitals-field.h"
 
+#define EDITOR_WIDTH 200
+
 struct _OmcVitalsField
 {
   AdwBin parent_instance;
@@ -199,10 +201,22 @@ add_units (OmcVitalsField *self, const OmcVitalInfo *info)
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
 }
 
+/* What a screen reader says: signs and formulas spelled out. */
+static const char *
+spell_out (OmcVitalKind kind)
+{
+  if (kind == OMC_VITAL_RESPIRATION)
+    return C_ ("vital sign", "Respiration rate");
+  if (kind == OMC_VITAL_SPO2)
+    return C_ ("vital sign", "Oxygen saturation");
+
+  return omc_vital_label (kind);
+}
+
 static void
 add_entry (OmcVitalsField *self, const OmcVitalInfo *info)
 {
-  const char *label = omc_vital_label (self->kind);
+  const char *label = spell_out (self->kind);
 
   self->editor = gtk_entry_new ();
   gtk_editable_set_width_chars (GTK_EDITABLE (self->editor), info->is_number ? 6 : 12);
@@ -351,6 +365,9 @@ omc_vitals_field_set_draft (OmcVitalsField *self, OmcVitalsDraft *draft)
     add_entry (self, info);
   add_units (self, info);
 
+  /* The scored signs line up their chips. */
+  if (info->news2 >= 0 || self->kind == OMC_VITAL_DIASTOLIC)
+    gtk_widget_set_size_request (self->editor_box, EDITOR_WIDTH, -1);
   gtk_widget_set_visible (self->chip, info->news2 >= 0);
   hint = g_strdup_printf ("%s-hint", info->id);
   g_object_bind_property (draft, hint, self->hint_label, "label", G_BINDING_SYNC_CREATE);

@@ -90,5 +90,6 @@ omc_record_list_set_model (OmcRecordList *self, GListModel *model)
   empty = !model || g_list_model_get_n_items (model) == 0;
   selection = model ? gtk_no_selection_new (g_object_ref (model)) : NULL;
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list_view), (GtkSelectionModel *)selection);
-  gtk_stack_set_visible_child_name (GTK_STACK (adw_bin_get_child (ADW_BIN (self))), empty ? "empty" : "list");
+  gtk_stack_set_visible_child_name (GTK_STACK (adw_bin_get_child (ADW_BIN (self))),
+                                    empty ? "empty" : "list");
 }
