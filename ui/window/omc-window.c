@@ -13,6 +13,7 @@
 
 #include "omc-audit-page.h"
 #include "omc-board-page.h"
+#include "omc-conflicts-page.h"
 #include "omc-dashboard-page.h"
 #include "omc-patient-page.h"
 #include "omc-preferences.h"
@@ -67,6 +68,12 @@ sync_notify_cb (OmcWindow *self)
   adw_view_stack_page_set_needs_attention (self->conflicts_view, conflicts > 0);
 }
 
+static GtkWidget *
+new_conflicts_page (OmcUiSession *session)
+{
+  return omc_conflicts_page_new (omc_ui_session_get_store (session), omc_ui_session_get_actor (session));
+}
+
 static void
 set_session (OmcWindow *self, OmcUiSession *session)
 {
@@ -83,6 +90,7 @@ set_session (OmcWindow *self, OmcUiSession *session)
   omc_queue_page_set_session (OMC_QUEUE_PAGE (self->sync_page), session);
   omc_dashboard_page_set_session (OMC_DASHBOARD_PAGE (self->dashboard_page), session);
   omc_audit_page_set_session (OMC_AUDIT_PAGE (self->audit_page), session);
+  adw_bin_set_child (ADW_BIN (self->conflicts_bin), session ? new_conflicts_page (session) : NULL);
   gtk_label_set_text (GTK_LABEL (self->actor_label),
                       session ? omc_actor_get_display (omc_ui_session_get_actor (session)) : "");
   if (session)
