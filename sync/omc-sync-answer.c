@@ -82,7 +82,10 @@ omc_fhir_answer_new_from_response (const OmcFhirResponse *response)
   self->hold_us = response->hold_us;
   read_location (self, response->location);
   if (response->etag != NULL)
-    self->version_id = dup_bare_etag (response->etag);
+    {
+      g_free (self->version_id);
+      self->version_id = dup_bare_etag (response->etag);
+    }
 
   if (root != NULL && is_outcome (root))
     {

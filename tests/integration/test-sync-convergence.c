@@ -251,7 +251,10 @@ check (World *world)
 static void
 test_devices_converge (gconstpointer profile)
 {
-  for (guint32 seed = 1; seed <= N_SEEDS; seed++)
+  const char *wanted = g_getenv ("OMNICARE_SEEDS"); /* "7" for the first seven */
+  guint32 last = wanted != NULL ? (guint32)g_ascii_strtoull (wanted, NULL, 10) : N_SEEDS;
+
+  for (guint32 seed = 1; seed <= last; seed++)
     {
       g_auto (World) world = { 0 };
 

@@ -134,7 +134,11 @@ test_first_sync_brings_all_then_nothing (Fixture *fixture, gconstpointer profile
 
   put_there (fixture, PATIENT, P1, "DOE", 1);
   for (guint i = 0; i < 50; i++)
-    put_there (fixture, PATIENT, g_uuid_string_random (), "ROE", 2);
+    {
+      g_autofree char *id = g_uuid_string_random ();
+
+      put_there (fixture, PATIENT, id, "ROE", 2);
+    }
 
   first = omc_sync_bed_sync (fixture->bed);
   g_assert_true (first->complete);

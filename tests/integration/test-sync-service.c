@@ -118,6 +118,7 @@ test_local_work_goes_out_by_itself (Fixture *fixture, gconstpointer data)
   WAIT_FOR (omc_sync_service_get_pending_count (service) == 0);
   g_assert_cmpint (omc_sync_service_get_last_sync (service), >, 0);
   g_assert_cmpstr (omc_sync_service_get_message (service), ==, NULL);
+  g_signal_handlers_disconnect_by_func (service, count_state_cb, &n_idle);
   omc_sync_service_stop (service);
 }
 
