@@ -17,17 +17,17 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  char *server_url;     /* FHIR base; (nullable): works alone */
-  char *token_url;      /* (nullable): from smart-configuration, or none */
-  char *client_id;      /* (nullable): no authentication */
-  char *client_secret;  /* (nullable) */
-  char *ca_file;        /* (nullable): PEM of a private CA that the server's certificate must lead to */
+  char *server_url;    /* FHIR base; (nullable): works alone */
+  char *token_url;     /* (nullable): from smart-configuration, or none */
+  char *client_id;     /* (nullable): no authentication */
+  char *client_secret; /* (nullable) */
+  char *ca_file; /* (nullable): PEM of a private CA that the server's certificate must lead to */
   gboolean auto_sync;
   guint interval_seconds;
   gboolean unmetered_only;
   guint max_retries;
   GHashTable *strategies; /* (nullable): type -> OmcMergeStrategy */
-  GStrv types;            /* (nullable): resource types in pull order; NULL: the built-in clinical order */
+  GStrv types; /* (nullable): resource types in pull order; NULL: the built-in clinical order */
 } OmcSyncConfig;
 
 OmcSyncConfig *omc_sync_config_new (void);

@@ -21,17 +21,17 @@ struct _OmcSyncFetcher
   OmcFhirTransport *transport; /* (owned) */
   GPtrArray *jobs;             /* (owned) */
   gboolean together;
-  GCancellable *outer;         /* (owned) (nullable) */
+  GCancellable *outer; /* (owned) (nullable) */
   gulong outer_id;
-  GCancellable *cancellable;   /* (owned): ends with outer, or when nobody waits any more */
-  GThread *thread;             /* (owned) */
+  GCancellable *cancellable; /* (owned): ends with outer, or when nobody waits any more */
+  GThread *thread;           /* (owned) */
 
   GMutex mutex;
   GCond changed;
-  GQueue ready;     /* OmcFetched */
+  GQueue ready; /* OmcFetched */
   gboolean closing;
   gboolean finished;
-  GError *error;    /* (owned) (nullable) */
+  GError *error; /* (owned) (nullable) */
 };
 
 OmcFetchJob *
@@ -103,13 +103,17 @@ refuse (OmcSyncFetcher *self, OmcFetchJob *job, const GError *cause)
 }
 
 static OmcSyncPage *
-fetch_page (OmcSyncFetcher *self, OmcFetchJob *job, const char *url, GHashTable *seen, GError **error)
+fetch_page (OmcSyncFetcher *self,
+            OmcFetchJob *job,
+            const char *url,
+            GHashTable *seen,
+            GError **error)
 {
-  g_autoptr(OmcFhirResponse) response = NULL;
+  g_autoptr (OmcFhirResponse) response = NULL;
 
   if (job->first != NULL)
     {
-      g_autoptr(OmcJson) first = g_steal_pointer (&job->first);
+      g_autoptr (OmcJson) first = g_steal_pointer (&job->first);
 
       return omc_sync_page_new (omc_json_get_root (first), job->kind, seen, error);
     }
@@ -136,14 +140,14 @@ find_restart (const OmcFetchJob *job, const GError *error)
 static gboolean
 fetch_job (OmcSyncFetcher *self, OmcFetchJob *job, GError **error)
 {
-  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autofree char *url = g_strdup (job->url);
   gboolean is_first = TRUE;
   gboolean restarted = FALSE;
 
   while (url != NULL)
     {
-      g_autoptr(GError) cause = NULL;
+      g_autoptr (GError) cause = NULL;
       OmcSyncPage *page = fetch_page (self, job, url, seen, &cause);
       OmcFetched *fetched;
 
@@ -168,8 +172,9 @@ fetch_job (OmcSyncFetcher *self, OmcFetchJob *job, GError **error)
       if (g_strcmp0 (page->next, url) == 0)
         {
           omc_sync_page_free (page);
-          g_set_error_literal (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_SERVER,
-                               _ ("The server's pages go in a circle; they are read again by themselves."));
+          g_set_error_literal (
+              error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_SERVER,
+              _ ("The server's pages go in a circle; they are read again by themselves."));
           return FALSE;
         }
       g_set_str (&url, page->next);
@@ -191,10 +196,11 @@ fetch_job (OmcSyncFetcher *self, OmcFetchJob *job, GError **error)
 static gboolean
 fetch_first_pages (OmcSyncFetcher *self, GError **error)
 {
-  g_autoptr(GPtrArray) requests = g_ptr_array_new_with_free_func ((GDestroyNotify) omc_fhir_request_free);
-  g_autoptr(OmcFhirRequest) bundle = NULL;
-  g_autoptr(OmcFhirResponse) response = NULL;
-  g_autoptr(GPtrArray) answers = NULL;
+  g_autoptr (GPtrArray) requests =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)omc_fhir_request_free);
+  g_autoptr (OmcFhirRequest) bundle = NULL;
+  g_autoptr (OmcFhirResponse) response = NULL;
+  g_autoptr (GPtrArray) answers = NULL;
 
   for (guint i = 0; i < self->jobs->len; i++)
     {
@@ -229,7 +235,7 @@ static gpointer
 fetch_all (gpointer data)
 {
   OmcSyncFetcher *self = data;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   gboolean well = TRUE;
 
   if (self->together && self->jobs->len > 1)
@@ -252,7 +258,10 @@ outer_cancelled_cb (GCancellable *outer, gpointer inner)
 }
 
 OmcSyncFetcher *
-omc_sync_fetcher_new (OmcFhirTransport *transport, GPtrArray *jobs, gboolean together, GCancellable *cancellable)
+omc_sync_fetcher_new (OmcFhirTransport *transport,
+                      GPtrArray *jobs,
+                      gboolean together,
+                      GCancellable *cancellable)
 {
   OmcSyncFetcher *self;
 
@@ -292,7 +301,7 @@ omc_sync_fetcher_free (OmcSyncFetcher *self)
   if (self->outer != NULL)
     g_cancellable_disconnect (self->outer, self->outer_id);
   g_clear_object (&self->outer);
-  g_queue_clear_full (&self->ready, (GDestroyNotify) omc_fetched_free);
+  g_queue_clear_full (&self->ready, (GDestroyNotify)omc_fetched_free);
   g_clear_error (&self->error);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->changed);

@@ -382,7 +382,9 @@ note_results (OmcSyncPush *self, const Outcome *outcome)
       if (result->outcome == OMC_PUSH_RETRY || result->outcome == OMC_PUSH_NEEDS_ATTENTION)
         set_tries (self, result->queue_id, NEVER_AGAIN);
       if (result->outcome == OMC_PUSH_RETRY)
-        omc_sync_run_note (self->run, _ ("Some entries could not be sent yet; they are sent again by themselves."));
+        omc_sync_run_note (
+            self->run,
+            _ ("Some entries could not be sent yet; they are sent again by themselves."));
     }
 }
 

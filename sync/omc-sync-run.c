@@ -50,10 +50,11 @@ double
 omc_sync_run_get_progress (OmcSyncRun *self, int *eta_seconds)
 {
   double fraction = self->total > 0 ? CLAMP (self->done / self->total, 0, 1) : 0;
-  double elapsed = (g_get_monotonic_time () - self->started) / (double) G_TIME_SPAN_SECOND;
+  double elapsed = (g_get_monotonic_time () - self->started) / (double)G_TIME_SPAN_SECOND;
 
   /* The first moments say too little. */
-  *eta_seconds = fraction > 0.02 && elapsed > 0.5 ? (int) (elapsed * (1 - fraction) / fraction + 0.5) : -1;
+  *eta_seconds =
+      fraction > 0.02 && elapsed > 0.5 ? (int)(elapsed * (1 - fraction) / fraction + 0.5) : -1;
   return fraction;
 }
 
@@ -66,15 +67,16 @@ omc_sync_run_see_server_time (OmcSyncRun *self, gint64 server_us)
     return;
 
   self->server_us = server_us;
-  if (!omc_clock_has_server_time (clock) || ABS (omc_clock_get_now (clock) - server_us) > CLOCK_TOLERANCE_US)
+  if (!omc_clock_has_server_time (clock) ||
+      ABS (omc_clock_get_now (clock) - server_us) > CLOCK_TOLERANCE_US)
     omc_clock_set_server_time (clock, server_us);
 }
 
 GStrv
 omc_sync_run_list_types (OmcSyncRun *self)
 {
-  const char *const *wanted = (const char *const *) self->config->types;
-  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  const char *const *wanted = (const char *const *)self->config->types;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   if (wanted == NULL)
     wanted = omc_sync_plan_list_types ();

@@ -38,14 +38,14 @@ typedef enum
 
 typedef struct
 {
-  gboolean complete;    /* all types pulled, nothing that could be sent is left */
-  guint received;       /* created + updated + deleted */
+  gboolean complete; /* all types pulled, nothing that could be sent is left */
+  guint received;    /* created + updated + deleted */
   guint merged;
   guint conflicts;
-  guint sent;           /* acknowledged one by one */
-  guint failed;         /* put to needs-attention in this run */
-  guint waiting;        /* still in the queue */
-  char *error;          /* (nullable): a sentence: what, and what to do */
+  guint sent;    /* acknowledged one by one */
+  guint failed;  /* put to needs-attention in this run */
+  guint waiting; /* still in the queue */
+  char *error;   /* (nullable): a sentence: what, and what to do */
 } OmcSyncReport;
 
 void omc_sync_report_free (OmcSyncReport *self);
@@ -65,7 +65,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcSyncReport, omc_sync_report_free)
  */
 G_DECLARE_FINAL_TYPE (OmcSyncService, omc_sync_service, OMC, SYNC_SERVICE, GObject)
 
-OmcSyncService *omc_sync_service_new (OmcStore *store, const OmcSyncConfig *config) G_GNUC_WARN_UNUSED_RESULT;
+OmcSyncService *omc_sync_service_new (OmcStore *store,
+                                      const OmcSyncConfig *config) G_GNUC_WARN_UNUSED_RESULT;
 /* Begins to follow the store, the network and the timer. */
 void omc_sync_service_start (OmcSyncService *self);
 /* Ends a run at the next safe place and the thread; waits for it. */
@@ -82,7 +83,10 @@ gint64 omc_sync_service_get_last_sync (OmcSyncService *self);
 const char *omc_sync_service_get_message (OmcSyncService *self);
 
 /* One run, now, on this thread (which must have no window). resource: (nullable) "Type/id" to restrict it to. */
-OmcSyncReport *omc_sync_service_run_sync (OmcSyncService *self, const char *resource, gboolean dry_run,
-                                          GCancellable *cancellable, GError **error);
+OmcSyncReport *omc_sync_service_run_sync (OmcSyncService *self,
+                                          const char *resource,
+                                          gboolean dry_run,
+                                          GCancellable *cancellable,
+                                          GError **error);
 
 G_END_DECLS
