@@ -42,23 +42,42 @@ dup_persons (const OmcJsonValue *value)
   return g_string_free_and_steal (text);
 }
 
-/* The patients among the participants of an Appointment. */
+/* A participant of an Appointment who is a patient, else NULL. */
+static char *
+dup_patient (const OmcJsonValue *participant)
+{
+  const OmcJsonValue *actor = omc_json_value_get (participant, "actor");
+  g_autofree char *person = omc_json_diff_dup_reference (actor);
+  const char *type = omc_json_value_get_string (omc_json_value_get (actor, "type"));
+
+  return person && (g_str_has_prefix (person, "Patient/") || g_strcmp0 (type, "Patient") == 0)
+             ? g_steal_pointer (&person)
+             : NULL;
+}
+
+static int
+compare_texts (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
 static char *
 dup_patient_participants (const OmcJsonValue *participants)
 {
-  GString *text = g_string_new (NULL);
+  g_autoptr (GPtrArray) patients = g_ptr_array_new_with_free_func (g_free);
   OmcJsonIter iter;
   const OmcJsonValue *participant;
 
   for (omc_json_iter_init (&iter, participants); omc_json_iter_next (&iter, NULL, &participant);)
     {
-      g_autofree char *actor =
-          omc_json_diff_dup_reference (omc_json_value_get (participant, "actor"));
+      char *patient = dup_patient (participant);
 
-      if (actor && g_str_has_prefix (actor, "Patient/"))
-        g_string_append_printf (text, "%s\n", actor);
+      if (patient)
+        g_ptr_array_add (patients, patient);
     }
-  return g_string_free_and_steal (text);
+  g_ptr_array_sort (patients, compare_texts);
+  g_ptr_array_add (patients, NULL);
+  return g_strjoinv ("\n", (char **)patients->pdata);
 }
 
 static gboolean
@@ -78,10 +97,9 @@ names_patient (const OmcPlanHunk *hunk)
 {
   for (int side = 0; side < OMC_N_SIDES; side++)
     {
-      g_autofree char *actor =
-          omc_json_diff_dup_reference (omc_json_value_get (hunk->values.side[side], "actor"));
+      g_autofree char *patient = dup_patient (hunk->values.side[side]);
 
-      if (actor && g_str_has_prefix (actor, "Patient/"))
+      if (patient)
         return TRUE;
     }
   return FALSE;
@@ -105,6 +123,21 @@ stop_participants (OmcMergePlan *self)
     }
 }
 
+/* The number inside a Reference says who it is just as well; adding or dropping it says nothing. */
+static gboolean
+is_other_number (const OmcTriple *values)
+{
+  const OmcJsonValue *number[OMC_N_SIDES];
+
+  for (int side = 0; side < OMC_N_SIDES; side++)
+    number[side] = omc_json_value_pick (values->side[side], "identifier.value");
+  for (int side = 0; side < OMC_N_SIDES; side++)
+    for (int other = 0; other < side; other++)
+      if (number[side] && number[other] && !omc_json_value_equal (number[side], number[other]))
+        return TRUE;
+  return FALSE;
+}
+
 static void
 stop_subjects (OmcMergePlan *self)
 {
@@ -116,7 +149,8 @@ stop_subjects (OmcMergePlan *self)
       if (hunk->unit->kind != OMC_UNIT_SUBJECT)
         continue;
       slot = &g_array_index (self->slots, OmcPlanSlot, g_array_index (hunk->slots, guint, 0));
-      if (is_other_person (self, &slot->member.values, dup_persons))
+      if (is_other_person (self, &slot->member.values, dup_persons) ||
+          is_other_number (&slot->member.values))
         omc_plan_hunk_stop (hunk, "wrong-patient");
     }
 }
@@ -126,11 +160,15 @@ static void
 stop_other_record (OmcMergePlan *self)
 {
   OmcPlanSlot *slot = omc_merge_plan_find_slot (self, "id");
+  gboolean other = FALSE;
   OmcPlanHunk *hunk;
 
-  if (!slot || !self->resource[OMC_SIDE_BASE] || !slot->member.values.side[OMC_SIDE_LOCAL] ||
-      !slot->member.values.side[OMC_SIDE_REMOTE] || slot->member.change == OMC_CHANGE_NONE ||
-      (!slot->member.values.side[OMC_SIDE_BASE] && !(slot->member.change & OMC_CHANGE_DIFFER)))
+  for (int side = 0; slot && self->resource[OMC_SIDE_BASE] && side < OMC_N_SIDES; side++)
+    for (int k = 0; k < side; k++)
+      other = other ||
+              (slot->member.values.side[side] && slot->member.values.side[k] &&
+               !omc_json_value_equal (slot->member.values.side[side], slot->member.values.side[k]));
+  if (!other)
     return;
   hunk = omc_merge_plan_add_hunk (self, slot->unit, &slot->member.values, slot->member.change);
   hunk->public.path = g_strdup_printf ("%s.id", self->type);
@@ -160,15 +198,28 @@ dup_family (const OmcJsonValue *patient)
   return family ? g_utf8_casefold (family, -1) : NULL;
 }
 
+/* A number by which the hospital or the country knows the patient: one that says so, or that says nothing else. */
 static gboolean
 is_official_number (const OmcJsonValue *identifier)
 {
+  static const char *const other_uses[] = { "temp", "secondary", "old", NULL };
+  static const char *const types[] = { "MR", "PI", "NI", "NH", "NIIP", NULL };
   const char *use = omc_json_value_get_string (omc_json_value_get (identifier, "use"));
   const char *system = omc_json_value_get_string (omc_json_value_get (identifier, "system"));
-  const char *type = omc_json_value_pick_string (identifier, "type.coding[0].code");
+  OmcJsonIter iter;
+  const OmcJsonValue *coding;
 
-  return g_strcmp0 (type, "MR") == 0 || g_strcmp0 (use, "official") == 0 ||
-         (system && strstr (system, "nhs-number"));
+  if (g_strcmp0 (use, "official") == 0 || (system && strstr (system, "nhs-number")))
+    return TRUE;
+  omc_json_iter_init (&iter, omc_json_value_pick (identifier, "type.coding"));
+  while (omc_json_iter_next (&iter, NULL, &coding))
+    {
+      const char *code = omc_json_value_get_string (omc_json_value_get (coding, "code"));
+
+      if (code && g_strv_contains (types, code))
+        return TRUE;
+    }
+  return !omc_json_value_get (identifier, "type") && !(use && g_strv_contains (other_uses, use));
 }
 
 /* An official number of base whose system now holds another value, or that is gone. */
@@ -256,15 +307,16 @@ stop_drift (OmcMergePlan *self)
 {
   static const char *const elements[] = { "name", "birthDate", "gender", "identifier" };
   guint drift;
+  guint unknown;
 
   if (strcmp (self->type, "Patient") != 0 || !self->resource[OMC_SIDE_BASE])
     return;
   drift = find_drift (omc_resource_get_root (self->resource[OMC_SIDE_BASE]),
                       omc_resource_get_root (self->resource[OMC_SIDE_REMOTE]));
-  /* What this device says as well is no surprise to the people here. */
-  drift &= find_drift (omc_resource_get_root (self->resource[OMC_SIDE_LOCAL]),
-                       omc_resource_get_root (self->resource[OMC_SIDE_REMOTE]));
-  if (count_bits (drift) < 2)
+  /* What this device says as well, all of it, is no surprise to the people here. */
+  unknown = drift & find_drift (omc_resource_get_root (self->resource[OMC_SIDE_LOCAL]),
+                                omc_resource_get_root (self->resource[OMC_SIDE_REMOTE]));
+  if (count_bits (drift) < 2 || unknown == 0)
     return;
   for (guint i = 0; i < self->hunks->len; i++)
     {
