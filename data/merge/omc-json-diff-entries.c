@@ -39,6 +39,22 @@ omc_json_diff_dup_reference (const OmcJsonValue *reference)
   return g_strdup (text);
 }
 
+gboolean
+omc_json_diff_same_reference (const OmcJsonValue *a, const OmcJsonValue *b)
+{
+  static const char *const ignored[] = { "reference", NULL };
+  g_autofree char *name_a = NULL;
+  g_autofree char *name_b = NULL;
+
+  if (!omc_json_value_get_string (omc_json_value_get (a, "reference")) ||
+      !omc_json_value_get_string (omc_json_value_get (b, "reference")) ||
+      !omc_json_value_equal_except (a, b, ignored))
+    return FALSE;
+  name_a = omc_json_diff_dup_reference (a);
+  name_b = omc_json_diff_dup_reference (b);
+  return g_strcmp0 (name_a, name_b) == 0;
+}
+
 /* System and code of the first coding, or the text. */
 static gboolean
 append_concept (GString *key, const OmcJsonValue *concept, const char **shown)
@@ -65,6 +81,55 @@ append_concept (GString *key, const OmcJsonValue *concept, const char **shown)
   return TRUE;
 }
 
+static int
+compare_keys (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A text that equal values share, whatever the order of their members. */
+static void
+append_whole (GString *key, const OmcJsonValue *value)
+{
+  OmcJsonKind kind = omc_json_value_get_kind (value);
+  g_autoptr (GPtrArray) names = NULL;
+  OmcJsonIter iter;
+  const char *name;
+  const OmcJsonValue *member;
+
+  if (kind == OMC_JSON_NUMBER)
+    g_string_append_printf (key, "%.17g",
+                            g_ascii_strtod (omc_json_value_get_number_text (value), NULL));
+  else if (kind == OMC_JSON_ARRAY)
+    for (omc_json_iter_init (&iter, value); omc_json_iter_next (&iter, NULL, &member);)
+      {
+        g_string_append_c (key, '[');
+        append_whole (key, member);
+      }
+  else if (kind == OMC_JSON_OBJECT)
+    {
+      names = g_ptr_array_new ();
+      for (omc_json_iter_init (&iter, value); omc_json_iter_next (&iter, &name, &member);)
+        g_ptr_array_add (names, (gpointer)name);
+      g_ptr_array_sort (names, compare_keys);
+      for (guint i = 0; i < names->len; i++)
+        {
+          member = omc_json_value_get (value, g_ptr_array_index (names, i));
+          if (omc_json_value_equal (member, NULL))
+            continue;
+          g_string_append_printf (key, "{%s:", (char *)g_ptr_array_index (names, i));
+          append_whole (key, member);
+        }
+      g_string_append_c (key, '}');
+    }
+  else if (kind != OMC_JSON_ABSENT && kind != OMC_JSON_NULL)
+    {
+      g_autofree char *text = omc_json_value_to_string (value, FALSE, NULL);
+
+      g_string_append (key, text);
+    }
+}
+
 /* One part of a key; path has its mark ('#', '~', '*') already cut off. */
 static gboolean
 append_part (GString *key, const OmcJsonValue *value, char mark, char **shown)
@@ -84,14 +149,16 @@ append_part (GString *key, const OmcJsonValue *value, char mark, char **shown)
   if (mark == '~')
     text = omc_json_diff_dup_reference (value);
   else if (mark == '*')
-    text = omc_json_value_to_string (value, FALSE, NULL);
+    {
+      append_whole (key, value);
+      return TRUE;
+    }
   else
     text = g_strdup (omc_json_value_get_string (value));
   if (!text)
     return FALSE;
   g_string_append (key, text);
-  if (mark != '*')
-    *shown = g_steal_pointer (&text);
+  *shown = g_steal_pointer (&text);
   return TRUE;
 }
 

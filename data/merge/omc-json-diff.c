@@ -106,22 +106,15 @@ omc_json_diff_members (const OmcTriple *objects)
   return index.members;
 }
 
-static gsize
-count_digits (const char *number)
+/* The place of the last written digit behind the point: 2 for 37.00 and 3.700e1, also for 0.00. */
+static double
+last_place (const char *number)
 {
-  gsize digits = 0;
-  gboolean leading = TRUE;
+  const char *point = strchr (number, '.');
+  const char *exponent = strpbrk (number, "eE");
+  double places = point ? strspn (point + 1, "0123456789") : 0;
 
-  for (; *number && *number != 'e' && *number != 'E'; number++)
-    {
-      if (!g_ascii_isdigit (*number))
-        continue;
-      if (*number != '0')
-        leading = FALSE;
-      if (!leading)
-        digits++;
-    }
-  return digits;
+  return exponent ? places - g_ascii_strtod (exponent + 1, NULL) : places;
 }
 
 static OmcJsonNode *
@@ -174,10 +167,10 @@ omc_json_diff_copy_precise (OmcJsonBuilder *builder, const OmcJsonValue *a, cons
     return omc_json_builder_copy (builder, b);
   if (kind == OMC_JSON_NUMBER)
     {
-      gsize digits_a = count_digits (omc_json_value_get_number_text (a));
-      gsize digits_b = count_digits (omc_json_value_get_number_text (b));
+      double place_a = last_place (omc_json_value_get_number_text (a));
+      double place_b = last_place (omc_json_value_get_number_text (b));
 
-      return omc_json_builder_copy (builder, digits_a > digits_b ? a : b);
+      return omc_json_builder_copy (builder, place_a > place_b ? a : b);
     }
   if (kind == OMC_JSON_OBJECT)
     return copy_precise_object (builder, a, b);

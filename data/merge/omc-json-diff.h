@@ -62,6 +62,9 @@ char *omc_json_diff_dup_key (const OmcJsonValue *entry,
 /* "Type/id" of a Reference, whatever server and version it names; NULL when it names nobody. */
 char *omc_json_diff_dup_reference (const OmcJsonValue *reference);
 
+/* Do two References name the same and say the same about it, spelled in whatever way? */
+gboolean omc_json_diff_same_reference (const OmcJsonValue *a, const OmcJsonValue *b);
+
 /* A copy of b that takes from a, which is equal to it, the numbers written with more digits: 37.0 for 37. */
 OmcJsonNode *
 omc_json_diff_copy_precise (OmcJsonBuilder *builder, const OmcJsonValue *a, const OmcJsonValue *b);

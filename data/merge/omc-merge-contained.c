@@ -157,7 +157,7 @@ collect_references (OmcJsonNode *node, GHashTable *ids)
 
           member = yyjson_mut_obj_iter_get_val (key);
           text = yyjson_mut_get_str (member);
-          if (text && *text == '#' && strcmp (yyjson_mut_get_str (key), "reference") == 0)
+          if (text && *text == '#') /* canonicals refer like references do */
             g_hash_table_add (ids, (gpointer)(text + 1));
           else if (yyjson_mut_is_ctn (member))
             collect_references (member, ids);
@@ -167,9 +167,28 @@ collect_references (OmcJsonNode *node, GHashTable *ids)
     {
       yyjson_mut_arr_iter_init (node, &array);
       while ((member = yyjson_mut_arr_iter_next (&array)))
-        if (yyjson_mut_is_ctn (member))
-          collect_references (member, ids);
+        {
+          const char *text = yyjson_mut_get_str (member);
+
+          if (text && *text == '#')
+            g_hash_table_add (ids, (gpointer)(text + 1));
+          else if (yyjson_mut_is_ctn (member))
+            collect_references (member, ids);
+        }
     }
+}
+
+static void
+collect_in_document (const OmcJsonValue *value, GHashTable *ids)
+{
+  const char *text = omc_json_value_get_string (value);
+  OmcJsonIter iter;
+  const OmcJsonValue *member;
+
+  if (text && *text == '#')
+    g_hash_table_add (ids, (gpointer)(text + 1));
+  for (omc_json_iter_init (&iter, value); omc_json_iter_next (&iter, NULL, &member);)
+    collect_in_document (member, ids);
 }
 
 static const char *
@@ -210,16 +229,21 @@ add_missing (OmcJsonBuilder *builder, OmcJsonNode *root, OmcMergePlan *plan, GHa
     }
 }
 
+/* Drops what lost its reference by the merge; what no side referred to is not touched. */
 static void
-drop_orphans (OmcJsonNode *root, GHashTable *ids)
+drop_orphans (OmcJsonNode *root, OmcMergePlan *plan, GHashTable *ids)
 {
+  g_autoptr (GHashTable) referred = g_hash_table_new (g_str_hash, g_str_equal);
   OmcJsonNode *contained = omc_json_node_get (root, "contained");
   yyjson_mut_arr_iter iter;
   yyjson_mut_val *resource;
 
+  for (int side = OMC_SIDE_LOCAL; side < OMC_N_SIDES; side++)
+    collect_in_document (omc_resource_get_root (plan->resource[side]), referred);
   yyjson_mut_arr_iter_init (contained, &iter);
   while ((resource = yyjson_mut_arr_iter_next (&iter)))
-    if (id_of (resource) && !g_hash_table_contains (ids, id_of (resource)))
+    if (id_of (resource) && !g_hash_table_contains (ids, id_of (resource)) &&
+        g_hash_table_contains (referred, id_of (resource)))
       yyjson_mut_arr_iter_remove (&iter);
   if (contained && omc_json_node_get_size (contained) == 0)
     yyjson_mut_obj_remove_key (root, "contained");
@@ -239,6 +263,6 @@ omc_merge_contained_repair (OmcJsonBuilder *builder, OmcJsonNode *root, OmcMerge
     return;
   ids = g_hash_table_new (g_str_hash, g_str_equal);
   collect_references (root, ids);
-  drop_orphans (root, ids);
+  drop_orphans (root, plan, ids);
   add_missing (builder, root, plan, ids);
 }

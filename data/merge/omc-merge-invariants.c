@@ -80,16 +80,22 @@ holds_obs_6 (const OmcJsonValue *resource, const char **element)
 static gboolean
 holds_obs_7 (const OmcJsonValue *resource, const char **element)
 {
-  const char *code = omc_json_value_pick_string (resource, "code.coding[0].code");
+  OmcJsonIter codings;
   OmcJsonIter iter;
+  const OmcJsonValue *coding;
   const OmcJsonValue *component;
 
-  if (!code || !has_choice (resource, "value"))
+  if (!has_choice (resource, "value"))
     return TRUE;
   omc_json_iter_init (&iter, omc_json_value_get (resource, "component"));
   while (omc_json_iter_next (&iter, NULL, &component))
-    if (has_code (omc_json_value_get (component, "code"), code))
-      return FALSE;
+    {
+      omc_json_iter_init (&codings, omc_json_value_pick (resource, "code.coding"));
+      while (omc_json_iter_next (&codings, NULL, &coding))
+        if (text_of (coding, "code") &&
+            has_code (omc_json_value_get (component, "code"), text_of (coding, "code")))
+          return FALSE;
+    }
   return TRUE;
 }
 
@@ -308,16 +314,18 @@ clear_stay (Stay *stay)
   g_free (stay->place);
 }
 
-/* Places that the patient was or is in; planned ones do not count. */
+/* Places that the patient was or is in, or states of the stay (clinical.md 5, Encounter): planned places do not
+ * count, and what has no time counts only when it is marked as going on. */
 static GArray *
-list_stays (const OmcJsonValue *resource)
+list_stays (const OmcJsonValue *resource, const char *element, const char *state)
 {
   GArray *stays = g_array_new (FALSE, FALSE, sizeof (Stay));
+  gboolean is_place = strcmp (element, "location") == 0;
   OmcJsonIter iter;
   const OmcJsonValue *entry;
 
   g_array_set_clear_func (stays, (GDestroyNotify)clear_stay);
-  omc_json_iter_init (&iter, omc_json_value_get (resource, "location"));
+  omc_json_iter_init (&iter, omc_json_value_get (resource, element));
   while (stays->len < MAX_LOCATIONS && omc_json_iter_next (&iter, NULL, &entry))
     {
       const OmcJsonValue *period = omc_json_value_get (entry, "period");
@@ -328,23 +336,22 @@ list_stays (const OmcJsonValue *resource)
                     G_MININT64, G_MAXINT64 };
       gint64 ignored;
 
-      if (!has (entry, "period") || g_strcmp0 (status, "planned") == 0 ||
-          g_strcmp0 (status, "reserved") == 0)
+      if ((!has (entry, "period") && g_strcmp0 (status, "active") != 0) ||
+          (is_place && (g_strcmp0 (status, "planned") == 0 || g_strcmp0 (status, "reserved") == 0)))
         continue;
       if ((start && !omc_instant_parse_range (start, &stay.start_us, &ignored)) ||
           (end && !omc_instant_parse_range (end, &stay.end_us, &ignored)))
         continue;
-      stay.place = omc_json_diff_dup_reference (omc_json_value_get (entry, "location"));
+      stay.place = is_place ? omc_json_diff_dup_reference (omc_json_value_get (entry, "location"))
+                            : g_strdup (omc_json_value_pick_string (entry, state));
       g_array_append_val (stays, stay);
     }
   return stays;
 }
 
 static gboolean
-holds_location (const OmcJsonValue *resource, const char **element)
+is_disjoint (GArray *stays)
 {
-  g_autoptr (GArray) stays = list_stays (resource);
-
   for (guint i = 0; i < stays->len; i++)
     for (guint k = 0; k < i; k++)
       {
@@ -356,6 +363,30 @@ holds_location (const OmcJsonValue *resource, const char **element)
           return FALSE;
       }
   return TRUE;
+}
+
+static gboolean
+holds_location (const OmcJsonValue *resource, const char **element)
+{
+  g_autoptr (GArray) stays = list_stays (resource, "location", NULL);
+
+  return is_disjoint (stays);
+}
+
+static gboolean
+holds_status_history (const OmcJsonValue *resource, const char **element)
+{
+  g_autoptr (GArray) stays = list_stays (resource, "statusHistory", "status");
+
+  return is_disjoint (stays);
+}
+
+static gboolean
+holds_class_history (const OmcJsonValue *resource, const char **element)
+{
+  g_autoptr (GArray) stays = list_stays (resource, "classHistory", "class.code");
+
+  return is_disjoint (stays);
 }
 
 static const OmcMergeInvariant invariants[] = {
@@ -379,6 +410,8 @@ static const OmcMergeInvariant invariants[] = {
   { "invariant-imm-1", "Immunization", "education", holds_imm_1 },
   { "invariant-cpl-3", "CarePlan", "activity", holds_cpl_3 },
   { "invariant-location-overlap", "Encounter", "location", holds_location },
+  { "invariant-history-overlap", "Encounter", "statusHistory", holds_status_history },
+  { "invariant-history-overlap", "Encounter", "classHistory", holds_class_history },
   { "invariant-period", NULL, NULL, holds_period },
 };
 

@@ -51,20 +51,25 @@ unite_list (OmcMergePlan *self, OmcPlanHunk *hunk)
 /* --- lists whose entries are units --- */
 
 static gboolean
-has_loinc (const OmcJsonValue *component, const char *code)
+is_pressure (const OmcJsonValue *component)
 {
-  const OmcJsonValue *codings = omc_json_value_pick (component, "code.coding");
-
+  static const char *const codes[] = { "8480-6", "8462-4", "271649006", "271650006", NULL };
   OmcJsonIter iter;
   const OmcJsonValue *coding;
 
-  for (omc_json_iter_init (&iter, codings); omc_json_iter_next (&iter, NULL, &coding);)
-    if (g_strcmp0 (omc_json_value_get_string (omc_json_value_get (coding, "code")), code) == 0)
-      return TRUE;
+  omc_json_iter_init (&iter, omc_json_value_pick (component, "code.coding"));
+  while (omc_json_iter_next (&iter, NULL, &coding))
+    {
+      const char *code = omc_json_value_get_string (omc_json_value_get (coding, "code"));
+
+      if (code && g_strv_contains (codes, code))
+        return TRUE;
+    }
   return FALSE;
 }
 
-/* Systolic or diastolic, whatever the code of the whole: old data uses 55284-4 (clinical.md 1). */
+/* Systolic or diastolic in LOINC or SNOMED CT, whatever the code of the whole: old data uses 55284-4 (clinical.md
+ * 1). */
 static gboolean
 is_blood_pressure (const OmcTriple *components)
 {
@@ -75,7 +80,7 @@ is_blood_pressure (const OmcTriple *components)
 
       for (omc_json_iter_init (&iter, components->side[side]);
            omc_json_iter_next (&iter, NULL, &component);)
-        if (has_loinc (component, "8480-6") || has_loinc (component, "8462-4"))
+        if (is_pressure (component))
           return TRUE;
     }
   return FALSE;

@@ -105,16 +105,59 @@ add_slots (OmcMergePlan *self, const OmcTriple *objects, gboolean in_meta)
     }
 }
 
-/* Elements that make one unit share a name here: a listed unit its own, any other element its own without '_'. */
-static const char *
-group_name (const OmcPlanSlot *slot)
+static gboolean
+is_array (const OmcPlanSlot *slot)
+{
+  for (int side = 0; side < OMC_N_SIDES; side++)
+    if (omc_json_value_get_kind (slot->member.values.side[side]) == OMC_JSON_ARRAY)
+      return TRUE;
+  return FALSE;
+}
+
+/* Bytes of the name without the data type at its end: effectiveDateTime and effectivePeriod exclude each other. */
+static gsize
+stem_length (const char *name)
+{
+  static const char *const types[] = {
+    "Address",     "Age",           "Annotation",
+    "Attachment",  "Base64Binary",  "Boolean",
+    "Canonical",   "Code",          "CodeableConcept",
+    "Coding",      "ContactDetail", "ContactPoint",
+    "Count",       "Date",          "DateTime",
+    "Decimal",     "Distance",      "Dosage",
+    "Duration",    "Expression",    "HumanName",
+    "Id",          "Identifier",    "Instant",
+    "Integer",     "Markdown",      "Meta",
+    "Money",       "Oid",           "Period",
+    "PositiveInt", "Quantity",      "Range",
+    "Ratio",       "Reference",     "SampledData",
+    "Signature",   "String",        "Time",
+    "Timing",      "UnsignedInt",   "Uri",
+    "Url",         "UsageContext",  "Uuid",
+  };
+  gsize length = strlen (name);
+  gsize stem = length;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    if (strlen (types[i]) < length && g_str_has_suffix (name, types[i]))
+      stem = MIN (stem, length - strlen (types[i]));
+  return stem;
+}
+
+/* Elements that make one unit share a name here: a listed unit its own; any other element its own without '_', and
+ * without its type when it can have but one value. */
+static char *
+dup_group_name (const OmcPlanSlot *slot)
 {
   const char *name = slot->member.name;
 
   if ((slot->unit->kind == OMC_UNIT_ONE || slot->unit->kind == OMC_UNIT_STATUS) &&
       *slot->unit->elements != '*')
-    return slot->unit->elements;
-  return *name == '_' ? name + 1 : name;
+    return g_strdup (slot->unit->elements);
+  if (*name == '_')
+    name++;
+  return *slot->unit->elements == '*' && !is_array (slot) ? g_strndup (name, stem_length (name))
+                                                          : g_strdup (name);
 }
 
 /* A list of primitives with extensions beside it pairs by index: it cannot be taken apart. */
@@ -132,17 +175,39 @@ has_sibling (OmcMergePlan *self, const OmcPlanSlot *slot)
 }
 
 static gboolean
-is_list_kind (OmcUnitKind kind)
+is_list (const OmcPlanSlot *slot)
 {
-  return kind == OMC_UNIT_KEYED || kind == OMC_UNIT_PANEL || kind == OMC_UNIT_APPEND ||
-         kind == OMC_UNIT_SET || kind == OMC_UNIT_CONTAINED;
+  OmcUnitKind kind = slot->unit->kind;
+
+  return (kind == OMC_UNIT_KEYED || kind == OMC_UNIT_PANEL || kind == OMC_UNIT_APPEND ||
+          kind == OMC_UNIT_SET || kind == OMC_UNIT_CONTAINED) &&
+         (*slot->unit->elements != '*' || is_array (slot));
+}
+
+/* Progress belongs to the state of a Task, but while the sides agree about the state it is a unit of its own
+ * (clinical.md 5, Task): the row after that of the state. */
+static const OmcMergeUnit *
+find_unit (OmcMergePlan *self, const OmcPlanSlot *slot)
+{
+  const OmcMergeUnit *unit;
+  OmcPlanSlot *status;
+
+  if (slot->in_meta)
+    return omc_merge_policy_lookup_meta (slot->member.name);
+  unit = omc_merge_policy_lookup (self->policy, slot->member.name);
+  if (strcmp (self->type, "Task") != 0 || unit->kind != OMC_UNIT_STATUS ||
+      !omc_merge_unit_has_element (unit + 1, slot->member.name))
+    return unit;
+  status = omc_merge_plan_find_slot (self, "status");
+  return status && (status->member.change & OMC_CHANGE_DIFFER) ? unit : unit + 1;
 }
 
 static void
 add_to_group (OmcMergePlan *self, GHashTable *groups, guint index)
 {
   OmcPlanSlot *slot = &g_array_index (self->slots, OmcPlanSlot, index);
-  guint place = GPOINTER_TO_UINT (g_hash_table_lookup (groups, group_name (slot)));
+  g_autofree char *name = dup_group_name (slot);
+  guint place = GPOINTER_TO_UINT (g_hash_table_lookup (groups, name));
   OmcPlanHunk *hunk;
 
   if (place == 0)
@@ -150,7 +215,7 @@ add_to_group (OmcMergePlan *self, GHashTable *groups, guint index)
       hunk = omc_merge_plan_add_hunk (self, slot->unit, &slot->member.values, OMC_CHANGE_NONE);
       hunk->slots = g_array_new (FALSE, FALSE, sizeof (guint));
       place = self->hunks->len;
-      g_hash_table_insert (groups, (gpointer)group_name (slot), GUINT_TO_POINTER (place));
+      g_hash_table_insert (groups, g_steal_pointer (&name), GUINT_TO_POINTER (place));
     }
   hunk = g_ptr_array_index (self->hunks, place - 1);
   hunk->change |= slot->member.change;
@@ -197,7 +262,11 @@ name_group (OmcMergePlan *self, OmcPlanHunk *hunk)
   if (hunk->slots->len == 1)
     hunk->public.path = g_strdup_printf ("%s.%s", self->type, slot->member.name);
   else if (*elements == '*')
-    hunk->public.path = g_strdup_printf ("%s.%s", self->type, group_name (slot));
+    {
+      g_autofree char *name = dup_group_name (slot);
+
+      hunk->public.path = g_strdup_printf ("%s.%s", self->type, name);
+    }
   else
     hunk->public.path = g_strdup_printf (
         "%s.%.*s", self->type,
@@ -209,7 +278,7 @@ name_group (OmcMergePlan *self, OmcPlanHunk *hunk)
 static void
 add_hunks (OmcMergePlan *self)
 {
-  g_autoptr (GHashTable) groups = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) groups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < self->slots->len; i++)
     {
@@ -217,11 +286,10 @@ add_hunks (OmcMergePlan *self)
 
       if (slot->member.change == OMC_CHANGE_NONE)
         continue;
-      slot->unit = slot->in_meta ? omc_merge_policy_lookup_meta (slot->member.name)
-                                 : omc_merge_policy_lookup (self->policy, slot->member.name);
+      slot->unit = find_unit (self, slot);
       if (slot->unit->kind == OMC_UNIT_SERVER)
         continue;
-      if (is_list_kind (slot->unit->kind) && !has_sibling (self, slot))
+      if (is_list (slot) && !has_sibling (self, slot))
         omc_merge_plan_lists (self, i);
       else
         add_to_group (self, groups, i);

@@ -21,6 +21,7 @@
 #define MODIFIER (OMC_TRAIT_MODIFIER | OMC_TRAIT_HUMAN)
 #define CLINICAL (OMC_TRAIT_CLINICAL | OMC_TRAIT_HUMAN)
 #define COUPLED (CLINICAL | OMC_TRAIT_COUPLED)
+#define DEFINING (COUPLED | OMC_TRAIT_DEFINING)
 #define HUMAN OMC_TRAIT_HUMAN
 #define PLAIN OMC_TRAIT_NONE
 
@@ -65,8 +66,8 @@ static const OmcMergeUnit encounter_units[] = {
   APPEND ("statusHistory", "status,period.start", "Earlier states of the stay"),
   ONE ("class", HUMAN, CLINICAL, "Kind of stay"),
   APPEND ("classHistory", "class.code,period.start", "Earlier kinds of stay"),
-  ONE ("period", HUMAN, CLINICAL, "Time of the stay"),
-  ONE ("hospitalization", HUMAN, CLINICAL, "Admission and discharge"),
+  ONE ("period", CLINICAL, CLINICAL, "Time of the stay"),
+  ONE ("hospitalization", CLINICAL, CLINICAL, "Admission and discharge"),
   LIST ("location", "location~,period.start", HUMAN, CLINICAL, "Ward and bed"),
   LIST ("participant", "individual~,type#", PLAIN, CHANGE, "Staff of the stay"),
   LIST ("diagnosis", "condition~,use#", PLAIN, CLINICAL, "Diagnosis of the stay"),
@@ -103,12 +104,12 @@ static const OmcMergeUnit observation_units[] = {
 
 static const OmcMergeUnit condition_units[] = {
   ONE ("clinicalStatus verificationStatus abatement[x]", MODIFIER, DANGER, "State of the problem"),
-  ONE ("code", COUPLED, DANGER, "Problem"),
+  ONE ("code", DEFINING, DANGER, "Problem"),
   ONE ("severity", COUPLED, CLINICAL, "Severity"),
   ONE ("onset[x]", CLINICAL, CLINICAL, "Beginning"),
   SET ("evidence", PLAIN, CHANGE, "Evidence"),
-  LIST ("bodySite", CONCEPT, PLAIN, CLINICAL, "Body site"),
-  LIST ("stage", "type#,summary#", PLAIN, CLINICAL, "Stage"),
+  LIST ("bodySite", CONCEPT, OMC_TRAIT_CLINICAL, CLINICAL, "Body site"),
+  LIST ("stage", "type#,summary#", OMC_TRAIT_CLINICAL, CLINICAL, "Stage"),
   LIST ("category", CONCEPT, PLAIN, CHANGE, "Category"),
   ONE ("recordedDate", PLAIN, CHANGE, "Date of recording"),
   ONE ("recorder", PLAIN, CHANGE, "Recorded by"),
@@ -119,13 +120,14 @@ static const OmcMergeUnit condition_units[] = {
 
 static const OmcMergeUnit allergy_units[] = {
   ONE ("clinicalStatus verificationStatus", MODIFIER, DANGER, "State of the allergy"),
-  ONE ("code", COUPLED, DANGER, "Allergy to"),
+  ONE ("code", DEFINING, DANGER, "Allergy to"),
   ONE ("criticality", COUPLED, DANGER, "Risk of the allergy"),
   LIST ("reaction", "onset,substance#,manifestation#", CLINICAL, DANGER, "Allergic reaction"),
   ONE ("type", CLINICAL, CLINICAL, "Allergy or intolerance"),
   ONE ("onset[x]", CLINICAL, CLINICAL, "Beginning"),
   SET ("category", PLAIN, CHANGE, "Category"),
-  { "lastOccurrence", OMC_UNIT_LATER, NULL, PLAIN, OMC_SEVERITY_CLINICAL, N_ ("Last reaction") },
+  { "lastOccurrence", OMC_UNIT_LATER, NULL, OMC_TRAIT_CLINICAL, OMC_SEVERITY_CLINICAL,
+    N_ ("Last reaction") },
   ONE ("recordedDate", PLAIN, CHANGE, "Date of recording"),
   ONE ("recorder", PLAIN, CHANGE, "Recorded by"),
   ONE ("asserter", PLAIN, CHANGE, "Stated by"),
@@ -158,8 +160,13 @@ static const OmcMergeUnit medication_administration_units[] = {
           OMC_TRAIT_MODIFIER | CLINICAL,
           DANGER,
           "Giving of the medicine"),
-  LIST ("performer", "actor~,function#", HUMAN, CLINICAL, "Given by"),
+  ONE ("performer", HUMAN, CLINICAL, "Given by"),
   ONE ("request", CLINICAL, CLINICAL, "Prescription"),
+  ONE ("category", HUMAN, CHANGE, "Category"),
+  ONE ("device", CLINICAL, CLINICAL, "Device"),
+  ONE ("partOf", HUMAN, CHANGE, "Related records"),
+  ONE ("supportingInformation", HUMAN, CHANGE, "Supporting information"),
+  ONE ("reasonReference", HUMAN, CHANGE, "Reason"),
   LIST ("reasonCode", CONCEPT, PLAIN, CHANGE, "Reason"),
   APPEND ("eventHistory", REFERENCE, "History"),
   ONE ("context", PLAIN, CHANGE, "Stay"),
@@ -181,7 +188,7 @@ static const OmcMergeUnit medication_statement_units[] = {
 };
 
 static const OmcMergeUnit care_plan_units[] = {
-  STATUS ("status", MODIFIER, CLINICAL, "State of the care plan"),
+  ONE ("status", MODIFIER, CLINICAL, "State of the care plan"),
   ONE ("intent", MODIFIER, CLINICAL, "Kind of the care plan"),
   LIST ("activity",
         "reference~,detail.code#,detail.scheduledTiming*,detail.scheduledPeriod*,"
@@ -201,12 +208,13 @@ static const OmcMergeUnit care_plan_units[] = {
 
 static const OmcMergeUnit task_units[] = {
   STATUS ("status statusReason businessStatus owner", MODIFIER, CLINICAL, "State of the task"),
+  ONE ("businessStatus", HUMAN, CLINICAL, "Progress of the task"),
   ONE ("code focus", CLINICAL, CLINICAL, "What is to be done"),
   ONE ("description", CLINICAL, CLINICAL, "Description of the task"),
   ONE ("intent", MODIFIER, CLINICAL, "Kind of the task"),
-  ONE ("executionPeriod", HUMAN, CLINICAL, "Time of the task"),
+  ONE ("executionPeriod", CLINICAL, CLINICAL, "Time of the task"),
   ONE ("restriction", CLINICAL, CLINICAL, "Limits of the task"),
-  LIST ("input", "type#,value[x]*", HUMAN, CLINICAL, "Given with the task"),
+  LIST ("input", "type#,value[x]*", CLINICAL, CLINICAL, "Given with the task"),
   APPEND ("output", "type#,value[x]*", "Result of the task"),
   APPEND ("relevantHistory", REFERENCE, "History"),
   { "lastModified", OMC_UNIT_LATER, NULL, PLAIN, OMC_SEVERITY_CHANGE, N_ ("Last change") },
@@ -265,10 +273,10 @@ static const OmcMergeUnit procedure_units[] = {
 static const OmcMergeUnit communication_units[] = {
   STATUS ("status statusReason", MODIFIER, CLINICAL, "State of the message"),
   ONE ("payload", CLINICAL, CLINICAL, "Message"),
-  ONE ("sent", HUMAN, CLINICAL, "Time of sending"),
-  ONE ("sender", HUMAN, CLINICAL, "Sender"),
+  ONE ("sent", MODIFIER, CLINICAL, "Time of sending"),
+  ONE ("sender", CLINICAL, CLINICAL, "Sender"),
   { "received", OMC_UNIT_EARLIER, NULL, PLAIN, OMC_SEVERITY_CHANGE, N_ ("Time of receipt") },
-  SET ("recipient", HUMAN, CLINICAL, "Recipient"),
+  SET ("recipient", CLINICAL, CLINICAL, "Recipient"),
   ONE ("encounter", PLAIN, CHANGE, "Stay"),
   END,
 };
@@ -326,6 +334,9 @@ const OmcMergeUnit omc_merge_common_units[] = {
   ONE ("status statusReason", MODIFIER, CLINICAL, "State"),
   ONE ("clinicalStatus verificationStatus", MODIFIER, DANGER, "State"),
   ONE ("intent", MODIFIER, CLINICAL, "Kind"),
+  ONE ("lifecycleStatus", MODIFIER, CLINICAL, "State"),
+  ONE ("mode", MODIFIER, CLINICAL, "Kind"),
+  ONE ("scope", MODIFIER, CLINICAL, "Kind"),
   ONE ("doNotPerform", MODIFIER, DANGER, "Do not perform"),
   ONE ("active", MODIFIER, CLINICAL, "In use"),
   ONE ("deceased[x]", MODIFIER, DANGER, "Deceased"),
@@ -333,7 +344,7 @@ const OmcMergeUnit omc_merge_common_units[] = {
   ONE ("isSubpotent", MODIFIER, CLINICAL, "Dose too weak"),
   ONE ("value[x] dataAbsentReason interpretation referenceRange", COUPLED, DANGER, "Value"),
   ONE ("code", COUPLED, DANGER, "Code"),
-  ONE ("*", CLINICAL, CLINICAL, "Other details"),
+  SET ("*", OMC_TRAIT_CLINICAL, CLINICAL, "Other details"),
   END,
 };
 

@@ -48,6 +48,7 @@ typedef enum
  * @OMC_TRAIT_HUMAN: no strategy decides it when both sides changed it
  * @OMC_TRAIT_COUPLED: means something only together with the other coupled units: a drug and its dose
  * @OMC_TRAIT_COUPLED_IF_SET: COUPLED when base had a value; filling it in is harmless
+ * @OMC_TRAIT_DEFINING: says what the record is about: asks when the other side changed a CLINICAL unit
  * @OMC_TRAIT_LONELY: asks as soon as the other side changed anything at all
  */
 typedef enum
@@ -59,6 +60,7 @@ typedef enum
   OMC_TRAIT_COUPLED = 1 << 3,
   OMC_TRAIT_COUPLED_IF_SET = 1 << 4,
   OMC_TRAIT_LONELY = 1 << 5,
+  OMC_TRAIT_DEFINING = 1 << 6,
 } OmcUnitTraits;
 
 /**

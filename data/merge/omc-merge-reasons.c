@@ -44,6 +44,7 @@ static const struct
                             "is kept as a draft.") },
   { "entered-in-error-given",
     N_ ("One side says it was given, the other that it was entered in error.") },
+  { "message-sent", N_ ("The message was sent; who received it can no longer be changed.") },
   { "narrative-remade", N_ ("The written summary no longer fits and is made again.") },
   { "narrative-written",
     N_ ("The written summary holds more than the data, and both sides changed the record.") },
@@ -74,6 +75,7 @@ static const struct
   { "invariant-cpl-3", N_ ("A planned activity is either described or referred to, not both.") },
   { "invariant-period", N_ ("The end would be before the start.") },
   { "invariant-blood-pressure", N_ ("The systolic pressure would not be above the diastolic.") },
+  { "invariant-history-overlap", N_ ("The stay would be in two states at the same time.") },
   { "invariant-location-overlap", N_ ("The patient would be in two beds at the same time.") },
 };
 

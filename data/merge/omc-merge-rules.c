@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "omc-merge-plan.h"
+#include "omc-merge-union.h"
 
 /* --- entered in error (clinical.md 5, rule 5; ruling 5) --- */
 
@@ -21,10 +22,15 @@ is_entered_in_error (OmcMergePlan *self, OmcSide side)
   const OmcJsonValue *root =
       self->resource[side] ? omc_resource_get_root (self->resource[side]) : NULL;
   const char *status = omc_json_value_get_string (omc_json_value_get (root, "status"));
-  const char *verification = omc_json_value_pick_string (root, "verificationStatus.coding[0].code");
+  OmcJsonIter iter;
+  const OmcJsonValue *coding;
 
-  return g_strcmp0 (status, "entered-in-error") == 0 ||
-         g_strcmp0 (verification, "entered-in-error") == 0;
+  omc_json_iter_init (&iter, omc_json_value_pick (root, "verificationStatus.coding"));
+  while (omc_json_iter_next (&iter, NULL, &coding))
+    if (g_strcmp0 (omc_json_value_get_string (omc_json_value_get (coding, "code")),
+                   "entered-in-error") == 0)
+      return TRUE;
+  return g_strcmp0 (status, "entered-in-error") == 0;
 }
 
 /* The edit that the mark would erase says that something was really given. */
@@ -97,23 +103,38 @@ other_side (OmcChange side)
   return side == OMC_CHANGE_LOCAL ? OMC_CHANGE_REMOTE : OMC_CHANGE_LOCAL;
 }
 
+/* A code that only got translations still means what it meant (ruling 10). */
+static gboolean
+is_translated (const OmcPlanHunk *hunk)
+{
+  return hunk->slots && hunk->slots->len == 1 && omc_merge_only_adds_codings (&hunk->values);
+}
+
+static gboolean
+is_changed_detail (const OmcPlanHunk *hunk)
+{
+  return (hunk->unit->traits & OMC_TRAIT_COUPLED_IF_SET) && hunk->values.side[OMC_SIDE_BASE];
+}
+
 static gboolean
 is_coupled (const OmcPlanHunk *hunk)
 {
-  return (hunk->unit->traits & OMC_TRAIT_COUPLED) ||
-         ((hunk->unit->traits & OMC_TRAIT_COUPLED_IF_SET) && hunk->values.side[OMC_SIDE_BASE]);
+  return ((hunk->unit->traits & OMC_TRAIT_COUPLED) || is_changed_detail (hunk)) &&
+         !is_translated (hunk);
 }
 
 static gboolean
 is_modifier (const OmcPlanHunk *hunk)
 {
-  return hunk->unit->traits & OMC_TRAIT_MODIFIER;
+  return (hunk->unit->traits & OMC_TRAIT_MODIFIER) ||
+         ((hunk->unit->traits & OMC_TRAIT_DEFINING) && !is_translated (hunk));
 }
 
 static gboolean
 is_clinical (const OmcPlanHunk *hunk)
 {
-  return hunk->unit->traits & OMC_TRAIT_CLINICAL;
+  return ((hunk->unit->traits & OMC_TRAIT_CLINICAL) || is_changed_detail (hunk)) &&
+         !is_translated (hunk);
 }
 
 /* A person decides all differing hunks of two kinds when this side changed one of the first and the other side one
@@ -233,6 +254,46 @@ apply_criticality (OmcMergePlan *self)
     }
 }
 
+/* A message that was sent keeps those it was sent to (clinical.md 5, Communication). */
+static void
+apply_sent (OmcMergePlan *self)
+{
+  OmcPlanSlot *sent = omc_merge_plan_find_slot (self, "sent");
+  OmcPlanSlot *recipient = omc_merge_plan_find_slot (self, "recipient");
+  OmcPlanHunk *hunk;
+
+  if (strcmp (self->type, "Communication") != 0 || !sent || !recipient || recipient->hunk < 0)
+    return;
+  hunk = omc_merge_plan_get_hunk (self, recipient->hunk);
+  if (hunk->public.state == OMC_HUNK_AUTO_UNION)
+    {
+      omc_plan_hunk_ask (hunk, "message-sent");
+      hunk->public.severity = hunk->unit->severity;
+    }
+}
+
+/* --- append-only lists (clinical.md 5, rule 9; ruling 4) --- */
+
+/* What one side took out of such a list stays when the other side changed the resource as well. */
+static void
+apply_append_only (OmcMergePlan *self)
+{
+  for (guint i = 0; self->resource[OMC_SIDE_BASE] && i < self->hunks->len; i++)
+    {
+      OmcPlanHunk *hunk = omc_merge_plan_get_hunk (self, i);
+      OmcChange sides = hunk->change & OMC_CHANGE_BOTH;
+
+      if (hunk->unit->kind != OMC_UNIT_APPEND || hunk->slots->len != 1 ||
+          sides == OMC_CHANGE_BOTH || !omc_merge_plan_is_changed (self, other_side (sides)) ||
+          !omc_merge_union_drops (&hunk->values, hunk->unit->keys))
+        continue;
+      hunk->aux_united = omc_merge_plan_add_aux (
+          self, omc_merge_union_append (self->aux_builder, &hunk->values, hunk->unit->keys));
+      omc_plan_hunk_rule (hunk, "append-only", OMC_CHOICE_UNITED);
+      hunk->public.state = OMC_HUNK_AUTO_UNION;
+    }
+}
+
 /* --- the narrative (ruling 14) --- */
 
 static gboolean
@@ -260,7 +321,7 @@ both_touched (OmcMergePlan *self)
 }
 
 static void
-apply_narrative (OmcMergePlan *self)
+apply_narrative (OmcMergePlan *self, gboolean ask)
 {
   OmcPlanSlot *slot = omc_merge_plan_find_slot (self, "text");
   gboolean by_hand = FALSE;
@@ -285,7 +346,8 @@ apply_narrative (OmcMergePlan *self)
     by_hand = by_hand || is_written_by_hand (slot->member.values.side[side]);
   if (by_hand)
     {
-      omc_plan_hunk_ask (hunk, "narrative-written");
+      if (ask)
+        omc_plan_hunk_ask (hunk, "narrative-written");
       return;
     }
   omc_plan_hunk_rule (hunk, "narrative-remade", OMC_CHOICE_UNITED);
@@ -321,13 +383,19 @@ apply_strategy (OmcMergePlan *self)
 void
 omc_merge_apply_rules (OmcMergePlan *self)
 {
-  if (!apply_entered_in_error (self))
+  gboolean is_error;
+
+  apply_append_only (self);
+  is_error = apply_entered_in_error (self);
+  if (!is_error)
     {
       apply_cross_rules (self);
       apply_lonely (self);
       apply_criticality (self);
-      apply_narrative (self);
-      apply_strategy (self);
+      apply_sent (self);
     }
+  apply_narrative (self, !is_error);
+  if (!is_error)
+    apply_strategy (self);
   omc_merge_apply_identity (self);
 }

@@ -14,28 +14,49 @@
 
 #define CONFIDENTIALITY "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 
-/* Equal values have equal hashes: what may differ between them (order, numbers, what is empty) does not count. */
+static guint
+hash_number (const char *text)
+{
+  double number = g_ascii_strtod (text, NULL);
+
+  return number == 0 ? 1 : g_double_hash (&number) | 1;
+}
+
+/* Equal values have equal hashes: order does not count, and what is empty has none. */
+static guint
+hash_deep (const OmcJsonValue *value)
+{
+  const char *text = omc_json_value_get_string (value);
+  const char *number = omc_json_value_get_number_text (value);
+  OmcJsonIter iter;
+  const char *key;
+  const OmcJsonValue *member;
+  guint hash = 0;
+
+  if (text)
+    return *text ? g_str_hash (text) : 0;
+  if (number)
+    return hash_number (number);
+  if (omc_json_value_get_kind (value) == OMC_JSON_BOOLEAN)
+    return omc_json_value_get_boolean (value, FALSE) ? 3 : 5;
+  for (omc_json_iter_init (&iter, value); omc_json_iter_next (&iter, &key, &member);)
+    hash += hash_deep (member) * (key ? g_str_hash (key) | 1 : 31);
+  return hash;
+}
+
 static guint
 hash_value (gconstpointer data)
 {
-  const OmcJsonValue *value = data;
-  const char *text = omc_json_value_get_string (value);
-  OmcJsonIter iter;
-  const OmcJsonValue *member;
-  guint hash = 17;
+  g_autofree char *reference =
+      omc_json_value_get (data, "reference") ? omc_json_diff_dup_reference (data) : NULL;
 
-  if (text)
-    return g_str_hash (text);
-  for (omc_json_iter_init (&iter, value); omc_json_iter_next (&iter, NULL, &member);)
-    if ((text = omc_json_value_get_string (member)) && *text)
-      hash += g_str_hash (text);
-  return hash;
+  return reference ? g_str_hash (reference) : hash_deep (data);
 }
 
 static gboolean
 equal_values (gconstpointer a, gconstpointer b)
 {
-  return omc_json_value_equal (a, b);
+  return omc_json_value_equal (a, b) || omc_json_diff_same_reference (a, b);
 }
 
 static GHashTable *
@@ -58,7 +79,7 @@ make_set (const OmcJsonValue *array)
 
 /* Entries of array that the set lacks, by their key; a key that occurs twice leads nowhere: (owned) */
 static GHashTable *
-index_unknown (const OmcJsonValue *array, GHashTable *set, const char *keys)
+index_unknown (const OmcJsonValue *array, GHashTable *set, const char *keys, gboolean keyless)
 {
   GHashTable *index = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   OmcJsonIter iter;
@@ -71,6 +92,8 @@ index_unknown (const OmcJsonValue *array, GHashTable *set, const char *keys)
       if (g_hash_table_contains (set, member))
         continue;
       key = omc_json_diff_dup_key (member, keys, TRUE, NULL);
+      if (!key && !keyless)
+        continue;
       if (!key)
         key = g_strdup ("");
       if (g_hash_table_contains (index, key))
@@ -87,7 +110,8 @@ find_rewordings (const OmcJsonValue *base,
                  GHashTable *base_set,
                  const OmcJsonValue *side,
                  GHashTable *side_set,
-                 const char *keys)
+                 const char *keys,
+                 gboolean keyless)
 {
   GHashTable *rewordings = new_value_set ();
   g_autoptr (GHashTable) gone = NULL;
@@ -98,8 +122,8 @@ find_rewordings (const OmcJsonValue *base,
 
   if (!keys)
     return rewordings;
-  gone = index_unknown (base, side_set, keys);
-  fresh = index_unknown (side, base_set, keys);
+  gone = index_unknown (base, side_set, keys, keyless);
+  fresh = index_unknown (side, base_set, keys, keyless);
   g_hash_table_iter_init (&iter, gone);
   while (g_hash_table_iter_next (&iter, &key, &old))
     {
@@ -144,7 +168,8 @@ original_stays (Union *self, const OmcJsonValue *original)
     return wording[OMC_SIDE_REMOTE] == NULL;
   if (has[OMC_SIDE_REMOTE])
     return wording[OMC_SIDE_LOCAL] == NULL;
-  return !omc_json_value_equal (wording[OMC_SIDE_LOCAL], wording[OMC_SIDE_REMOTE]);
+  return !wording[OMC_SIDE_LOCAL] ||
+         !omc_json_value_equal (wording[OMC_SIDE_LOCAL], wording[OMC_SIDE_REMOTE]);
 }
 
 static void
@@ -208,14 +233,49 @@ keep_most_restrictive (OmcJsonNode *array)
       }
 }
 
+static gboolean
+are_arrays (const OmcTriple *arrays)
+{
+  for (int side = 0; side < OMC_N_SIDES; side++)
+    if (arrays->side[side] && omc_json_value_get_kind (arrays->side[side]) != OMC_JSON_ARRAY)
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+omc_merge_union_drops (const OmcTriple *arrays, const char *keys)
+{
+  const OmcJsonValue *base = arrays->side[OMC_SIDE_BASE];
+  g_autoptr (GHashTable) base_set = make_set (base);
+  gboolean drops = FALSE;
+
+  for (int side = OMC_SIDE_LOCAL; side < OMC_N_SIDES && are_arrays (arrays) && !drops; side++)
+    {
+      g_autoptr (GHashTable) set = make_set (arrays->side[side]);
+      g_autoptr (GHashTable) rewordings =
+          find_rewordings (base, base_set, arrays->side[side], set, keys, TRUE);
+      OmcJsonIter iter;
+      const OmcJsonValue *member;
+
+      for (omc_json_iter_init (&iter, base); omc_json_iter_next (&iter, NULL, &member);)
+        drops = drops ||
+                (!g_hash_table_contains (set, member) && !g_hash_table_lookup (rewordings, member));
+    }
+  return drops;
+}
+
 OmcJsonNode *
 omc_merge_union_append (OmcJsonBuilder *builder, const OmcTriple *arrays, const char *keys)
 {
-  Union self = { builder, omc_json_builder_array (builder), new_value_set () };
+  Union self = { builder, omc_json_builder_array (builder), NULL };
+  OmcChange sides = omc_json_diff_change (arrays) & OMC_CHANGE_BOTH;
   gboolean labels = FALSE;
   OmcJsonIter iter;
   const OmcJsonValue *member;
 
+  if (!are_arrays (arrays))
+    return NULL;
+  self.emitted = new_value_set ();
   for (int side = 0; side < OMC_N_SIDES; side++)
     {
       self.set[side] = make_set (arrays->side[side]);
@@ -224,8 +284,9 @@ omc_merge_union_append (OmcJsonBuilder *builder, const OmcTriple *arrays, const 
         labels = labels || confidentiality (member);
     }
   for (int side = OMC_SIDE_LOCAL; side < OMC_N_SIDES; side++)
-    self.rewording[side] = find_rewordings (arrays->side[OMC_SIDE_BASE], self.set[OMC_SIDE_BASE],
-                                            arrays->side[side], self.set[side], keys);
+    self.rewording[side] =
+        find_rewordings (arrays->side[OMC_SIDE_BASE], self.set[OMC_SIDE_BASE], arrays->side[side],
+                         self.set[side], keys, sides != OMC_CHANGE_BOTH);
 
   emit_all (&self, arrays->side[OMC_SIDE_REMOTE], OMC_SIDE_REMOTE);
   for (omc_json_iter_init (&iter, arrays->side[OMC_SIDE_BASE]);
@@ -308,6 +369,33 @@ translations_contradict (const OmcTriple *codings)
           return TRUE;
     }
   return FALSE;
+}
+
+gboolean
+omc_merge_only_adds_codings (const OmcTriple *concepts)
+{
+  const OmcJsonValue *codings = omc_json_value_get (concepts->side[OMC_SIDE_BASE], "coding");
+  static const char *const ignored[] = { "coding", NULL };
+
+  if (omc_json_value_get_size (codings) == 0 || omc_json_value_get_kind (codings) != OMC_JSON_ARRAY)
+    return FALSE;
+  for (int side = OMC_SIDE_LOCAL; side < OMC_N_SIDES; side++)
+    {
+      const OmcJsonValue *concept = concepts->side[side];
+      const OmcJsonValue *known = omc_json_value_get (concept, "coding");
+      g_autoptr (GHashTable) set = NULL;
+      OmcJsonIter iter;
+      const OmcJsonValue *coding;
+
+      if (!omc_json_value_equal_except (concepts->side[OMC_SIDE_BASE], concept, ignored) ||
+          !omc_json_value_equal (omc_json_value_at (codings, 0), omc_json_value_at (known, 0)))
+        return FALSE;
+      set = make_set (known);
+      for (omc_json_iter_init (&iter, codings); omc_json_iter_next (&iter, NULL, &coding);)
+        if (!g_hash_table_contains (set, coding))
+          return FALSE;
+    }
+  return TRUE;
 }
 
 OmcJsonNode *

@@ -144,6 +144,10 @@ decide_both_changed (OmcMergePlan *self, OmcPlanHunk *hunk)
 
   if (hunk->aux_united >= 0)
     decide_united (hunk, kind == OMC_UNIT_APPEND ? "append-only" : "set-union");
+  else if ((!hunk->slots || hunk->slots->len == 1) &&
+           omc_json_diff_same_reference (hunk->values.side[OMC_SIDE_LOCAL],
+                                         hunk->values.side[OMC_SIDE_REMOTE]))
+    decide_auto (hunk, OMC_HUNK_AUTO_BOTH_SAME, "both-same", OMC_CHOICE_REMOTE);
   else if (kind == OMC_UNIT_STATUS && hunk->slots)
     decide_status (self, hunk);
   else if ((kind == OMC_UNIT_LATER || kind == OMC_UNIT_EARLIER) && hunk->slots)
