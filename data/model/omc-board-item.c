@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "omc-board-item.h"
 
@@ -260,21 +261,45 @@ omc_board_item_new (void)
   return g_object_new (OMC_TYPE_BOARD_ITEM, NULL);
 }
 
+/* Most rows of a board that is read again are as they were: those must not cost a repaint. */
+static gboolean
+is_same (const OmcBoardRow *a, const OmcBoardRow *b)
+{
+  return g_strcmp0 (a->patient_id, b->patient_id) == 0 && g_strcmp0 (a->family, b->family) == 0 &&
+         g_strcmp0 (a->given, b->given) == 0 && g_strcmp0 (a->birth_date, b->birth_date) == 0 &&
+         g_strcmp0 (a->gender, b->gender) == 0 && g_strcmp0 (a->number, b->number) == 0 &&
+         g_strcmp0 (a->ward, b->ward) == 0 && g_strcmp0 (a->bed, b->bed) == 0 &&
+         a->news2 == b->news2 && a->news2_partial == b->news2_partial &&
+         a->news2_red == b->news2_red && memcmp (a->trend, b->trend, sizeof a->trend) == 0 &&
+         a->last_set_us == b->last_set_us && a->due_us == b->due_us &&
+         a->spo2_scale == b->spo2_scale && a->n_allergies == b->n_allergies &&
+         a->allergy_nka == b->allergy_nka && a->n_alerts == b->n_alerts &&
+         a->n_unsent == b->n_unsent && a->n_conflicts == b->n_conflicts &&
+         a->deceased == b->deceased;
+}
+
 void
 omc_board_item_set_row (OmcBoardItem *self, OmcBoardRow *row, gint64 now_us)
 {
+  gboolean same;
+
   g_return_if_fail (OMC_IS_BOARD_ITEM (self));
 
-  self->now_us = now_us;
   if (self->row == row)
     return;
 
+  same = self->row && row && is_same (self->row, row);
   g_clear_pointer (&self->row, omc_board_row_unref);
   self->row = row ? omc_board_row_ref (row) : NULL;
+  if (same)
+    return;
 
+  /* due-state and same-surname stand for changes of their own; with a new row, `row` stands for all. */
+  self->now_us = now_us;
   g_object_freeze_notify (G_OBJECT (self));
   for (guint i = 1; i < N_PROPS; i++)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
+    if (i != PROP_DUE_STATE && i != PROP_SAME_SURNAME)
+      g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
   g_object_thaw_notify (G_OBJECT (self));
 }
 

@@ -17,6 +17,7 @@
 #include "omc-overview.h"
 #include "omc-patient-banner.h"
 #include "omc-patient-page.h"
+#include "omc-patient-reader.h"
 #include "omc-record-list.h"
 #include "omc-sync-badge.h"
 #include "omc-ui.h"
@@ -147,18 +148,17 @@ static void
 chart_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (OmcPatientPage) self = user_data;
-  g_autoptr (OmcChart) chart = NULL;
+  g_autoptr (OmcPatientSummary) summary = NULL;
   g_autoptr (GError) error = NULL;
 
-  chart = omc_store_read_chart_finish (OMC_STORE (source), result, &error);
+  summary = omc_patient_read_finish (OMC_STORE (source), result, &error);
   if (!self->stack || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
   self->reading = FALSE;
-  if (chart)
+  if (summary)
     {
-      g_clear_object (&self->summary);
-      self->summary = omc_patient_summary_new (chart, omc_ui_session_get_now (self->session));
+      g_set_object (&self->summary, summary);
       show_summary (self);
     }
   else
@@ -179,10 +179,10 @@ read_chart (OmcPatientPage *self)
     return;
 
   self->reading = TRUE;
-  omc_store_read_chart_async (omc_ui_session_get_store (self->session),
-                              omc_ui_session_get_actor (self->session), self->patient_id,
-                              omc_ui_session_get_now (self->session) - HISTORY_US,
-                              self->cancellable, chart_read_cb, g_object_ref (self));
+  omc_patient_read_async (omc_ui_session_get_store (self->session),
+                          omc_ui_session_get_actor (self->session), self->patient_id,
+                          omc_ui_session_get_now (self->session) - HISTORY_US, self->cancellable,
+                          chart_read_cb, g_object_ref (self));
 }
 
 static void

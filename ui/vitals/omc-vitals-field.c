@@ -152,10 +152,11 @@ unable_cb (GtkWidget *widget, const char *name, GVariant *parameter)
     omc_vitals_draft_set_unable (self->draft, self->kind, unable);
 }
 
-static GMenuModel *
-build_unable_menu (void)
+/* Thirteen of these menus would cost the form more than all the rest of it: each is built when it is opened. */
+static void
+create_menu_cb (GtkMenuButton *button, gpointer user_data)
 {
-  GMenu *menu = g_menu_new ();
+  g_autoptr (GMenu) menu = g_menu_new ();
 
   for (guint i = OMC_UNABLE_REFUSED; i < OMC_UNABLE_N_REASONS; i++)
     {
@@ -164,8 +165,7 @@ build_unable_menu (void)
       g_menu_append (menu, omc_unable_label (i), action);
     }
   g_menu_append (menu, _ ("It Was Measured"), "field.unable('')");
-
-  return G_MENU_MODEL (menu);
+  gtk_menu_button_set_popover (button, gtk_popover_menu_new_from_model (G_MENU_MODEL (menu)));
 }
 
 static void
@@ -349,7 +349,6 @@ void
 omc_vitals_field_set_draft (OmcVitalsField *self, OmcVitalsDraft *draft)
 {
   const OmcVitalInfo *info;
-  g_autoptr (GMenuModel) menu = NULL;
   g_autofree char *hint = NULL;
   g_autofree char *unable = NULL;
 
@@ -371,8 +370,8 @@ omc_vitals_field_set_draft (OmcVitalsField *self, OmcVitalsDraft *draft)
   gtk_widget_set_visible (self->chip, info->news2 >= 0);
   hint = g_strdup_printf ("%s-hint", info->id);
   g_object_bind_property (draft, hint, self->hint_label, "label", G_BINDING_SYNC_CREATE);
-  menu = build_unable_menu ();
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->unable_button), menu);
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->unable_button), create_menu_cb,
+                                         NULL, NULL);
   unable = g_strdup_printf (_ ("%s not measured"), omc_vital_label (self->kind));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->unable_button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, unable, -1);

@@ -12,6 +12,7 @@
 
 #include "omc-codes.h"
 #include "omc-patient-banner.h"
+#include "omc-patient-reader.h"
 #include "omc-sync-badge.h"
 #include "omc-ui.h"
 #include "omc-vitals-form.h"
@@ -153,21 +154,21 @@ static void
 chart_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (OmcVitalsPage) self = user_data;
-  g_autoptr (OmcChart) chart = NULL;
+  g_autoptr (OmcPatientSummary) summary = NULL;
   g_autoptr (GError) error = NULL;
 
-  chart = omc_store_read_chart_finish (OMC_STORE (source), result, &error);
+  summary = omc_patient_read_finish (OMC_STORE (source), result, &error);
   if (!self->stack || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
-  if (!chart)
+  if (!summary)
     {
       adw_status_page_set_description (ADW_STATUS_PAGE (self->error_page), error->message);
       gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "error");
       return;
     }
 
-  self->summary = omc_patient_summary_new (chart, omc_ui_session_get_now (self->session));
+  g_set_object (&self->summary, summary);
   omc_patient_banner_set_summary (OMC_PATIENT_BANNER (self->banner), self->summary);
   gtk_widget_set_visible (self->banner, TRUE);
   omc_vitals_draft_set_patient (self->draft, omc_patient_summary_get_scope (self->summary),
@@ -320,9 +321,9 @@ omc_vitals_page_new (OmcUiSession *session, const char *patient_id)
   self->draft_key = g_strdup_printf ("vitals/Patient/%s", patient_id);
   self->draft = omc_vitals_draft_new (omc_store_get_clock (store));
   omc_sync_badge_set_session (OMC_SYNC_BADGE (self->sync_badge), session);
-  omc_store_read_chart_async (store, omc_ui_session_get_actor (session), patient_id,
-                              omc_ui_session_get_now (session) - HISTORY_US, self->cancellable,
-                              chart_read_cb, g_object_ref (self));
+  omc_patient_read_async (store, omc_ui_session_get_actor (session), patient_id,
+                          omc_ui_session_get_now (session) - HISTORY_US, self->cancellable,
+                          chart_read_cb, g_object_ref (self));
 
   return ADW_NAVIGATION_PAGE (self);
 }

@@ -126,7 +126,7 @@ static void
 show_score (OmcVitalsSaved *self, const OmcVitalsSet *set, gint64 now_us)
 {
   int interval = omc_news2_interval_minutes (&set->news2);
-  gint64 due_us = interval > 0 ? set->time_us + interval * 60 * G_USEC_PER_SEC : 0;
+  gint64 due_us = interval > 0 ? set->time_us + interval * G_TIME_SPAN_MINUTE : 0;
   g_autofree char *time = omc_display_time (due_us, now_us);
   g_autofree char *due =
       due_us ? g_strdup_printf (_ ("Next set due %s (%s)"), time,
