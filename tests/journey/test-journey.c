@@ -129,8 +129,7 @@ wait_until_sent (Journey *self)
 static void
 edit_here (Journey *self, const char *field, const char *value)
 {
-  omc_gui_click (self->gui, ATSPI_ROLE_TOGGLE_BUTTON, "Patient menu");
-  omc_gui_click (self->gui, ATSPI_ROLE_MENU_ITEM, "Edit Demographics*");
+  omc_gui_press (self->gui, "<Control>e");
   omc_gui_enter (self->gui, field, value);
   omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Save Changes");
   omc_gui_wait_gone (self->gui, "Save Changes");
@@ -157,11 +156,28 @@ merge_without_asking (Journey *self)
 static void
 open_conflict (Journey *self)
 {
+  omc_gui_wait_for (self->gui, "*Needs you*");
+  omc_gui_press (self->gui, "<Alt>Left");
+  omc_gui_wait_for (self->gui, "Search patients");
+  omc_gui_select_page (self->gui, "Conflicts");
+  omc_gui_wait_for (self->gui, "*DOE, John*");
+  omc_gui_picture (self->gui, "conflict-inbox", "The inbox: what only a person may decide, the most dangerous first.");
+  omc_gui_press (self->gui, "Tab");
+  omc_gui_press (self->gui, "Return");
+  omc_gui_wait_for (self->gui, "Side by side");
+  omc_gui_picture (self->gui, "conflict-card", "Both changed the birth date: one decision at a time, nothing preselected.");
 }
 
 static void
 decide_by_keyboard (Journey *self)
 {
+  omc_gui_press (self->gui, "F4");
+  omc_gui_wait_for (self->gui, "Next open decision");
+  omc_gui_picture (self->gui, "three-panes", "One key away: this device, the result, the server; what it was before on demand.");
+  omc_gui_press (self->gui, "1");
+  omc_gui_picture (self->gui, "decided", "Decided by keyboard; only now can it be saved.");
+  omc_gui_press (self->gui, "<Control>s");
+  omc_gui_wait_gone (self->gui, "Next open decision");
 }
 
 static void

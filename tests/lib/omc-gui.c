@@ -318,6 +318,24 @@ omc_gui_enter (OmcGui *self, const char *name, const char *text)
   give_up (self, "no field to write in:", name);
 }
 
+void
+omc_gui_select_page (OmcGui *self, const char *name)
+{
+  static const AtspiRole roles[] = { ATSPI_ROLE_PAGE_TAB, ATSPI_ROLE_RADIO_BUTTON, ATSPI_ROLE_TOGGLE_BUTTON };
+
+  for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
+    {
+      g_autoptr (AtspiAccessible) node = omc_gui_peek (self, roles[i], name);
+
+      if (node != NULL)
+        {
+          omc_gui_click (self, roles[i], name);
+          return;
+        }
+    }
+  give_up (self, "no page", name);
+}
+
 gboolean
 omc_gui_sees (OmcGui *self, const char *pattern)
 {
@@ -356,13 +374,13 @@ omc_gui_press (OmcGui *self, const char *key)
     long keysym;
   } keys[] = {
     { "Return", 0xff0d }, { "Escape", 0xff1b }, { "Tab", 0xff09 },  { "Up", 0xff52 },   { "Down", 0xff54 },
-    { "Left", 0xff51 },   { "Right", 0xff53 },  { "space", 0x0020 }, { "F1", 0xffbe },
+    { "Left", 0xff51 },   { "Right", 0xff53 },  { "space", 0x0020 }, { "F1", 0xffbe }, { "F4", 0xffc1 },
   };
   static const struct
   {
     const char *prefix;
-    long keysym;
-  } modifiers[] = { { "<Control>", 0xffe3 }, { "<Shift>", 0xffe1 }, { "<Alt>", 0xffe9 } };
+    long keycode; /* of the usual PC keyboard: only a key code can be held */
+  } modifiers[] = { { "<Control>", 37 }, { "<Shift>", 50 }, { "<Alt>", 64 } };
   long held[G_N_ELEMENTS (modifiers)];
   guint n_held = 0;
   long keysym = 0;
@@ -370,7 +388,7 @@ omc_gui_press (OmcGui *self, const char *key)
   for (guint i = 0; i < G_N_ELEMENTS (modifiers); i++)
     if (g_str_has_prefix (key, modifiers[i].prefix))
       {
-        held[n_held++] = modifiers[i].keysym;
+        held[n_held++] = modifiers[i].keycode;
         key += strlen (modifiers[i].prefix);
       }
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
@@ -382,10 +400,10 @@ omc_gui_press (OmcGui *self, const char *key)
       keysym = key[0];
     }
   for (guint i = 0; i < n_held; i++)
-    atspi_generate_keyboard_event (held[i], NULL, ATSPI_KEY_SYM | ATSPI_KEY_PRESS, NULL);
+    atspi_generate_keyboard_event (held[i], NULL, ATSPI_KEY_PRESS, NULL);
   atspi_generate_keyboard_event (keysym, NULL, ATSPI_KEY_SYM, NULL);
   for (guint i = n_held; i > 0; i--)
-    atspi_generate_keyboard_event (held[i - 1], NULL, ATSPI_KEY_SYM | ATSPI_KEY_RELEASE, NULL);
+    atspi_generate_keyboard_event (held[i - 1], NULL, ATSPI_KEY_RELEASE, NULL);
   pause_ms (POLL_MS);
 }
 

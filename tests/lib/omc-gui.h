@@ -35,6 +35,8 @@ void omc_gui_set_timeout (OmcGui *self, guint milliseconds);
 AtspiAccessible *omc_gui_find (OmcGui *self, AtspiRole role, const char *name);
 AtspiAccessible *omc_gui_peek (OmcGui *self, AtspiRole role, const char *name); /* NULL at once when absent */
 void omc_gui_click (OmcGui *self, AtspiRole role, const char *name);
+/* A page of a view switcher. */
+void omc_gui_select_page (OmcGui *self, const char *name);
 /* Replaces the text of an entry. */
 void omc_gui_enter (OmcGui *self, const char *name, const char *text);
 /* Any role: waits until something showing has a name or text that matches the glob. */
