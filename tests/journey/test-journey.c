@@ -55,13 +55,13 @@ static void
 chart_offline (Journey *self)
 {
   omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Add Vitals");
-  omc_gui_wait_for (self->gui, "Respiration");
+  omc_gui_wait_for (self->gui, "Respiration rate");
   omc_gui_click (self->gui, ATSPI_ROLE_TOGGLE_BUTTON, "Temperature in °F");
   omc_gui_enter (self->gui, "Temperature", "98.6");
-  omc_gui_enter (self->gui, "Respiration", "22");
+  omc_gui_enter (self->gui, "Respiration rate", "22");
   omc_gui_wait_for (self->gui, "*at least 2*");
   omc_gui_picture (self->gui, "running-score", "The running score says \"at least\" until the set is complete.");
-  omc_gui_enter (self->gui, "SpO₂", "95");
+  omc_gui_enter (self->gui, "Oxygen saturation", "95");
   omc_gui_click (self->gui, ATSPI_ROLE_TOGGLE_BUTTON, "Breathing room air");
   omc_gui_enter (self->gui, "Systolic blood pressure", "118");
   omc_gui_enter (self->gui, "Diastolic blood pressure", "76");
@@ -163,8 +163,9 @@ open_conflict (Journey *self)
   omc_gui_wait_for (self->gui, "*DOE, John*");
   omc_gui_picture (self->gui, "conflict-inbox", "The inbox: what only a person may decide, the most dangerous first.");
   omc_gui_press (self->gui, "Tab");
+  omc_gui_press (self->gui, "Tab");
   omc_gui_press (self->gui, "Return");
-  omc_gui_wait_for (self->gui, "Side by side");
+  omc_gui_wait_for (self->gui, "Side by side*");
   omc_gui_picture (self->gui, "conflict-card", "Both changed the birth date: one decision at a time, nothing preselected.");
 }
 
