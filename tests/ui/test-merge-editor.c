@@ -323,6 +323,8 @@ test_side_by_side (Fixture *f, gconstpointer data)
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (child_of (get_editor (f), "unchanged_toggle")),
                                 TRUE);
   g_assert_true (act (get_editor (f), "editor.take-remote"));
+  g_assert_true (
+      gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (f->window)), get_editor (f)));
   picture (f, "merge-editor-base");
   g_assert_false (act (get_editor (f), "editor.next"));
   g_assert_true (act (get_editor (f), "editor.undo"));

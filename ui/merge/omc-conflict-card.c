@@ -64,6 +64,14 @@ name_widget (GtkWidget *widget, const char *name)
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
+/* While the editor is shown instead, the focus is there and stays there. */
+static void
+take_focus (OmcConflictCard *self, GtkWidget *widget)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gtk_widget_grab_focus (widget);
+}
+
 static void
 show_severity (OmcConflictCard *self, int severity)
 {
@@ -114,8 +122,10 @@ show_question (OmcConflictCard *self)
   gtk_widget_set_visible (self->value_editor, FALSE);
   gtk_widget_set_visible (self->edit_button, omc_merge_row_get_edit_kind (row) != OMC_EDIT_NONE);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "decide");
-  gtk_accessible_announce (GTK_ACCESSIBLE (self), question,
-                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+  take_focus (self, self->local_button);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gtk_accessible_announce (GTK_ACCESSIBLE (self), question,
+                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 }
 
 /* --- lists of values --- */
@@ -158,7 +168,7 @@ show_results (OmcConflictCard *self)
   show_severity (self, OMC_SEVERITY_INFO);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "done");
   if (!message)
-    gtk_widget_grab_focus (self->save_button);
+    take_focus (self, self->save_button);
 }
 
 static void
@@ -212,20 +222,19 @@ update_actions (OmcConflictCard *self)
 static void
 update (OmcConflictCard *self)
 {
-  self->position = G_MAXUINT;
-  if (!self->session)
-    ;
-  else if (omc_merge_session_is_stop (self->session))
-    show_stop (self);
-  else
-    {
-      self->position = omc_merge_session_find_next (self->session, G_MAXUINT, FALSE);
-      if (self->position == G_MAXUINT)
-        show_results (self);
-      else
-        show_question (self);
-    }
+  gboolean stop = self->session && omc_merge_session_is_stop (self->session);
+
+  self->position = self->session && !stop
+                       ? omc_merge_session_find_next (self->session, G_MAXUINT, FALSE)
+                       : G_MAXUINT;
+  /* before the focus moves: a button that is switched off cannot take it */
   update_actions (self);
+  if (stop)
+    show_stop (self);
+  else if (self->position != G_MAXUINT)
+    show_question (self);
+  else if (self->session)
+    show_results (self);
 }
 
 static void

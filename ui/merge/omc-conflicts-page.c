@@ -74,6 +74,20 @@ is_journal (OmcConflictsPage *self)
 
 /* --- inbox: load, listed --- */
 
+/* The list takes the focus when it first appears, unless the person works elsewhere in the window. */
+static void
+reveal_inbox (OmcConflictsPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "inbox") == 0)
+    return;
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "inbox");
+  if (!focus || gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
+    gtk_widget_grab_focus (self->list_view);
+}
+
 static void
 show_list (OmcConflictsPage *self, GPtrArray *conflicts)
 {
@@ -93,7 +107,7 @@ show_list (OmcConflictsPage *self, GPtrArray *conflicts)
           : _ ("When this device and the server changed the same thing, it appears here."));
   gtk_stack_set_visible_child_name (GTK_STACK (self->list_stack), items->len ? "list" : "empty");
   if (self->open_id == 0)
-    gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "inbox");
+    reveal_inbox (self);
 }
 
 static void

@@ -59,17 +59,27 @@ setup_cb (GtkListItemFactory *factory, GtkListItem *item, OmcMergeEditor *self)
   gtk_list_item_set_child (item, omc_merge_row_view_new ());
 }
 
+/* The sentence of the list's row follows the decision. */
+static void
+name_item (GtkListItem *item, GParamSpec *pspec, OmcMergeRow *row)
+{
+  g_autofree char *question = omc_merge_words_question (row);
+
+  gtk_list_item_set_accessible_label (item, question);
+}
+
 static void
 bind_cb (GtkListItemFactory *factory, GtkListItem *item, OmcMergeEditor *self)
 {
   OmcMergeRowView *view = OMC_MERGE_ROW_VIEW (gtk_list_item_get_child (item));
   OmcMergeRow *row = gtk_list_item_get_item (item);
-  g_autofree char *question = omc_merge_words_question (row);
 
   omc_merge_row_view_set_row (view, self->session, row);
   omc_merge_row_view_set_show_base (
       view, gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->base_toggle)));
-  gtk_list_item_set_accessible_label (item, question);
+  g_signal_connect_object (row, "notify::decision", G_CALLBACK (name_item), item,
+                           G_CONNECT_SWAPPED);
+  name_item (item, NULL, row);
   g_ptr_array_add (self->views, view);
 }
 
@@ -79,6 +89,7 @@ unbind_cb (GtkListItemFactory *factory, GtkListItem *item, OmcMergeEditor *self)
   OmcMergeRowView *view = OMC_MERGE_ROW_VIEW (gtk_list_item_get_child (item));
 
   g_ptr_array_remove_fast (self->views, view);
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), name_item, item);
   omc_merge_row_view_set_row (view, NULL, NULL);
 }
 
