@@ -221,6 +221,13 @@ locked_cb (OmcApplication *self, OmcActor *actor)
   omc_services_note_lock (self->services, actor);
 }
 
+/* A first run without --practice may have made a practice ward. */
+static void
+signed_in_cb (OmcApplication *self, OmcUiSession *session, OmcWindow *window)
+{
+  omc_window_set_practice (window, omc_services_is_practice (self->services));
+}
+
 static char *
 find_data_dir (OmcApplication *self)
 {
@@ -253,6 +260,8 @@ omc_application_activate (GApplication *application)
                           self->user, omc_services_is_practice (self->services), self->kiosk);
       self->lock = omc_session_lock_new (main_window, self->settings);
       g_signal_connect_object (main_window, "locked", G_CALLBACK (locked_cb), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (main_window, "signed-in", G_CALLBACK (signed_in_cb), self,
                                G_CONNECT_SWAPPED);
       window = GTK_WINDOW (main_window);
     }

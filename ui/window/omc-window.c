@@ -71,7 +71,8 @@ sync_notify_cb (OmcWindow *self)
 static GtkWidget *
 new_conflicts_page (OmcUiSession *session)
 {
-  return omc_conflicts_page_new (omc_ui_session_get_store (session), omc_ui_session_get_actor (session));
+  return omc_conflicts_page_new (omc_ui_session_get_store (session),
+                                 omc_ui_session_get_actor (session));
 }
 
 static void
@@ -315,7 +316,7 @@ omc_window_new (GtkApplication *application,
 
   self = g_object_new (OMC_TYPE_WINDOW, "application", application, NULL);
   self->settings = g_object_ref (settings);
-  adw_banner_set_revealed (ADW_BANNER (self->practice_banner), practice);
+  omc_window_set_practice (self, practice);
   gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
                                g_settings_get_int (settings, "window-height"));
   if (g_settings_get_boolean (settings, "window-maximized"))
@@ -325,6 +326,14 @@ omc_window_new (GtkApplication *application,
   omc_unlock_page_set_gate (OMC_UNLOCK_PAGE (self->unlock_page), gate, user);
 
   return self;
+}
+
+void
+omc_window_set_practice (OmcWindow *self, gboolean practice)
+{
+  g_return_if_fail (OMC_IS_WINDOW (self));
+
+  adw_banner_set_revealed (ADW_BANNER (self->practice_banner), practice);
 }
 
 void

@@ -31,6 +31,8 @@ OmcWindow *omc_window_new (GtkApplication *application,
                            const char *user,
                            gboolean practice,
                            gboolean kiosk) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether the practice banner stands above everything. */
+void omc_window_set_practice (OmcWindow *self, gboolean practice);
 /* Back to the gate; what was typed and not saved stays as the person's encrypted draft. */
 void omc_window_lock (OmcWindow *self);
 /* (nullable) while locked */
