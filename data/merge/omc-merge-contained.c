@@ -229,24 +229,49 @@ add_missing (OmcJsonBuilder *builder, OmcJsonNode *root, OmcMergePlan *plan, GHa
     }
 }
 
-/* Drops what lost its reference by the merge; what no side referred to is not touched. */
+/* Does a side hold this contained resource without a reference to it? */
+static gboolean
+is_held_unreferred (OmcMergePlan *plan, GHashTable *referred[OMC_N_SIDES], const char *id)
+{
+  for (int side = OMC_SIDE_LOCAL; side < OMC_N_SIDES; side++)
+    {
+      const OmcJsonValue *root = omc_resource_get_root (plan->resource[side]);
+      OmcJsonIter iter;
+      const OmcJsonValue *member;
+
+      if (g_hash_table_contains (referred[side], id))
+        continue;
+      omc_json_iter_init (&iter, omc_json_value_get (root, "contained"));
+      while (omc_json_iter_next (&iter, NULL, &member))
+        if (g_strcmp0 (omc_json_value_get_string (omc_json_value_get (member, "id")), id) == 0)
+          return TRUE;
+    }
+  return FALSE;
+}
+
+/* Drops what lost its reference by the merge; what a side holds without a reference is not touched. */
 static void
 drop_orphans (OmcJsonNode *root, OmcMergePlan *plan, GHashTable *ids)
 {
-  g_autoptr (GHashTable) referred = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTable *referred[OMC_N_SIDES] = { NULL };
   OmcJsonNode *contained = omc_json_node_get (root, "contained");
   yyjson_mut_arr_iter iter;
   yyjson_mut_val *resource;
 
   for (int side = OMC_SIDE_LOCAL; side < OMC_N_SIDES; side++)
-    collect_in_document (omc_resource_get_root (plan->resource[side]), referred);
+    {
+      referred[side] = g_hash_table_new (g_str_hash, g_str_equal);
+      collect_in_document (omc_resource_get_root (plan->resource[side]), referred[side]);
+    }
   yyjson_mut_arr_iter_init (contained, &iter);
   while ((resource = yyjson_mut_arr_iter_next (&iter)))
     if (id_of (resource) && !g_hash_table_contains (ids, id_of (resource)) &&
-        g_hash_table_contains (referred, id_of (resource)))
+        !is_held_unreferred (plan, referred, id_of (resource)))
       yyjson_mut_arr_iter_remove (&iter);
   if (contained && omc_json_node_get_size (contained) == 0)
     yyjson_mut_obj_remove_key (root, "contained");
+  for (int side = OMC_SIDE_LOCAL; side < OMC_N_SIDES; side++)
+    g_hash_table_unref (referred[side]);
 }
 
 void
