@@ -229,49 +229,44 @@ add_missing (OmcJsonBuilder *builder, OmcJsonNode *root, OmcMergePlan *plan, GHa
     }
 }
 
-/* Does a side hold this contained resource without a reference to it? */
-static gboolean
-is_held_unreferred (OmcMergePlan *plan, GHashTable *referred[OMC_N_SIDES], const char *id)
+/* Ids of contained resources that a side holds without a reference to them: (owned) */
+static GHashTable *
+find_unreferred (OmcMergePlan *plan)
 {
+  GHashTable *unreferred = g_hash_table_new (g_str_hash, g_str_equal);
+
   for (int side = OMC_SIDE_LOCAL; side < OMC_N_SIDES; side++)
     {
-      const OmcJsonValue *root = omc_resource_get_root (plan->resource[side]);
-      OmcJsonIter iter;
-      const OmcJsonValue *member;
+      g_autoptr (GHashTable) held = index_contained (plan->resource[side]);
+      g_autoptr (GHashTable) referred = g_hash_table_new (g_str_hash, g_str_equal);
+      GHashTableIter iter;
+      gpointer id;
 
-      if (g_hash_table_contains (referred[side], id))
-        continue;
-      omc_json_iter_init (&iter, omc_json_value_get (root, "contained"));
-      while (omc_json_iter_next (&iter, NULL, &member))
-        if (g_strcmp0 (omc_json_value_get_string (omc_json_value_get (member, "id")), id) == 0)
-          return TRUE;
+      collect_in_document (omc_resource_get_root (plan->resource[side]), referred);
+      g_hash_table_iter_init (&iter, held);
+      while (g_hash_table_iter_next (&iter, &id, NULL))
+        if (!g_hash_table_contains (referred, id))
+          g_hash_table_add (unreferred, id);
     }
-  return FALSE;
+  return unreferred;
 }
 
 /* Drops what lost its reference by the merge; what a side holds without a reference is not touched. */
 static void
 drop_orphans (OmcJsonNode *root, OmcMergePlan *plan, GHashTable *ids)
 {
-  GHashTable *referred[OMC_N_SIDES] = { NULL };
+  g_autoptr (GHashTable) unreferred = find_unreferred (plan);
   OmcJsonNode *contained = omc_json_node_get (root, "contained");
   yyjson_mut_arr_iter iter;
   yyjson_mut_val *resource;
 
-  for (int side = OMC_SIDE_LOCAL; side < OMC_N_SIDES; side++)
-    {
-      referred[side] = g_hash_table_new (g_str_hash, g_str_equal);
-      collect_in_document (omc_resource_get_root (plan->resource[side]), referred[side]);
-    }
   yyjson_mut_arr_iter_init (contained, &iter);
   while ((resource = yyjson_mut_arr_iter_next (&iter)))
     if (id_of (resource) && !g_hash_table_contains (ids, id_of (resource)) &&
-        !is_held_unreferred (plan, referred, id_of (resource)))
+        !g_hash_table_contains (unreferred, id_of (resource)))
       yyjson_mut_arr_iter_remove (&iter);
   if (contained && omc_json_node_get_size (contained) == 0)
     yyjson_mut_obj_remove_key (root, "contained");
-  for (int side = OMC_SIDE_LOCAL; side < OMC_N_SIDES; side++)
-    g_hash_table_unref (referred[side]);
 }
 
 void

@@ -160,18 +160,20 @@ dup_group_name (const OmcPlanSlot *slot)
                                                           : g_strdup (name);
 }
 
-/* A list of primitives with extensions beside it pairs by index: it cannot be taken apart. */
-static gboolean
-has_sibling (OmcMergePlan *self, const OmcPlanSlot *slot)
+/* Names that have extensions beside them, without their '_': (owned) */
+static GHashTable *
+list_siblings (OmcMergePlan *self)
 {
+  GHashTable *siblings = g_hash_table_new (g_str_hash, g_str_equal);
+
   for (guint i = 0; i < self->slots->len; i++)
     {
       const char *name = g_array_index (self->slots, OmcPlanSlot, i).member.name;
 
-      if (*name == '_' && strcmp (name + 1, slot->member.name) == 0)
-        return TRUE;
+      if (*name == '_')
+        g_hash_table_add (siblings, (gpointer)(name + 1));
     }
-  return *slot->member.name == '_';
+  return siblings;
 }
 
 static gboolean
@@ -278,6 +280,7 @@ name_group (OmcMergePlan *self, OmcPlanHunk *hunk)
 static void
 add_hunks (OmcMergePlan *self)
 {
+  g_autoptr (GHashTable) siblings = list_siblings (self);
   g_autoptr (GHashTable) groups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < self->slots->len; i++)
@@ -289,7 +292,9 @@ add_hunks (OmcMergePlan *self)
       slot->unit = find_unit (self, slot);
       if (slot->unit->kind == OMC_UNIT_SERVER)
         continue;
-      if (is_list (slot) && !has_sibling (self, slot))
+      /* A list of primitives with extensions beside it pairs by index: it cannot be taken apart. */
+      if (is_list (slot) && *slot->member.name != '_' &&
+          !g_hash_table_contains (siblings, slot->member.name))
         omc_merge_plan_lists (self, i);
       else
         add_to_group (self, groups, i);
