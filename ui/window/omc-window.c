@@ -295,6 +295,8 @@ enter_kiosk (OmcWindow *self)
 {
   self->kiosk = TRUE;
   gtk_widget_add_css_class (GTK_WIDGET (self), "kiosk");
+  /* Header bars would still offer to minimise. */
+  g_object_set (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-decoration-layout", ":", NULL);
   gtk_window_set_deletable (GTK_WINDOW (self), FALSE);
   gtk_window_set_decorated (GTK_WINDOW (self), FALSE);
   gtk_window_fullscreen (GTK_WINDOW (self));
