@@ -81,6 +81,12 @@ omc_gui_is_running (OmcGui *self)
   return g_subprocess_get_identifier (self->process) != NULL;
 }
 
+GPid
+omc_gui_get_pid (OmcGui *self)
+{
+  return self->pid;
+}
+
 void
 omc_gui_free (OmcGui *self)
 {

@@ -28,6 +28,7 @@ void omc_gui_kill (OmcGui *self);
 /* Closes the first window and waits for a clean end; the exit status. */
 int omc_gui_quit (OmcGui *self);
 gboolean omc_gui_is_running (OmcGui *self);
+GPid omc_gui_get_pid (OmcGui *self);
 void omc_gui_free (OmcGui *self);
 
 void omc_gui_set_timeout (OmcGui *self, guint milliseconds);
