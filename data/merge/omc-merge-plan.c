@@ -252,27 +252,44 @@ gather_group (OmcMergePlan *self, OmcPlanHunk *hunk)
     }
 }
 
+static gboolean
+has_slot_of (OmcMergePlan *self, const OmcPlanHunk *hunk, const char *element)
+{
+  OmcMergeUnit one = { element };
+
+  for (guint i = 0; i < hunk->slots->len; i++)
+    if (omc_merge_unit_has_element (
+            &one, g_array_index (self->slots, OmcPlanSlot, g_array_index (hunk->slots, guint, i))
+                      .member.name))
+      return TRUE;
+  return FALSE;
+}
+
+/* The first element of the unit that differs, in the order of the table, so that the sides do not matter. */
+static char *
+dup_unit_name (OmcMergePlan *self, const OmcPlanHunk *hunk)
+{
+  g_auto (GStrv) elements = g_strsplit (hunk->unit->elements, " ", -1);
+  char **element = elements;
+
+  while (element[1] && !has_slot_of (self, hunk, *element))
+    element++;
+  return g_strndup (*element, strcspn (*element, "["));
+}
+
 static void
 name_group (OmcMergePlan *self, OmcPlanHunk *hunk)
 {
   OmcPlanSlot *slot =
       &g_array_index (self->slots, OmcPlanSlot, g_array_index (hunk->slots, guint, 0));
-  const char *elements = hunk->unit->elements;
-  gsize length = strcspn (elements, " ");
+  g_autofree char *name = NULL;
 
-  hunk->public.label = hunk->unit->label;
   if (hunk->slots->len == 1)
-    hunk->public.path = g_strdup_printf ("%s.%s", self->type, slot->member.name);
-  else if (*elements == '*')
-    {
-      g_autofree char *name = dup_group_name (slot);
-
-      hunk->public.path = g_strdup_printf ("%s.%s", self->type, name);
-    }
+    name = g_strdup (slot->member.name + (*slot->member.name == '_' ? 1 : 0));
   else
-    hunk->public.path = g_strdup_printf (
-        "%s.%.*s", self->type,
-        (int)(g_str_has_prefix (elements + length - 3, "[x]") ? length - 3 : length), elements);
+    name = *hunk->unit->elements == '*' ? dup_group_name (slot) : dup_unit_name (self, hunk);
+  hunk->public.label = hunk->unit->label;
+  hunk->public.path = g_strdup_printf ("%s.%s", self->type, name);
   if (hunk->slots->len > 1)
     gather_group (self, hunk);
 }
