@@ -319,7 +319,7 @@ collect_leaves (const OmcJsonValue *value, GHashTable *leaves)
   else if (omc_json_value_get_string (value))
     g_hash_table_add (leaves, g_strdup (omc_json_value_get_string (value)));
   for (omc_json_iter_init (&iter, value); omc_json_iter_next (&iter, &key, &member);)
-    if (!key || (strcmp (key, "meta") != 0 && strcmp (key, "contained") != 0))
+    if (!key || strcmp (key, "meta") != 0)
       collect_leaves (member, leaves);
 }
 
@@ -366,6 +366,70 @@ static void
 test_round_trip (void)
 {
   for_random_edits (check_round_trip);
+}
+
+/* The document for others reads back, and each of its hunks says all it has to say. */
+static void
+check_document (OmcResource *base, OmcResource *local, OmcResource *remote)
+{
+  static const char *const fields[] = { "path", "state", "rule", "reason" };
+  g_autoptr (OmcMergeResult) result = merge_test_merge (base, local, remote);
+  g_autoptr (OmcJson) json = omc_merge_result_to_json (result);
+  g_autofree char *text = omc_json_to_string (json, FALSE, NULL);
+  g_autoptr (OmcJson) again = omc_json_parse (text, -1, NULL);
+  const OmcJsonValue *hunks;
+
+  g_assert_nonnull (again);
+  g_assert_true (omc_json_value_identical (omc_json_get_root (json), omc_json_get_root (again)));
+  hunks = omc_json_value_get (omc_json_get_root (again), "hunks");
+  for (gsize i = 0; i < omc_json_value_get_size (hunks); i++)
+    {
+      const OmcJsonValue *hunk = omc_json_value_at (hunks, i);
+
+      g_assert_cmpuint (omc_json_value_get_size (hunk), ==, 7);
+      for (gsize k = 0; k < G_N_ELEMENTS (fields); k++)
+        g_assert_nonnull (omc_json_value_pick_string (hunk, fields[k]));
+    }
+}
+
+static void
+test_document (void)
+{
+  for_random_edits (check_document);
+}
+
+/* A strategy decides only what is no more than a unit that both sides changed. */
+static void
+check_strategies (OmcResource *base, OmcResource *local, OmcResource *remote)
+{
+  g_autoptr (OmcMergeResult) merge = merge_test_merge (base, local, remote);
+
+  for (int strategy = OMC_MERGE_STRATEGY_SERVER_WINS; strategy <= OMC_MERGE_STRATEGY_MANUAL;
+       strategy++)
+    {
+      g_autoptr (OmcMergeResult) result = omc_merge3 (base, local, remote, strategy, NULL);
+      guint n = omc_merge_result_get_n_hunks (merge);
+
+      g_assert_nonnull (result);
+      g_assert_cmpuint (omc_merge_result_get_n_hunks (result), ==, n);
+      for (guint i = 0; i < n; i++)
+        {
+          const OmcMergeHunk *before = omc_merge_result_get_hunk (merge, i);
+          const OmcMergeHunk *after = omc_merge_result_get_hunk (result, i);
+
+          if (before->state >= OMC_HUNK_ASK && strcmp (before->rule, "unit-both-changed") != 0 &&
+              !g_str_has_prefix (before->rule, "invariant-"))
+            g_assert_cmpint (after->state, ==, before->state);
+          if (strategy == OMC_MERGE_STRATEGY_MANUAL && before->state >= OMC_HUNK_ASK)
+            g_assert_cmpint (after->state, >=, OMC_HUNK_ASK);
+        }
+    }
+}
+
+static void
+test_strategies (void)
+{
+  for_random_edits (check_strategies);
 }
 
 /* A unit of which each side changed something else is never put together from both. */
@@ -466,6 +530,8 @@ main (int argc, char **argv)
   g_test_add_func ("/merge/property/sides-are-symmetric", test_symmetry);
   g_test_add_func ("/merge/property/nothing-is-lost", test_nothing_lost);
   g_test_add_func ("/merge/property/output-reads-back", test_round_trip);
+  g_test_add_func ("/merge/property/document-reads-back", test_document);
+  g_test_add_func ("/merge/property/strategies-leave-danger-open", test_strategies);
   g_test_add_func ("/merge/property/no-unit-from-both-sides", test_no_mixed_units);
   g_test_add_func ("/merge/property/real-resources", test_fixtures);
   return g_test_run ();
