@@ -329,11 +329,58 @@ stop_drift (OmcMergePlan *self)
     }
 }
 
+/* The contained resource that "#id" of a subject means, else NULL. */
+static const OmcJsonValue *
+find_contained_person (OmcMergePlan *self, const OmcJsonValue *subject, OmcSide side)
+{
+  const char *text = omc_json_value_get_string (omc_json_value_get (subject, "reference"));
+  OmcJsonIter iter;
+  const OmcJsonValue *member;
+
+  if (!text || *text != '#' || !self->resource[side])
+    return NULL;
+  omc_json_iter_init (
+      &iter, omc_json_value_get (omc_resource_get_root (self->resource[side]), "contained"));
+  while (omc_json_iter_next (&iter, NULL, &member))
+    if (g_strcmp0 (omc_json_value_get_string (omc_json_value_get (member, "id")), text + 1) == 0)
+      return member;
+  return NULL;
+}
+
+/* The reference of a subject stays, but the person it contains becomes another: by this device just as well. */
+static void
+stop_contained_person (OmcMergePlan *self)
+{
+  static const char *const elements[] = { "subject", "patient", "for", "beneficiary" };
+  gboolean other = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (elements); i++)
+    {
+      OmcPlanSlot *slot = omc_merge_plan_find_slot (self, elements[i]);
+      const OmcJsonValue *base =
+          slot
+              ? find_contained_person (self, slot->member.values.side[OMC_SIDE_BASE], OMC_SIDE_BASE)
+              : NULL;
+
+      for (int side = OMC_SIDE_LOCAL; base && side < OMC_N_SIDES; side++)
+        {
+          const OmcJsonValue *person =
+              find_contained_person (self, slot->member.values.side[side], side);
+
+          other = other || (person && count_bits (find_drift (base, person)) >= 2);
+        }
+    }
+  for (guint i = 0; other && i < self->hunks->len; i++)
+    if (omc_merge_plan_get_hunk (self, i)->unit->kind == OMC_UNIT_CONTAINED)
+      omc_plan_hunk_stop (omc_merge_plan_get_hunk (self, i), "wrong-patient");
+}
+
 void
 omc_merge_apply_identity (OmcMergePlan *self)
 {
   stop_other_record (self);
   stop_subjects (self);
   stop_participants (self);
+  stop_contained_person (self);
   stop_drift (self);
 }
