@@ -102,25 +102,41 @@ omc_db_set_cancellable (OmcDb *self, GCancellable *cancellable)
                             cancellable != NULL ? progress_cb : NULL, self);
 }
 
-/* Makes the file with permissions of our own, and finds a database in clear text before SQLCipher sees it. */
+/* Makes the file with permissions of our own. A file that is there is not opened: closing any descriptor of a file drops
+ * all POSIX locks that this process has on it, also those of its other connections. */
 static gboolean
-prepare_file (const char *path, OmcDbFlags flags, GError **error)
+create_file (const char *path, GError **error)
 {
-  char magic[sizeof CLEAR_TEXT_MAGIC - 1] = { 0 };
-  gboolean create = (flags & OMC_DB_CREATE) != 0;
-  int fd = g_open (path, O_CLOEXEC | O_RDWR | (create ? O_CREAT : 0), 0600);
-  gssize n;
+  int fd = g_open (path, O_CLOEXEC | O_RDWR | O_CREAT | O_EXCL, 0600);
 
-  if (fd < 0)
+  if (fd < 0 && errno != EEXIST)
     {
       g_set_error (error, OMC_STORE_ERROR,
                    errno == ENOSPC ? OMC_STORE_ERROR_FULL : OMC_STORE_ERROR_READ_ONLY,
-                   _ ("The store's file cannot be opened: %s."), g_strerror (errno));
+                   _ ("The store's file cannot be made: %s."), g_strerror (errno));
       return FALSE;
     }
-  n = read (fd, magic, sizeof magic);
-  close (fd);
-  if (n == (gssize)sizeof magic && memcmp (magic, CLEAR_TEXT_MAGIC, sizeof magic) == 0)
+  if (fd >= 0)
+    close (fd);
+
+  return TRUE;
+}
+
+/* Finds a database in clear text before it gets a key, through the descriptor that SQLite has anyway. */
+static gboolean
+check_magic (OmcDb *self, GError **error)
+{
+  char magic[sizeof CLEAR_TEXT_MAGIC - 1] = { 0 };
+  sqlite3_file *file = NULL;
+
+  if (sqlite3_file_control (self->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+      file == NULL || file->pMethods == NULL)
+    {
+      omc_db_set_error (self, SQLITE_CANTOPEN, error);
+      return FALSE;
+    }
+  if (file->pMethods->xRead (file, magic, sizeof magic, 0) == SQLITE_OK &&
+      memcmp (magic, CLEAR_TEXT_MAGIC, sizeof magic) == 0)
     {
       g_set_error_literal (
           error, OMC_STORE_ERROR, OMC_STORE_ERROR_NOT_ENCRYPTED,
@@ -241,7 +257,7 @@ omc_db_open (const char *path, OmcSecret *key, OmcDbFlags flags, GError **error)
   g_return_val_if_fail (path != NULL, NULL);
   g_return_val_if_fail (key != NULL, NULL);
 
-  if (!prepare_file (path, flags, error))
+  if ((flags & OMC_DB_CREATE) != 0 && !create_file (path, error))
     return NULL;
 
   self = g_new0 (OmcDb, 1);
@@ -254,7 +270,7 @@ omc_db_open (const char *path, OmcSecret *key, OmcDbFlags flags, GError **error)
     }
   sqlite3_extended_result_codes (self->handle, 1);
   sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
-  if (!omc_db_execute (self, "PRAGMA cipher_log_level = NONE", error) ||
+  if (!check_magic (self, error) || !omc_db_execute (self, "PRAGMA cipher_log_level = NONE", error) ||
       !check_cipher (self, error) || !set_key (self, key, error) || !configure (self, flags, error))
     return NULL;
 

@@ -147,6 +147,40 @@ test_full (StoreFixture *f, gconstpointer data)
   g_assert_cmpint (n, ==, 0);
 }
 
+/* The head may have been anchored after the commit that the tear took away: then the trail says that it was cut. */
+static void
+assert_sound_or_cut (StoreFixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) findings = omc_store_check_sync (f->store, TRUE, NULL, &error);
+  OmcAuditReport report;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (findings->len, ==, 0);
+  omc_store_verify_audit_sync (f->store, &report, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (report.finding == OMC_AUDIT_INTACT || report.finding == OMC_AUDIT_CUT);
+}
+
+/* SQLite's SHARED lock, as another process sees it: without it that process takes itself for the last user of the
+ * store, and removes the write-ahead log with commits in it when it ends. */
+static void
+test_locks_held (StoreFixture *f, gconstpointer data)
+{
+  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000002, .l_len = 510 };
+  int status;
+  pid_t child = fork ();
+
+  if (child == 0)
+    {
+      int fd = open (f->database, O_RDWR | O_CLOEXEC);
+
+      _exit (fd >= 0 && fcntl (fd, F_GETLK, &lock) == 0 && lock.l_type == F_RDLCK ? 0 : 1);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_cmpint (status, ==, 0);
+}
+
 static void
 test_torn_log (StoreFixture *f, gconstpointer data)
 {
@@ -186,7 +220,7 @@ test_torn_log (StoreFixture *f, gconstpointer data)
   omc_store_open_sync (torn.store, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (store_fixture_status (&torn).n_resources, >=, 15);
-  store_fixture_assert_sound (&torn);
+  assert_sound_or_cut (&torn);
   omc_store_close (torn.store);
   g_object_unref (torn.store);
   g_object_unref (torn.keys);
@@ -538,6 +572,7 @@ main (int argc, char **argv)
   ADD ("a-place-that-cannot-be-written-is-told", test_no_place, NULL);
   ADD ("a-full-disk-changes-nothing", test_full, NULL);
   ADD ("a-torn-log-opens-at-the-last-whole-commit", test_torn_log, NULL);
+  ADD ("other-programs-see-that-the-store-is-in-use", test_locks_held, NULL);
   ADD ("a-changed-audit-entry-is-found", test_audit_tampering, "0");
   ADD ("a-removed-audit-entry-is-found", test_audit_tampering, "1");
   ADD ("a-cut-audit-chain-is-found", test_audit_tampering, "2");
