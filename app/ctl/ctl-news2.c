@@ -185,11 +185,11 @@ omc_ctl_news2 (OmcCtl *self, int argc, char **argv)
   /* The calculator scores what it is given when nobody says an age, and says so; a chart never does. */
   omc_news2_score (&input, scope == OMC_NEWS2_SCOPE_UNKNOWN ? OMC_NEWS2_SCOPE_ADULT : scope,
                    &result);
+  if (!self->json)
+    print_text (&result);
   result.scope = scope;
   if (self->json)
     print_json (&result);
-  else
-    print_text (&result);
   if (scope == OMC_NEWS2_SCOPE_CHILD || scope == OMC_NEWS2_SCOPE_PREGNANT)
     return omc_ctl_fail (OMC_CTL_FINDING, "%s", omc_news2_scope_sentence (scope));
   if (scope == OMC_NEWS2_SCOPE_UNKNOWN)

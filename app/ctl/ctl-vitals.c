@@ -16,7 +16,7 @@
 #include <string.h>
 
 #define USAGE                                                                                      \
-  "vitals add --patient ID [--rr N] [--spo2 N] [--oxygen air|oxygen] [--oxygen-flow N] [--bp "     \
+  "vitals add --patient ID [--rr N] [--spo2 N] [--oxygen air|oxygen|no|yes] [--oxygen-flow N] [--bp "     \
   "SYS/DIA] [--pulse N] "                                                                          \
   "[--consciousness A|C|V|P|U] [--temperature 98.6degF] [--pain N] [--glucose N] [--weight N] "    \
   "[--height N] "                                                                                  \
@@ -68,6 +68,9 @@ set_sign (OmcVitalsDraft *draft, const char *option, OmcVitalKind kind, const ch
 
   if (!omc_vital_get_info (kind)->is_number)
     {
+      /* As the news2 command asks it: is the patient on oxygen? */
+      if (kind == OMC_VITAL_OXYGEN && (g_str_equal (text, "yes") || g_str_equal (text, "no")))
+        text = g_str_equal (text, "yes") ? "oxygen" : "air";
       omc_vitals_draft_set_text (draft, kind, text);
       return TRUE;
     }

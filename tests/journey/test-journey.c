@@ -160,7 +160,8 @@ open_conflict (Journey *self)
   omc_gui_press (self->gui, "<Alt>Left");
   omc_gui_wait_for (self->gui, "Search patients");
   omc_gui_select_page (self->gui, "Conflicts");
-  omc_gui_wait_for (self->gui, "*DOE, John*");
+  omc_gui_wait_for (self->gui, "To decide");
+  omc_gui_wait_for (self->gui, "Date of birth*");
   omc_gui_picture (self->gui, "conflict-inbox", "The inbox: what only a person may decide, the most dangerous first.");
   omc_gui_press (self->gui, "Tab");
   omc_gui_press (self->gui, "Tab");

@@ -14,12 +14,12 @@ TOP = pathlib.Path(sys.argv[1]).resolve()
 ONLY_IN = {
     "gtk/": ["ui/", "app/", "tests/ui/", "tests/bench/bench-window"],
     "adwaita.h": ["ui/", "app/", "tests/ui/", "tests/bench/bench-window"],
-    "sqlcipher/": ["data/store/omc-db", "data/store/omc-stmt", "sync/sandbox/omc-sandbox-db", "tests/unit/store/", "tests/bench/"],
-    "libsoup/": ["sync/omc-fhir-", "sync/sandbox/", "tests/lib/", "tests/unit/sandbox/", "tests/bench/", "tests/integration/", "tests/interop/"],
+    "sqlcipher/": ["data/store/omc-db", "data/store/omc-stmt", "sync/sandbox/omc-sandbox-db", "tests/"],
+    "libsoup/": ["sync/omc-fhir-", "sync/sandbox/", "tests/"],
     "libsecret/": ["crypto/omc-secret-store-libsecret", "tests/unit/crypto/test-secret-service"],
     "yyjson.h": ["data/fhir/omc-json", "data/merge/"],
-    "zstd.h": ["data/store/omc-codec", "data/fhir/omc-reader", "tools/"],
-    "openssl/": ["crypto/", "data/store/omc-db"],
+    "zstd.h": ["data/store/omc-codec", "data/fhir/omc-reader", "tools/", "tests/"],
+    "openssl/": ["crypto/", "tests/"],
     "atspi": ["tests/"],
 }
 # folder -> folders of ours that it may include from (its own is always allowed)
@@ -157,7 +157,8 @@ for f in code:
     if rel(f).startswith("tests/"):
         continue
     for i, line in enumerate(text[f].split("\n"), 1):
-        if re.search(r"\bg_task_run_in_thread\b", line) and rel(f).startswith("data/store"):
+        # omc-store.c opens the store: its threads are not there yet
+        if re.search(r"\bg_task_run_in_thread\b", line) and rel(f).startswith("data/store") and f.name != "omc-store.c":
             problems.append(f"{rel(f)}:{i}: store work has its own threads")
         if re.search(r"\bsqlite3_exec\b", line) and not rel(f).startswith(("data/store/omc-db", "sync/sandbox/omc-sandbox-db")):
             problems.append(f"{rel(f)}:{i}: SQL only through omc-stmt")
