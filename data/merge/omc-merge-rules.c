@@ -33,7 +33,24 @@ is_entered_in_error (OmcMergePlan *self, OmcSide side)
   return g_strcmp0 (status, "entered-in-error") == 0;
 }
 
-/* The edit that the mark would erase says that something was really given. */
+/* Did this side write about the event itself, and not only beside it? */
+static gboolean
+is_event_changed (OmcMergePlan *self, OmcSide side)
+{
+  OmcChange bit = side == OMC_SIDE_LOCAL ? OMC_CHANGE_LOCAL : OMC_CHANGE_REMOTE;
+
+  for (guint i = 0; i < self->hunks->len; i++)
+    {
+      OmcPlanHunk *hunk = omc_merge_plan_get_hunk (self, i);
+
+      if ((hunk->change & bit) &&
+          (hunk->unit->traits & (OMC_TRAIT_MODIFIER | OMC_TRAIT_CLINICAL | OMC_TRAIT_COUPLED)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The edit that the mark would erase says that something was really given: never by itself. */
 static gboolean
 erases_a_giving (OmcMergePlan *self, OmcSide other)
 {
@@ -45,8 +62,7 @@ erases_a_giving (OmcMergePlan *self, OmcSide other)
   return slot &&
          g_strcmp0 (omc_json_value_get_string (slot->member.values.side[other]), "completed") ==
              0 &&
-         g_strcmp0 (omc_json_value_get_string (slot->member.values.side[OMC_SIDE_BASE]),
-                    "completed") != 0;
+         is_event_changed (self, other);
 }
 
 static void
