@@ -90,6 +90,25 @@ acknowledge (OmcSyncRun *run, OmcQueueItem *item, OmcResource *remote, GError **
   return omc_sync_reconcile_reread (plan_item, answer, &context);
 }
 
+/* Has a person gone on since the create was sent? */
+static gboolean
+is_followed (OmcSyncRun *run, OmcQueueItem *item, gboolean *followed, GError **error)
+{
+  g_autoptr (GPtrArray) queue =
+      omc_store_list_queue_sync (run->store, run->actor, item->patient_id, run->cancellable, error);
+
+  *followed = FALSE;
+  for (guint i = 0; queue != NULL && i < queue->len; i++)
+    {
+      OmcQueueItem *other = g_ptr_array_index (queue, i);
+
+      if (other->id > item->id && g_str_equal (other->resource_type, item->resource_type) &&
+          g_str_equal (other->resource_id, item->resource_id))
+        *followed = TRUE;
+    }
+  return queue != NULL;
+}
+
 static gboolean
 recognise_own (OmcSyncRun *run, OmcSyncPage *page, GError **error)
 {
@@ -102,10 +121,19 @@ recognise_own (OmcSyncRun *run, OmcSyncPage *page, GError **error)
       OmcResource *resource = g_ptr_array_index (page->resources, i);
       OmcQueueItem *item = find_own (run, resource);
       OmcPushResult *result;
+      gboolean followed;
 
       if (item == NULL)
         {
           i++;
+          continue;
+        }
+      if (!is_followed (run, item, &followed, error))
+        return FALSE;
+      /* What is here now is not what was sent: the push asks for the record as it was sent, and rebases what followed. */
+      if (followed)
+        {
+          g_ptr_array_remove_index (page->resources, i);
           continue;
         }
       result = acknowledge (run, item, resource, error);

@@ -6,13 +6,14 @@
 
 #pragma once
 
+#include "omc-codes.h"
 #include "omc-server-profile.h"
 #include "omc-store-types.h"
 
 G_BEGIN_DECLS
 
 /* Identifier or tag that carries the idempotency key of a create on the wire (fhir-servers.md 9.2). */
-#define OMC_SYNC_KEY_SYSTEM "urn:omnicare:idempotency"
+#define OMC_SYNC_KEY_SYSTEM OMC_SYSTEM_IDEMPOTENCY
 
 /**
  * OmcPlanItem:

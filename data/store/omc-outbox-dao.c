@@ -12,6 +12,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "omc-search-index-dao.h"
+
 #define ITEM_COLUMNS                                                                               \
   "q.id, q.resource_type, q.resource_id, p.id, q.operation, q.state, q.priority, q.attempts,"      \
   " q.base_version, q.idempotency_key, q.author, q.summary, q.error, q.created_at, q.event_at,"    \
@@ -43,7 +45,8 @@ static const char select_payload[] =
 static const char keep_sent[] = "UPDATE sync_queue SET payload = (SELECT encrypted_data FROM "
                                 "encrypted_resources WHERE pk = ?1),"
                                 " counter = (SELECT counter FROM encrypted_resources WHERE pk = ?1)"
-                                " WHERE resource = ?1 AND state = 1 AND payload IS NULL";
+                                " WHERE resource = ?1 AND payload IS NULL AND (state = 1"
+                                " OR (state = 0 AND operation = 0 AND attempts > 0))";
 static const char insert_item[] =
     "INSERT INTO sync_queue (resource_type, resource_id, operation, state, priority, created_at, "
     "event_at, resource,"
@@ -65,7 +68,9 @@ static const char update_base[] = "UPDATE sync_queue SET state = 0, operation = 
 static const char delete_item[] = "DELETE FROM sync_queue WHERE id = ?1";
 static const char reset_in_flight[] =
     "UPDATE sync_queue SET state = 0, next_attempt = 0 WHERE state = 1";
-static const char find_key[] = "SELECT 1 FROM sync_queue WHERE idempotency_key = ?1";
+static const char find_key[] = "SELECT 1 FROM sync_queue WHERE idempotency_key = ?1"
+                               " UNION ALL SELECT 1 FROM search_token"
+                               " WHERE param = ?2 AND code = ?3 AND resource <> ?4 LIMIT 1";
 
 static OmcQueueItem *
 read_item (OmcStmt *stmt)
@@ -122,19 +127,28 @@ omc_outbox_dao_keep_sent (OmcSession *session, const OmcResourceRow *row, GError
   return omc_stmt_run (stmt, error);
 }
 
-/* The resource's own key while it is free: a second item of the same record needs another. */
+/* The resource's own key while it is free: a second item of the same record needs another, and so does a copy of a
+ * record, which the server would take for the record itself. */
 static char *
-choose_key (OmcSession *session, const char *wanted, GError **error)
+choose_key (OmcSession *session, const OmcResourceRow *row, const char *wanted, GError **error)
 {
   g_autoptr (OmcStmtUse) stmt = NULL;
+  const OmcSearchParam *identifier = omc_search_param_find (row->type, "identifier");
+  gint64 param = 0;
   OmcStep step;
 
+  if (wanted != NULL && identifier != NULL &&
+      !omc_search_index_dao_find_param (session, identifier, &param, error))
+    return NULL;
   if (wanted == NULL || !g_uuid_string_is_valid (wanted))
     return g_uuid_string_random ();
   stmt = omc_db_prepare (session->db, find_key, error);
   if (stmt == NULL)
     return NULL;
   omc_stmt_bind_text (stmt, 1, wanted);
+  omc_stmt_bind_integer (stmt, 2, param);
+  omc_stmt_bind_integer (stmt, 3, omc_search_index_hash (wanted));
+  omc_stmt_bind_integer (stmt, 4, row->pk);
   step = omc_stmt_step (stmt, error);
   if (step == OMC_STEP_ERROR)
     return NULL;
@@ -145,7 +159,7 @@ choose_key (OmcSession *session, const char *wanted, GError **error)
 static gboolean
 insert (OmcSession *session, const OmcResourceRow *row, const OmcOutboxWork *work, GError **error)
 {
-  g_autofree char *key = choose_key (session, work->idempotency_key, error);
+  g_autofree char *key = choose_key (session, row, work->idempotency_key, error);
   OmcStmt *stmt = key != NULL ? omc_db_prepare (session->db, insert_item, error) : NULL;
 
   if (stmt == NULL)
@@ -194,6 +208,16 @@ squash (OmcSession *session,
   return omc_stmt_run (stmt, error);
 }
 
+/* A create whose answer did not come may be on the server as it was sent: it is asked for again as it was, under the same
+ * key, and what a person did since follows it. */
+static gboolean
+may_be_there (const OmcQueueItem *item)
+{
+  return item->state == OMC_QUEUE_IN_FLIGHT ||
+         (item->state == OMC_QUEUE_PENDING && item->operation == OMC_OPERATION_CREATE &&
+          item->attempts > 0);
+}
+
 gboolean
 omc_outbox_dao_put (OmcSession *session,
                     const OmcResourceRow *row,
@@ -203,6 +227,7 @@ omc_outbox_dao_put (OmcSession *session,
                     GError **error)
 {
   g_autoptr (OmcQueueItem) item = NULL;
+  g_autoptr (OmcQueueItem) oldest = NULL;
   OmcOperation operation = work->operation;
 
   *blocked = FALSE;
@@ -210,20 +235,24 @@ omc_outbox_dao_put (OmcSession *session,
   if (!omc_outbox_dao_find_of_resource (session, row->pk, TRUE, &item, error))
     return FALSE;
   omc_session_note (session, OMC_CHANGED_QUEUE, NULL);
-  if (item == NULL || item->state == OMC_QUEUE_IN_FLIGHT)
+  if (item == NULL || may_be_there (item))
     return insert (session, row, work, error);
 
   *blocked = item->state == OMC_QUEUE_BLOCKED_BY_CONFLICT;
-  if (item->operation == OMC_OPERATION_CREATE && operation == OMC_OPERATION_DELETE)
+  if (!omc_outbox_dao_find_of_resource (session, row->pk, FALSE, &oldest, error))
+    return FALSE;
+  /* What follows an item that may have arrived has to follow it to the end. */
+  if (item->operation == OMC_OPERATION_CREATE && oldest->id == item->id)
     {
-      /* An attempt that failed may still have reached the server: then the deletion has to follow it. */
-      if (item->attempts > 0)
+      if (operation == OMC_OPERATION_DELETE && item->attempts > 0)
         return insert (session, row, work, error);
-      *gone = TRUE;
-      return omc_outbox_dao_remove (session, item->id, error);
+      if (operation == OMC_OPERATION_DELETE)
+        {
+          *gone = TRUE;
+          return omc_outbox_dao_remove (session, item->id, error);
+        }
+      operation = OMC_OPERATION_CREATE;
     }
-  if (item->operation == OMC_OPERATION_CREATE)
-    operation = OMC_OPERATION_CREATE;
 
   return squash (session, item, operation, row, work, error);
 }

@@ -89,6 +89,37 @@ with_meta_of (OmcResource *sent, OmcResource *remote, GError **error)
   return omc_resource_new (json, error);
 }
 
+/* A create goes out without an id; here it has always had one. */
+static OmcResource *
+localize_sent (Push *push, OmcResource *sent, GError **error)
+{
+  g_autoptr (OmcResource) localized = omc_server_apply_localize (push->session, sent, error);
+
+  return localized != NULL ? omc_resource_with_id (localized, push->item->resource_id) : NULL;
+}
+
+/* Does the server name a record that is another one here? Taking it would make two records one. */
+static gboolean
+is_taken (OmcSession *session, const Push *push, gboolean *taken, GError **error)
+{
+  const char *type = push->item->resource_type;
+  g_autofree char *local_id = NULL;
+  g_auto (OmcResourceRow) other = { 0 };
+
+  *taken = FALSE;
+  if (push->item->operation != OMC_OPERATION_CREATE || push->result->server_id == NULL)
+    return TRUE;
+  if (!omc_id_dao_find_local_id (session, type, push->result->server_id, &local_id, error))
+    return FALSE;
+  if (g_str_equal (local_id, push->item->resource_id))
+    return TRUE;
+  if (!omc_resource_dao_find (session, type, local_id, &other, error))
+    return FALSE;
+  *taken = other.pk != 0;
+
+  return TRUE;
+}
+
 static gboolean
 load (Push *push, GError **error)
 {
@@ -108,7 +139,7 @@ load (Push *push, GError **error)
   if (result->remote != NULL &&
       (push->remote = omc_server_apply_localize (session, result->remote, error)) == NULL)
     return FALSE;
-  push->sent = result->sent != NULL ? omc_server_apply_localize (session, result->sent, error)
+  push->sent = result->sent != NULL ? localize_sent (push, result->sent, error)
                                     : omc_outbox_dao_read_payload (session, push->item->id, error);
 
   return push->sent != NULL;
@@ -252,6 +283,7 @@ omc_push_apply_result (OmcSession *session,
 {
   g_auto (Push) push = { session, actor, result, counts };
   g_autoptr (GError) local_error = NULL;
+  gboolean taken;
 
   push.item = omc_outbox_dao_find (session, result->queue_id, &local_error);
   if (push.item == NULL)
@@ -265,6 +297,14 @@ omc_push_apply_result (OmcSession *session,
   if (result->outcome == OMC_PUSH_RETRY)
     return omc_outbox_dao_set_state (session, result->queue_id, OMC_QUEUE_PENDING, result->error,
                                      result->next_attempt_us, error);
+  if (!is_taken (session, &push, &taken, error))
+    return FALSE;
+  if (taken)
+    return omc_outbox_dao_set_state (
+        session, result->queue_id, OMC_QUEUE_NEEDS_ATTENTION,
+        _ ("The server takes this for another record that is here too. Compare the two; take this "
+           "one back, or enter it anew."),
+        0, error);
   if (!load (&push, error))
     return FALSE;
 

@@ -73,6 +73,9 @@ omc_server_apply_localize (OmcSession *session, OmcResource *resource, GError **
       g_propagate_error (error, localizing.error);
       return NULL;
     }
+  /* What was sent as a create has none. */
+  if (omc_resource_get_id (resource) == NULL)
+    return g_steal_pointer (&mapped);
   if (!omc_id_dao_find_local_id (session, omc_resource_get_resource_type (resource),
                                  omc_resource_get_id (resource), &id, error))
     return NULL;

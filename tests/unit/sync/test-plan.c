@@ -310,13 +310,13 @@ test_key_travels_from_the_first_attempt (void)
     const char *search;
     const char *body;
   } cases[] = {
-    { "Observation/o", "identifier=urn:omnicare:idempotency|00000000-0000-4000-8000-000000000001",
-      "{\"resourceType\":\"Observation\",\"language\":\"\",\"identifier\":[{\"system\":\"urn:"
-      "omnicare:idempotency\","
+    { "Observation/o", "identifier=" OMC_SYSTEM_IDEMPOTENCY "|00000000-0000-4000-8000-000000000001",
+      "{\"resourceType\":\"Observation\",\"language\":\"\",\"identifier\":[{\"system\":"
+      "\"" OMC_SYSTEM_IDEMPOTENCY "\","
       "\"value\":\"00000000-0000-4000-8000-000000000001\"}]}" },
-    { "Provenance/o", "_tag=urn:omnicare:idempotency|00000000-0000-4000-8000-000000000001",
-      "{\"resourceType\":\"Provenance\",\"language\":\"\",\"meta\":{\"tag\":[{\"system\":\"urn:"
-      "omnicare:idempotency\","
+    { "Provenance/o", "_tag=" OMC_SYSTEM_IDEMPOTENCY "|00000000-0000-4000-8000-000000000001",
+      "{\"resourceType\":\"Provenance\",\"language\":\"\",\"meta\":{\"tag\":[{\"system\":"
+      "\"" OMC_SYSTEM_IDEMPOTENCY "\","
       "\"code\":\"00000000-0000-4000-8000-000000000001\"}]}}" },
   };
   g_autoptr (OmcServerProfile) medplum = omc_server_profile_new ("medplum");
