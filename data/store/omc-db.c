@@ -38,7 +38,8 @@ static const struct
   { SQLITE_FULL, OMC_STORE_ERROR_FULL,
     N_ ("There is no room left for the store. Free space on the disk; nothing was changed.") },
   { SQLITE_READONLY, OMC_STORE_ERROR_READ_ONLY,
-    N_ ("The store cannot be written. Check the permissions of its folder.") },
+    N_ ("The store cannot be written. Check its folder's permissions and that the disk is not "
+        "read-only.") },
   { SQLITE_CANTOPEN, OMC_STORE_ERROR_READ_ONLY,
     N_ ("The store's file cannot be opened. Check that its folder exists and can be written.") },
   { SQLITE_PERM, OMC_STORE_ERROR_READ_ONLY,
@@ -65,6 +66,8 @@ omc_db_set_error (OmcDb *self, int code, GError **error)
   if (code == SQLITE_IOERR_SHMSIZE ||
       (primary == SQLITE_IOERR && self != NULL && sqlite3_system_errno (self->handle) == ENOSPC))
     primary = SQLITE_FULL;
+  if (primary == SQLITE_CANTOPEN && self != NULL && sqlite3_system_errno (self->handle) == EROFS)
+    primary = SQLITE_READONLY;
   if (primary == SQLITE_INTERRUPT || primary == SQLITE_ABORT)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
@@ -270,7 +273,8 @@ omc_db_open (const char *path, OmcSecret *key, OmcDbFlags flags, GError **error)
     }
   sqlite3_extended_result_codes (self->handle, 1);
   sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
-  if (!check_magic (self, error) || !omc_db_execute (self, "PRAGMA cipher_log_level = NONE", error) ||
+  if (!check_magic (self, error) ||
+      !omc_db_execute (self, "PRAGMA cipher_log_level = NONE", error) ||
       !check_cipher (self, error) || !set_key (self, key, error) || !configure (self, flags, error))
     return NULL;
 

@@ -149,7 +149,7 @@ def test_half_written_store(folder):
 
 
 def test_read_only(folder):
-    """on a read-only disk the store can be read, and a write says why it cannot be"""
+    """on a read-only disk the store says that it cannot be written, and nothing is half-written"""
     if os.geteuid() != 0:
         raise Skip("mounting needs root")
     d = Device(folder)
