@@ -66,8 +66,6 @@ omc_db_set_error (OmcDb *self, int code, GError **error)
   if (code == SQLITE_IOERR_SHMSIZE ||
       (primary == SQLITE_IOERR && self != NULL && sqlite3_system_errno (self->handle) == ENOSPC))
     primary = SQLITE_FULL;
-  if (primary == SQLITE_CANTOPEN && self != NULL && sqlite3_system_errno (self->handle) == EROFS)
-    primary = SQLITE_READONLY;
   if (primary == SQLITE_INTERRUPT || primary == SQLITE_ABORT)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
@@ -269,6 +267,12 @@ omc_db_open (const char *path, OmcSecret *key, OmcDbFlags flags, GError **error)
   if (code != SQLITE_OK)
     {
       omc_db_set_error (NULL, code, error);
+      return NULL;
+    }
+  /* On a read-only disk SQLite opens the file for reading and fails later, with a code that does not say why. */
+  if (sqlite3_db_readonly (self->handle, "main") == 1)
+    {
+      omc_db_set_error (self, SQLITE_READONLY, error);
       return NULL;
     }
   sqlite3_extended_result_codes (self->handle, 1);
