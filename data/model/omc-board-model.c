@@ -15,6 +15,10 @@
 /* 32 pages are 2,048 rows, more than any screen with its margins. */
 #define MAX_PAGES 32
 #define REFRESH_DELAY_MS 150
+/* A list makes a widget of each row that it is told of, up to some 200, and lays them out: so many a frame. */
+#define ROWS_A_FRAME 8
+#define FRAME_MS 16
+#define MAX_ROWS_MADE 256
 
 typedef struct
 {
@@ -34,6 +38,8 @@ struct _OmcBoardModel
   GCancellable *cancellable; /* (owned): of the query in use */
   GHashTable *pages;         /* (owned): page number -> Page */
   guint n_items;
+  guint n_shown; /* of n_items: what the list was told of so far */
+  guint show_source;
   guint64 uses;
   guint refresh_source;
   gboolean loading;
@@ -189,33 +195,61 @@ fill_page (OmcBoardModel *self, guint number, GPtrArray *rows)
     }
 }
 
+static gboolean
+show_more_cb (gpointer user_data)
+{
+  OmcBoardModel *self = user_data;
+  guint before = self->n_shown;
+
+  self->n_shown =
+      before < MAX_ROWS_MADE ? MIN (before + ROWS_A_FRAME, self->n_items) : self->n_items;
+  if (self->n_shown > before)
+    g_list_model_items_changed (G_LIST_MODEL (self), before, 0, self->n_shown - before);
+  if (self->n_shown < self->n_items)
+    return G_SOURCE_CONTINUE;
+
+  self->show_source = 0;
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+show_more_later (OmcBoardModel *self)
+{
+  if (self->show_source == 0 && self->n_shown < self->n_items)
+    self->show_source =
+        g_timeout_add_full (G_PRIORITY_DEFAULT_IDLE, FRAME_MS, show_more_cb, self, NULL);
+}
+
 static void
 set_n_items (OmcBoardModel *self, guint n_items)
 {
-  guint before = self->n_items;
+  guint before = self->n_shown;
 
-  if (before == n_items)
+  if (self->n_items == n_items)
     return;
 
   self->n_items = n_items;
-  if (n_items > before)
-    g_list_model_items_changed (G_LIST_MODEL (self), before, 0, n_items - before);
-  else
-    g_list_model_items_changed (G_LIST_MODEL (self), n_items, before - n_items, 0);
+  self->n_shown = MIN (before, n_items);
+  if (self->n_shown < before)
+    g_list_model_items_changed (G_LIST_MODEL (self), self->n_shown, before - self->n_shown, 0);
+  show_more_later (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TOTAL]);
 }
 
 static void
 replace_list (OmcBoardModel *self, GPtrArray *rows, guint total)
 {
-  guint before = self->n_items;
+  guint before = self->n_shown;
 
   g_hash_table_remove_all (self->pages);
   fill_page (self, 0, rows);
   self->n_items = total;
+  self->n_shown = MIN (total, ROWS_A_FRAME);
   mark_same_surnames (self);
   set_loading (self, FALSE);
-  g_list_model_items_changed (G_LIST_MODEL (self), 0, before, total);
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, before, self->n_shown);
+  show_more_later (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TOTAL]);
 }
 
@@ -309,7 +343,7 @@ get_item_type (GListModel *list)
 static guint
 get_n_items (GListModel *list)
 {
-  return OMC_BOARD_MODEL (list)->n_items;
+  return OMC_BOARD_MODEL (list)->n_shown;
 }
 
 static gpointer
@@ -320,7 +354,7 @@ get_item (GListModel *list, guint position)
   OmcBoardItem **item;
   Page *page;
 
-  if (position >= self->n_items)
+  if (position >= self->n_shown)
     return NULL;
 
   page = ensure_page (self, number);
@@ -371,6 +405,7 @@ omc_board_model_dispose (GObject *object)
   OmcBoardModel *self = OMC_BOARD_MODEL (object);
 
   g_clear_handle_id (&self->refresh_source, g_source_remove);
+  g_clear_handle_id (&self->show_source, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->store);

@@ -22,7 +22,8 @@ G_BEGIN_DECLS
  *
  * A row that is not there yet is an item that says `loading` and fills itself later, so that scrolling never
  * waits. What the store says has changed is read again in place: positions and items stay, nothing flickers.
- * Only the pages that were used last are kept. Main thread only.
+ * Only the pages that were used last are kept. A new list grows by a few rows a frame; `total` says at once how many
+ * it will be. Main thread only.
  *
  * Properties: `total` (rows of the query), `loading` (no answer to this query yet), `error` (nullable sentence).
  */

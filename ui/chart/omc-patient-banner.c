@@ -12,6 +12,7 @@
 
 #include "omc-patient-banner.h"
 #include "omc-ui.h"
+#include "omc-tip.h"
 
 struct _OmcPatientBanner
 {
@@ -82,7 +83,7 @@ omc_patient_banner_set_summary (OmcPatientBanner *self, OmcPatientSummary *summa
   gtk_label_set_text (GTK_LABEL (self->number_label), omc_patient_summary_get_number (summary));
   gtk_label_set_text (GTK_LABEL (self->place_label), omc_patient_summary_get_place (summary));
   gtk_label_set_text (GTK_LABEL (self->allergy_label), allergies);
-  gtk_widget_set_tooltip_text (self->allergy_label, allergies);
+  omc_tip_set (self->allergy_label, allergies);
   if (has_allergy)
     gtk_widget_add_css_class (self->allergy_box, "mark-allergy");
   else

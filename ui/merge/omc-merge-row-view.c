@@ -14,6 +14,7 @@
 #include "omc-merge-value-editor.h"
 #include "omc-merge-words.h"
 #include "omc-ui.h"
+#include "omc-tip.h"
 
 struct _OmcMergeRowView
 {
@@ -48,7 +49,7 @@ find_position (OmcMergeRowView *self)
 static void
 name_widget (GtkWidget *widget, const char *name)
 {
-  gtk_widget_set_tooltip_text (widget, name);
+  omc_tip_set (widget, name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
@@ -56,7 +57,7 @@ static void
 show_value (GtkWidget *label, const char *text)
 {
   gtk_label_set_text (GTK_LABEL (label), omc_merge_words_value (text));
-  gtk_widget_set_tooltip_text (label, text && *text ? text : NULL);
+  omc_tip_set (label, text && *text ? text : NULL);
 }
 
 static void

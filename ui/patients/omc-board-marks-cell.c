@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "omc-board-cell.h"
+#include "omc-tip.h"
 
 /* What else must not be overlooked, each an icon with its number: allergies, alerts, unsent work, conflicts. */
 static const struct
@@ -51,7 +52,7 @@ omc_board_marks_cell_update (OmcBoardCell *cell, OmcBoardItem *item)
       number = g_strdup_printf ("%u", counts[i]);
       gtk_widget_set_visible (self->tags[i], has);
       gtk_label_set_text (GTK_LABEL (self->labels[i]), number);
-      gtk_widget_set_tooltip_text (self->tags[i], text);
+      omc_tip_set (self->tags[i], text);
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->labels[i]),
                                       GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
     }

@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "omc-board-cell.h"
+#include "omc-tip.h"
 
 /* The name is a button: what opens the patient by keyboard and by screen reader as well as by pointer. */
 struct _OmcBoardPatientCell
@@ -77,9 +78,9 @@ omc_board_patient_cell_init (OmcBoardPatientCell *self)
       g_object_new (GTK_TYPE_LABEL, "xalign", 0.0f, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
   self->details =
       g_object_new (GTK_TYPE_LABEL, "xalign", 0.0f, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
-  self->same = g_object_new (
-      GTK_TYPE_LABEL, "label", _ ("same surname"), "tooltip-text",
-      _ ("Another patient here has this surname: check first name, birth date and number"), NULL);
+  self->same = gtk_label_new (_ ("same surname"));
+  omc_tip_set (self->same, _ ("Another patient here has this surname: check first name, birth date "
+                              "and number"));
   self->button = g_object_new (GTK_TYPE_BUTTON, "has-frame", FALSE, "action-name",
                                "win.open-patient", "child", box, NULL);
   gtk_widget_add_css_class (self->name, "heading");

@@ -13,6 +13,7 @@
 #include "omc-board-cell.h"
 #include "omc-news2-chip.h"
 #include "omc-sparkline.h"
+#include "omc-tip.h"
 
 struct _OmcBoardScoreCell
 {
@@ -62,8 +63,7 @@ omc_board_score_cell_init (OmcBoardScoreCell *self)
   self->sparkline = omc_sparkline_new ();
   self->partial = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->partial, "caption");
-  gtk_widget_set_tooltip_text (self->partial,
-                               _ ("The newest set is incomplete: the score is at least this"));
+  omc_tip_set (self->partial, _ ("The newest set is incomplete: the score is at least this"));
   gtk_box_append (GTK_BOX (box), self->chip);
   gtk_box_append (GTK_BOX (box), self->sparkline);
   gtk_box_append (GTK_BOX (box), self->partial);

@@ -13,6 +13,7 @@
 #include "omc-sync-badge.h"
 #include "omc-sync-words.h"
 #include "omc-ui.h"
+#include "omc-tip.h"
 
 struct _OmcSyncBadge
 {
@@ -42,8 +43,8 @@ update (OmcSyncBadge *self)
   gtk_widget_set_css_classes (self->icon, (const char **)classes);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), words->icon);
   gtk_label_set_text (GTK_LABEL (self->label), words->text);
-  gtk_widget_set_tooltip_text (
-      self->button, *words->detail ? words->detail : _ ("Show what waits and when it was sent"));
+  omc_tip_set (self->button,
+               *words->detail ? words->detail : _ ("Show what waits and when it was sent"));
   label = g_strdup_printf (_ ("Sync: %s"), words->text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   label, -1);

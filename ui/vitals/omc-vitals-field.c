@@ -13,6 +13,7 @@
 #include "omc-choice-box.h"
 #include "omc-news2-chip.h"
 #include "omc-quantity.h"
+#include "omc-tip.h"
 #include "omc-ui.h"
 #include "omc-vitals-field.h"
 
@@ -91,10 +92,11 @@ update_unable (OmcVitalsField *self)
   OmcUnable unable = omc_vitals_draft_get_unable (self->draft, self->kind);
 
   gtk_widget_set_sensitive (self->editor_box, unable == OMC_UNABLE_NONE);
-  if (unable == OMC_UNABLE_NONE)
-    gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->unable_button), "view-more-symbolic");
-  else
+  /* Each makes the button's inside anew. */
+  if (unable != OMC_UNABLE_NONE)
     gtk_menu_button_set_label (GTK_MENU_BUTTON (self->unable_button), omc_unable_label (unable));
+  else if (!gtk_menu_button_get_icon_name (GTK_MENU_BUTTON (self->unable_button)))
+    gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->unable_button), "view-more-symbolic");
 }
 
 static void
@@ -375,6 +377,7 @@ omc_vitals_field_set_draft (OmcVitalsField *self, OmcVitalsDraft *draft)
   unable = g_strdup_printf (_ ("%s not measured"), omc_vital_label (self->kind));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->unable_button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, unable, -1);
+  omc_tip_set (self->unable_button, _ ("Not measured: say why"));
   g_signal_connect_object (draft, "notify", G_CALLBACK (draft_notify_cb), self, G_CONNECT_SWAPPED);
   update_message (self);
   update_unable (self);

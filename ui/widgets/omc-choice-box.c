@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "omc-choice-box.h"
+#include "omc-tip.h"
 
 struct _OmcChoiceBox
 {
@@ -149,7 +150,7 @@ omc_choice_box_add (OmcChoiceBox *self,
 
   button = gtk_toggle_button_new_with_label (label);
   g_object_set_data_full (G_OBJECT (button), "choice", g_strdup (value), g_free);
-  gtk_widget_set_tooltip_text (button, tooltip);
+  omc_tip_set (button, tooltip);
   /* The short text on the button ("A") would win over the name for a screen reader ("Alert"). */
   gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);

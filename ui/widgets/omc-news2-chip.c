@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "omc-news2-chip.h"
+#include "omc-tip.h"
 
 struct _OmcNews2Chip
 {
@@ -35,7 +36,7 @@ show (OmcNews2Chip *self, const char *text, guint band, const char *description)
       gtk_widget_remove_css_class (GTK_WIDGET (self), band_classes[i]);
   gtk_widget_add_css_class (GTK_WIDGET (self), band_classes[band]);
   gtk_label_set_text (GTK_LABEL (self->label), text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), description);
+  omc_tip_set (GTK_WIDGET (self), description);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, description,
                                   -1);
 }

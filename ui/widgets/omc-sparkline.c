@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "omc-sparkline.h"
+#include "omc-tip.h"
 
 #define MAX_VALUES 16
 #define TOP 20
@@ -132,6 +133,6 @@ omc_sparkline_set_values (OmcSparkline *self, const int *values, guint n_values)
   label = text->len ? g_strdup_printf (_ ("NEWS2 trend, oldest first: %s"), text->str)
                     : g_strdup (_ ("No NEWS2 trend"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), text->len ? label : NULL);
+  omc_tip_set (GTK_WIDGET (self), text->len ? label : NULL);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

@@ -25,6 +25,9 @@
 #include "omc-vitals-page.h"
 #include "omc-window.h"
 
+/* The board's first frames come before it. */
+#define CONFLICTS_DELAY_MS 400
+
 struct _OmcWindow
 {
   AdwApplicationWindow parent_instance;
@@ -40,6 +43,7 @@ struct _OmcWindow
   GtkWidget *sync_page;
   AdwViewStackPage *conflicts_view;
   GtkWidget *conflicts_bin;
+  guint conflicts_source; /* until the page is built */
   GtkWidget *dashboard_page;
   GtkWidget *audit_page;
   GSettings *settings;   /* (owned) */
@@ -75,6 +79,26 @@ new_conflicts_page (OmcUiSession *session)
                                  omc_ui_session_get_actor (session));
 }
 
+/* The editor with its panes costs more than the board: it is built when the board stands, or somebody goes there. */
+static void
+build_conflicts_page (OmcWindow *self)
+{
+  g_clear_handle_id (&self->conflicts_source, g_source_remove);
+  if (self->session && !adw_bin_get_child (ADW_BIN (self->conflicts_bin)))
+    adw_bin_set_child (ADW_BIN (self->conflicts_bin), new_conflicts_page (self->session));
+}
+
+static gboolean
+build_conflicts_cb (gpointer user_data)
+{
+  OmcWindow *self = OMC_WINDOW (user_data);
+
+  self->conflicts_source = 0;
+  build_conflicts_page (self);
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 set_session (OmcWindow *self, OmcUiSession *session)
 {
@@ -91,7 +115,10 @@ set_session (OmcWindow *self, OmcUiSession *session)
   omc_queue_page_set_session (OMC_QUEUE_PAGE (self->sync_page), session);
   omc_dashboard_page_set_session (OMC_DASHBOARD_PAGE (self->dashboard_page), session);
   omc_audit_page_set_session (OMC_AUDIT_PAGE (self->audit_page), session);
-  adw_bin_set_child (ADW_BIN (self->conflicts_bin), session ? new_conflicts_page (session) : NULL);
+  g_clear_handle_id (&self->conflicts_source, g_source_remove);
+  adw_bin_set_child (ADW_BIN (self->conflicts_bin), NULL);
+  if (session)
+    self->conflicts_source = g_timeout_add (CONFLICTS_DELAY_MS, build_conflicts_cb, self);
   gtk_label_set_text (GTK_LABEL (self->actor_label),
                       session ? omc_actor_get_display (omc_ui_session_get_actor (session)) : "");
   if (session)
@@ -244,6 +271,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, conflicts_bin);
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, dashboard_page);
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, audit_page);
+  gtk_widget_class_bind_template_callback (widget_class, build_conflicts_page);
   gtk_widget_class_bind_template_callback (widget_class, opened_cb);
   gtk_widget_class_bind_template_callback (widget_class, popped_cb);
 }
