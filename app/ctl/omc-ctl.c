@@ -202,7 +202,7 @@ omc_ctl_get_keys (OmcCtl *self)
 
 /* The person to unlock as: the one named, the only one with a passphrase slot, or among several the one of this session. */
 static char *
-choose_user (OmcCtl *self)
+choose_user (OmcCtl *self, int *status)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) slots = NULL;
@@ -213,10 +213,11 @@ choose_user (OmcCtl *self)
 
   if (self->user != NULL)
     return g_strdup (self->user);
+  *status = OMC_CTL_FINDING;
   slots = omc_key_manager_list_slots (omc_ctl_get_keys (self), &error);
   if (slots == NULL)
     {
-      omc_ctl_fail_error (error);
+      omc_ctl_fail (OMC_CTL_FINDING, "%s", error->message);
       return NULL;
     }
   for (guint i = 0; i < slots->len; i++)
@@ -231,13 +232,16 @@ choose_user (OmcCtl *self)
     }
   if (n > 1 && g_strcmp0 (only, usual) != 0)
     {
-      omc_ctl_fail (OMC_CTL_USAGE, "%s",
-                    _ ("several people have a passphrase here; say who you are with --user NAME"));
+      *status = omc_ctl_fail (
+          OMC_CTL_USAGE, "%s",
+          _ ("several people have a passphrase here; say who you are with --user NAME"));
       return NULL;
     }
   if (only == NULL)
     omc_ctl_fail (OMC_CTL_FINDING, "%s",
                   _ ("nobody has a passphrase here; unlock in the client with the recovery code"));
+  else
+    *status = OMC_CTL_USAGE; /* of the passphrase that is asked for next */
   return g_strdup (only);
 }
 
@@ -258,7 +262,13 @@ find_actor (OmcCtl *self, const char *user, GError **error)
                    _ ("%s is disabled on this device"), user);
       return NULL;
     }
-  if (users != NULL)
+  if (users != NULL && users->len == 0)
+    g_set_error (
+        error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED,
+        _ ("making the store in %s was interrupted, and nothing is in it: move that folder "
+           "away and run 'omnicarectl init' again"),
+        self->data_dir);
+  else if (users != NULL)
     g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED,
                  _ ("%s has a passphrase but no role on this device; add the person with "
                     "'omnicarectl user add'"),
@@ -283,7 +293,7 @@ omc_ctl_open (OmcCtl *self, int *status)
       return FALSE;
     }
   *status = OMC_CTL_USAGE;
-  if ((user = choose_user (self)) == NULL ||
+  if ((user = choose_user (self, status)) == NULL ||
       (passphrase = omc_ctl_read_passphrase (self, _ ("Passphrase: "))) == NULL)
     return FALSE;
   self->store = omc_store_new (self->data_dir, keys, self->clock);

@@ -118,6 +118,31 @@ def test_locales(folder):
                 equal(raw(d, *call, "--json", LC_ALL=name, TZ=zone).out.decode(), want, f"{name} {zone} {call}")
 
 
+def test_damaged_keyring_is_a_finding(folder):
+    """a damaged keyring is a finding, not a wrong call"""
+    d = Device(folder)
+    keyring = d.data / "keyring"
+    keyring.write_bytes(bytes(b ^ 1 for b in keyring.read_bytes()))
+    done = d.run("status")
+    equal(done.status, 1, done.err)
+    check("keyring" in done.err, done.err)
+
+
+def test_killed_init(folder):
+    """an init that was killed leaves a store that works, or one that says what to do"""
+    for i in range(12):
+        (folder / str(i)).mkdir()
+        d = Device(folder / str(i), practice=False)
+        process = subprocess.Popen([CTL, "--data-dir", str(d.data), "init", "--practice"], env=environment(),
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(0.005 * i)
+        process.kill()
+        process.wait()
+        done = d.run("status")
+        check(done.status == 0 or "omnicarectl init" in done.err or "passphrase" in done.err, f"{done.status} {done.err}")
+        check("user add" not in done.err, done.err)
+
+
 def test_number_only(folder):
     """_count=0 asks how many there are, and is told"""
     d = Device(folder)
