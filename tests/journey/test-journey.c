@@ -261,6 +261,10 @@ test_journey (void)
   g_assert_cmpint (pending_sets (&self), ==, 1);
   omc_gui_wait_for (self.gui, "*Saved offline*");
   omc_gui_picture (self.gui, "after-kill", "After kill -9 and a new start: the set is there, and still unsent.");
+  omc_gui_select_page (self.gui, "Sync");
+  omc_gui_wait_for (self.gui, "Sync Now");
+  omc_gui_picture (self.gui, "queue", "The queue says what is not on the server yet, for whom and why.");
+  omc_gui_select_page (self.gui, "Ward Board");
 
   omc_world_start_server (world);
   omc_gui_wait_for (self.gui, "Synced*");
