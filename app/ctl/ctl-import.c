@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define USAGE "import FILE... [--from-server]"
-#define BATCH 2000
+#define BATCH 10000
 #define MAX_PROBLEMS_KEPT 1000
 
 typedef struct

@@ -39,6 +39,10 @@ static const char select_row[] =
 static const char insert_stale[] = "INSERT OR IGNORE INTO board_stale (patient) VALUES (?1)";
 static const char stale_active[] =
     "INSERT OR IGNORE INTO board_stale (patient) SELECT patient FROM ward_board WHERE active = 1";
+/* A place that was not here before matters to those whose way up to the ward ended at it. */
+static const char stale_without_ward[] =
+    "INSERT OR IGNORE INTO board_stale (patient) SELECT patient FROM ward_board"
+    " WHERE ward_id IS NULL AND active = 1";
 static const char select_stale[] = "SELECT patient FROM board_stale";
 static const char delete_stale[] = "DELETE FROM board_stale";
 static const char any_stale[] = "SELECT 1 FROM board_stale LIMIT 1";
@@ -248,7 +252,8 @@ omc_board_dao_update_touched (OmcSession *session, GError **error)
   GHashTableIter iter;
   gpointer patient;
 
-  if (session->places_changed && !omc_db_execute (session->db, stale_active, error))
+  if ((session->places_changed && !omc_db_execute (session->db, stale_active, error)) ||
+      (session->places_added && !omc_db_execute (session->db, stale_without_ward, error)))
     return FALSE;
   g_hash_table_iter_init (&iter, session->touched);
   while (g_hash_table_iter_next (&iter, &patient, NULL))

@@ -276,7 +276,9 @@ fill_facts (OmcSession *session, OmcResourceRow *row, OmcResource *resource, GEr
   row->kind = omc_resource_facts_kind (resource);
   row->event_us = omc_resource_facts_event (resource, session->now_us);
   row->counter++;
-  if (g_str_equal (row->type, "Location"))
+  if (g_str_equal (row->type, "Location") && row->pk == 0)
+    session->places_added = TRUE;
+  else if (g_str_equal (row->type, "Location"))
     session->places_changed = TRUE;
   /* A record that moved to another patient changes two charts. */
   omc_session_touch_patient (session, before);

@@ -32,6 +32,7 @@ typedef struct
   gint64 now_us;
   OmcChangeFlags changes;
   GHashTable *touched;   /* (owned): pks of patients whose board row is to be made again */
+  gboolean places_added;   /* beds and wards came that were not here */
   gboolean places_changed; /* beds and wards may have other names */
   GHashTable *changed;   /* (owned): ids of patients whose data changed */
   guint64 audit_sequence; /* the last entry's; 0 until it was looked up */

@@ -132,6 +132,59 @@ test_import (StoreFixture *f, gconstpointer data)
   g_assert_cmpuint (counts.unchanged, ==, resources->len);
 }
 
+static char *
+dup_ward_of_first (StoreFixture *f)
+{
+  OmcBoardQuery query = { .sort = OMC_BOARD_SORT_NAME };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows =
+      omc_store_list_board_sync (f->store, f->nurse, &query, 0, 10, NULL, NULL, &error);
+  OmcBoardRow *row;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (rows->len, ==, 1);
+  row = g_ptr_array_index (rows, 0);
+
+  return g_strdup (row->ward);
+}
+
+/* A server sends them in any order, and each in a transaction of its own. */
+static void
+test_place_comes_later (StoreFixture *f, gconstpointer data)
+{
+  static const char bed[] =
+      "{\"resourceType\":\"Location\",\"id\":\"bed\",\"name\":\"7\",\"partOf\":{\"reference\":"
+      "\"Location/ward\"},\"physicalType\":{\"coding\":[{\"code\":\"bd\"}]},\"meta\":{"
+      "\"versionId\":\"1\"}}";
+  static const char ward[] = "{\"resourceType\":\"Location\",\"id\":\"ward\",\"name\":\"%s\","
+                             "\"physicalType\":{\"coding\":["
+                             "{\"code\":\"wa\"}]},\"meta\":{\"versionId\":\"%d\"}}";
+  g_autofree char *first = g_strdup_printf (ward, "Cedar", 1);
+  g_autofree char *renamed = g_strdup_printf (ward, "Birch", 2);
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *later = NULL;
+
+  store_fixture_from_server (
+      f, NULL,
+      "{\"resourceType\":\"Patient\",\"id\":\"p\",\"name\":[{\"family\":\"Doe\"}],\"meta\":{"
+      "\"versionId\":\"1\"}}",
+      "{\"resourceType\":\"Encounter\",\"id\":\"e\",\"status\":\"in-progress\",\"class\":{\"code\":"
+      "\"IMP\"},\"subject\":{\"reference\":\"Patient/"
+      "p\"},\"location\":[{\"location\":{\"reference\":"
+      "\"Location/bed\"},\"status\":\"active\"}],\"meta\":{\"versionId\":\"1\"}}",
+      NULL);
+  before = dup_ward_of_first (f);
+  g_assert_null (before);
+  store_fixture_from_server (f, NULL, bed, NULL);
+  store_fixture_from_server (f, NULL, first, NULL);
+  after = dup_ward_of_first (f);
+  g_assert_cmpstr (after, ==, "Cedar");
+  store_fixture_from_server (f, NULL, renamed, NULL);
+  later = dup_ward_of_first (f);
+  g_assert_cmpstr (later, ==, "Birch");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -145,6 +198,7 @@ main (int argc, char **argv)
   ADD ("/store/store/a-set-saved-together-counts-once", test_set_counts_once);
   ADD ("/store/store/save-is-all-or-nothing", test_all_or_nothing);
   ADD ("/store/store/import-of-server-state-is-clean-and-repeats", test_import);
+  ADD ("/store/store/a-ward-that-comes-after-its-patients-is-shown", test_place_comes_later);
 #undef ADD
 
   return g_test_run ();
