@@ -204,7 +204,7 @@ decide_conflict (Journey *self)
 static void
 assert_trail (Journey *self)
 {
-  static const char *const steps[] = { "login", "search", "read", "create", "update", "sync-push" };
+  static const char *const steps[] = { "login", "search", "read", "create", "update", "sync-pull", "sync-push", "merge", "conflict-decision" };
   g_autoptr (JsonNode) report = omc_world_ctl (self->world, "mine", 0, "audit", "verify", NULL);
   g_autoptr (JsonNode) entries = omc_world_ctl (self->world, "mine", 0, "audit", "list", NULL);
   g_autofree char *intact = omc_world_pick (report, "intact");

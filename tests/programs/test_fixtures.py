@@ -139,5 +139,19 @@ def test_all_at_once(folder):
     check(d.ok("doctor", "--deep", "--json").json["ok"], "doctor")
 
 
+def test_largest_patient(folder):
+    """the largest patient (3 MB) opens, is charted on and found"""
+    need_fixtures()
+    d = Device(folder)
+    path = max((FIXTURES / "patients").rglob("*.json*"), key=lambda p: len(read(p)))
+    check(len(read(path)) > 3_000_000, "more than 3 MB")
+    d.ok("import", path, "--from-server")
+    patient = [r for r in d.ok("export", "--type", "Patient").lines][0]["id"]
+    saved = d.ok("vitals", "add", "--patient", patient, "--pulse", "72", "--confirm", "--json").json
+    check(saved["saved"], "charted on")
+    proof = d.ok("status", "--patient", patient, "--json").json
+    check(int(proof["resources"]) > 500 and len(proof["waiting"]) == len(saved["resources"]), str(proof)[:300])
+
+
 if __name__ == "__main__":
     run(sys.modules[__name__])
