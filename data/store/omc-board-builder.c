@@ -16,7 +16,8 @@
 #include "omc-resource-dao.h"
 #include "omc-vitals.h"
 
-/* Six complete sets of ten signs, and as much again of incomplete ones. */
+/* Six complete sets of ten signs and a little more are enough for most; as much again for those with incomplete ones. */
+#define USUAL_VITALS 72
 #define MAX_VITALS 120
 /* bed, room, ward, building */
 #define MAX_PLACES 4
@@ -324,6 +325,45 @@ describe_sets (OmcBoardFacts *facts, GPtrArray *sets)
   facts->deteriorating = n_trend >= 2 && totals[0] > totals[1];
 }
 
+static guint
+count_complete (GPtrArray *sets)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < sets->len; i++)
+    {
+      const OmcVitalsSet *set = g_ptr_array_index (sets, i);
+
+      n += !set->voided && set->news2.complete;
+    }
+
+  return n;
+}
+
+/* The sets borrow from the observations. */
+static GPtrArray *
+read_sets (OmcSession *session,
+           gint64 patient,
+           const OmcVitalsContext *context,
+           GPtrArray **observations,
+           GError **error)
+{
+  GPtrArray *sets;
+
+  *observations = list (session, patient, OMC_KIND_VITAL, USUAL_VITALS, error);
+  if (*observations == NULL)
+    return NULL;
+  sets = omc_vitals_read_sets (*observations, context);
+  if ((*observations)->len < USUAL_VITALS || count_complete (sets) > OMC_BOARD_TREND)
+    return sets;
+
+  g_ptr_array_unref (sets);
+  g_ptr_array_unref (*observations);
+  *observations = list (session, patient, OMC_KIND_VITAL, MAX_VITALS, error);
+
+  return *observations != NULL ? omc_vitals_read_sets (*observations, context) : NULL;
+}
+
 static gboolean
 describe_vitals (OmcSession *session, gint64 patient, OmcBoardFacts *facts, GError **error)
 {
@@ -336,14 +376,13 @@ describe_vitals (OmcSession *session, gint64 patient, OmcBoardFacts *facts, GErr
 
   if (flags == NULL)
     return FALSE;
-  observations = list (session, patient, OMC_KIND_VITAL, MAX_VITALS, error);
-  if (observations == NULL)
-    return FALSE;
   describe_flags (row, flags, &pregnant);
   row->spo2_scale = omc_vitals_read_scale (flags, session->now_us, NULL, NULL);
   context.scope = omc_news2_scope (row->birth_date, pregnant, session->now_us);
   context.flags = flags;
-  sets = omc_vitals_read_sets (observations, &context);
+  sets = read_sets (session, patient, &context, &observations, error);
+  if (sets == NULL)
+    return FALSE;
   describe_sets (facts, sets);
 
   return TRUE;
