@@ -8,286 +8,28 @@
 
 #include "config.h"
 
-#include <string.h>
-
-#include <glib/gi18n-lib.h>
-
-#include "omc-quantity.h"
-#include "omc-vitals-draft-private.h"
-
-#define N_FIELDS OMC_VITALS_DRAFT_N_FIELDS
-
-typedef struct
-{
-  char *text;       /* (owned) as typed, never NULL */
-  const char *unit; /* UCUM, of the table; NULL for words */
-  OmcUnable unable;
-  gboolean confirmed;
-  OmcVitalsCheck *check; /* (owned) never NULL */
-  char *hint;            /* (owned) never NULL */
-} Field;
-
-struct _OmcVitalsDraft
-{
-  GObject parent_instance;
-  OmcClock *clock; /* (owned) */
-  Field fields[N_FIELDS];
-  OmcNews2Scope scope;
-  int scale;
-  GPtrArray *history; /* (owned) (nullable) */
-  gint64 admitted_us;
-  gint64 taken_at_us;
-  char *taken_at_message; /* (owned) never NULL */
-  char *late_reason;      /* (owned) never NULL */
-  char *note;             /* (owned) never NULL */
-  OmcNews2Result news2;
-  gboolean valid;
-  gboolean dirty;
-};
+#include "omc-vitals-draft-object-private.h"
 
 G_DEFINE_FINAL_TYPE (OmcVitalsDraft, omc_vitals_draft, G_TYPE_OBJECT)
 
-enum
-{
-  PROP_0,
-  PROP_TAKEN_AT,
-  PROP_TAKEN_AT_MESSAGE,
-  PROP_LATE_REASON,
-  PROP_NOTE,
-  PROP_NEWS2,
-  PROP_NEWS2_SUMMARY,
-  PROP_VALID,
-  PROP_DIRTY,
-  PROP_FIELDS,
-};
-
-/* Properties of a field: PROP_FIELDS + kind * N_SLOTS + slot. */
-enum
-{
-  SLOT_TEXT,
-  SLOT_UNIT,
-  SLOT_UNABLE,
-  SLOT_MESSAGE,
-  SLOT_LEVEL,
-  SLOT_SCORE,
-  SLOT_HINT,
-  N_SLOTS,
-};
-
-#define N_PROPS (PROP_FIELDS + N_FIELDS * N_SLOTS)
-
 static GParamSpec *properties[N_PROPS];
 
-static void
-notify_slot (OmcVitalsDraft *self, guint kind, guint slot)
+void
+_omc_vitals_draft_notify (OmcVitalsDraft *self, guint prop)
 {
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FIELDS + kind * N_SLOTS + slot]);
-}
-
-/* Until a person confirmed it, a question stands in the way; a refusal always does. */
-static gboolean
-field_blocks (const Field *field)
-{
-  return field->check->refused || (field->check->level != OMC_CHECK_OK && !field->confirmed);
-}
-
-static const char *
-field_message (const Field *field)
-{
-  return field_blocks (field) ? field->check->message : "";
-}
-
-static const char *
-field_level (const Field *field)
-{
-  return omc_check_level_to_string (field_blocks (field) ? field->check->level : OMC_CHECK_OK);
-}
-
-static int
-field_score (OmcVitalsDraft *self, guint kind)
-{
-  int parameter = omc_vital_get_info (kind)->news2;
-
-  return parameter >= 0 ? self->news2.scores[parameter] : -1;
-}
-
-static gint64
-taken_or_now (OmcVitalsDraft *self)
-{
-  return self->taken_at_us != 0 ? self->taken_at_us : omc_clock_get_now (self->clock);
-}
-
-char *
-_omc_vitals_draft_dup_number (OmcVitalsDraft *self, OmcVitalKind kind, const char **comparator)
-{
-  const char *text = self->fields[kind].text;
-
-  *comparator = NULL;
-  if (!omc_vital_get_info (kind)->is_number || *text == '\0')
-    return NULL;
-  if (*text == '<' || *text == '>')
-    {
-      *comparator = *text == '<' ? "<" : ">";
-      text++;
-    }
-
-  return omc_quantity_normalise (text);
-}
-
-/* --- the running score --- */
-
-static int
-input_of (OmcVitalsDraft *self, OmcVitalKind kind)
-{
-  const Field *field = &self->fields[kind];
-  const OmcVitalUnit *usual = omc_vital_find_unit (kind, NULL);
-  const char *comparator;
-  g_autofree char *number = _omc_vitals_draft_dup_number (self, kind, &comparator);
-  gint64 scaled;
-
-  if (number == NULL || comparator != NULL || field->check->refused ||
-      !omc_quantity_convert (number, field->unit, usual->ucum, usual->decimals, &scaled))
-    return OMC_NEWS2_MISSING;
-
-  return (int)scaled;
-}
-
-static void
-update_news2 (OmcVitalsDraft *self)
-{
-  OmcNews2Input input = OMC_NEWS2_INPUT_INIT;
-  OmcNews2Result before = self->news2;
-
-  input.respiration = input_of (self, OMC_VITAL_RESPIRATION);
-  input.spo2 = input_of (self, OMC_VITAL_SPO2);
-  input.systolic = input_of (self, OMC_VITAL_SYSTOLIC);
-  input.pulse = input_of (self, OMC_VITAL_PULSE);
-  input.temperature = input_of (self, OMC_VITAL_TEMPERATURE);
-  input.scale = self->scale;
-  omc_oxygen_from_string (self->fields[OMC_VITAL_OXYGEN].text, &input.oxygen);
-  omc_consciousness_from_string (self->fields[OMC_VITAL_CONSCIOUSNESS].text, &input.consciousness);
-  omc_news2_score (&input, self->scope, &self->news2);
-
-  for (guint kind = 0; kind < N_FIELDS; kind++)
-    {
-      int parameter = omc_vital_get_info (kind)->news2;
-
-      if (parameter >= 0 && before.scores[parameter] != self->news2.scores[parameter])
-        notify_slot (self, kind, SLOT_SCORE);
-    }
-  if (!omc_news2_result_equal (&before, &self->news2))
-    {
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NEWS2]);
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NEWS2_SUMMARY]);
-    }
-}
-
-/* --- judging what stands in the form --- */
-
-static gboolean
-is_high_flow (const char *device)
-{
-  g_autofree char *folded =
-      g_utf8_validate (device, -1, NULL) ? g_utf8_casefold (device, -1) : NULL;
-
-  return folded != NULL && (strstr (folded, "high flow") != NULL ||
-                            strstr (folded, "high-flow") != NULL || strstr (folded, "hfn") != NULL);
-}
-
-static void
-update_checks (OmcVitalsDraft *self)
-{
-  OmcVitalsEntry entry = { .history = self->history,
-                           .taken_at_us = taken_or_now (self),
-                           .child = self->scope == OMC_NEWS2_SCOPE_CHILD,
-                           .high_flow = is_high_flow (self->fields[OMC_VITAL_OXYGEN_DEVICE].text) };
-
-  for (guint kind = 0; kind < N_FIELDS; kind++)
-    {
-      entry.texts[kind] = self->fields[kind].text;
-      entry.units[kind] = self->fields[kind].unit;
-    }
-
-  for (guint kind = 0; kind < N_FIELDS; kind++)
-    {
-      Field *field = &self->fields[kind];
-      OmcVitalsCheck *check = omc_vitals_check (kind, &entry);
-      g_autofree char *message = g_strdup (field->check != NULL ? field_message (field) : NULL);
-      const char *level = field->check != NULL ? field_level (field) : NULL;
-
-      omc_vitals_check_free (field->check);
-      field->check = check;
-      if (g_strcmp0 (message, field_message (field)) != 0)
-        notify_slot (self, kind, SLOT_MESSAGE);
-      if (g_strcmp0 (level, field_level (field)) != 0)
-        notify_slot (self, kind, SLOT_LEVEL);
-    }
-}
-
-static gboolean
-has_content (OmcVitalsDraft *self)
-{
-  for (guint kind = 0; kind < N_FIELDS; kind++)
-    if (kind != OMC_VITAL_OXYGEN_DEVICE &&
-        (*self->fields[kind].text != '\0' || self->fields[kind].unable != OMC_UNABLE_NONE))
-      return TRUE;
-
-  return FALSE;
-}
-
-static gboolean
-is_touched (OmcVitalsDraft *self)
-{
-  return has_content (self) || *self->fields[OMC_VITAL_OXYGEN_DEVICE].text != '\0' ||
-         self->taken_at_us != 0 || *self->late_reason != '\0' || *self->note != '\0';
-}
-
-static int
-first_blocking (OmcVitalsDraft *self)
-{
-  for (guint kind = 0; kind < N_FIELDS; kind++)
-    if (field_blocks (&self->fields[kind]))
-      return (int)kind;
-
-  return -1;
-}
-
-static void
-set_flag (OmcVitalsDraft *self, gboolean *flag, gboolean value, guint prop)
-{
-  if (*flag == value)
-    return;
-  *flag = value;
   g_object_notify_by_pspec (G_OBJECT (self), properties[prop]);
 }
 
-static void
-update_all (OmcVitalsDraft *self)
+void
+_omc_vitals_draft_notify_slot (OmcVitalsDraft *self, guint kind, guint slot)
 {
-  g_autofree char *time_message =
-      _omc_vitals_dup_time_obstacle (self->taken_at_us, omc_clock_get_now (self->clock),
-                                     self->admitted_us, *self->late_reason != '\0');
-
-  g_object_freeze_notify (G_OBJECT (self));
-  update_checks (self);
-  update_news2 (self);
-  if (!g_str_equal (time_message, self->taken_at_message))
-    {
-      g_free (self->taken_at_message);
-      self->taken_at_message = g_steal_pointer (&time_message);
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TAKEN_AT_MESSAGE]);
-    }
-  set_flag (self, &self->dirty, is_touched (self), PROP_DIRTY);
-  set_flag (self, &self->valid,
-            has_content (self) && first_blocking (self) < 0 && *self->taken_at_message == '\0',
-            PROP_VALID);
-  g_object_thaw_notify (G_OBJECT (self));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FIELDS + kind * N_SLOTS + slot]);
 }
 
 static void
 update_hints (OmcVitalsDraft *self)
 {
-  for (guint kind = 0; kind < N_FIELDS; kind++)
+  for (guint kind = 0; kind < OMC_VITALS_DRAFT_N_FIELDS; kind++)
     {
       g_autofree char *hint =
           _omc_vitals_dup_hint (self->history, kind, omc_clock_get_now (self->clock));
@@ -296,7 +38,7 @@ update_hints (OmcVitalsDraft *self)
         continue;
       g_free (self->fields[kind].hint);
       self->fields[kind].hint = g_steal_pointer (&hint);
-      notify_slot (self, kind, SLOT_HINT);
+      _omc_vitals_draft_notify_slot (self, kind, SLOT_HINT);
     }
 }
 
@@ -306,7 +48,7 @@ static void
 get_field_property (OmcVitalsDraft *self, guint index, GValue *value)
 {
   guint kind = index / N_SLOTS;
-  const Field *field = &self->fields[kind];
+  const OmcVitalsDraftField *field = &self->fields[kind];
 
   switch (index % N_SLOTS)
     {
@@ -320,13 +62,13 @@ get_field_property (OmcVitalsDraft *self, guint index, GValue *value)
       g_value_set_string (value, omc_unable_to_string (field->unable));
       break;
     case SLOT_MESSAGE:
-      g_value_set_string (value, field_message (field));
+      g_value_set_string (value, _omc_vitals_draft_field_message (field));
       break;
     case SLOT_LEVEL:
-      g_value_set_string (value, field_level (field));
+      g_value_set_string (value, _omc_vitals_draft_field_level (field));
       break;
     case SLOT_SCORE:
-      g_value_set_int (value, field_score (self, kind));
+      g_value_set_int (value, _omc_vitals_draft_field_score (self, kind));
       break;
     case SLOT_HINT:
       g_value_set_string (value, field->hint);
@@ -431,7 +173,7 @@ omc_vitals_draft_finalize (GObject *object)
 {
   OmcVitalsDraft *self = OMC_VITALS_DRAFT (object);
 
-  for (guint kind = 0; kind < N_FIELDS; kind++)
+  for (guint kind = 0; kind < OMC_VITALS_DRAFT_N_FIELDS; kind++)
     {
       g_free (self->fields[kind].text);
       g_free (self->fields[kind].hint);
@@ -494,7 +236,7 @@ omc_vitals_draft_class_init (OmcVitalsDraftClass *klass)
   properties[PROP_NEWS2_SUMMARY] = g_param_spec_string ("news2-summary", NULL, NULL, "", readable);
   properties[PROP_VALID] = g_param_spec_boolean ("valid", NULL, NULL, FALSE, readable);
   properties[PROP_DIRTY] = g_param_spec_boolean ("dirty", NULL, NULL, FALSE, readable);
-  for (guint kind = 0; kind < N_FIELDS; kind++)
+  for (guint kind = 0; kind < OMC_VITALS_DRAFT_N_FIELDS; kind++)
     install_field (kind);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -502,7 +244,7 @@ omc_vitals_draft_class_init (OmcVitalsDraftClass *klass)
 static void
 omc_vitals_draft_init (OmcVitalsDraft *self)
 {
-  for (guint kind = 0; kind < N_FIELDS; kind++)
+  for (guint kind = 0; kind < OMC_VITALS_DRAFT_N_FIELDS; kind++)
     {
       const OmcVitalUnit *usual = omc_vital_find_unit (kind, NULL);
 
@@ -524,7 +266,7 @@ omc_vitals_draft_new (OmcClock *clock)
 
   OmcVitalsDraft *self = g_object_new (OMC_TYPE_VITALS_DRAFT, NULL);
   self->clock = g_object_ref (clock);
-  update_all (self);
+  _omc_vitals_draft_judge (self);
 
   return self;
 }
@@ -548,7 +290,7 @@ omc_vitals_draft_set_patient (OmcVitalsDraft *self,
   g_clear_pointer (&self->history, g_ptr_array_unref);
   self->history = history;
   update_hints (self);
-  update_all (self);
+  _omc_vitals_draft_judge (self);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
@@ -559,192 +301,7 @@ omc_vitals_draft_refresh (OmcVitalsDraft *self)
 
   g_object_freeze_notify (G_OBJECT (self));
   update_hints (self);
-  update_all (self);
-  g_object_thaw_notify (G_OBJECT (self));
-}
-
-/* --- fields --- */
-
-const char *
-omc_vitals_draft_get_text (OmcVitalsDraft *self, OmcVitalKind kind)
-{
-  g_return_val_if_fail (OMC_IS_VITALS_DRAFT (self), NULL);
-  g_return_val_if_fail (kind < N_FIELDS, NULL);
-
-  return self->fields[kind].text;
-}
-
-/* Does not judge; FALSE if nothing changed. */
-static gboolean
-replace_text (OmcVitalsDraft *self, guint kind, const char *text)
-{
-  Field *field = &self->fields[kind];
-
-  if (text == NULL)
-    text = "";
-  if (g_str_equal (field->text, text))
-    return FALSE;
-
-  g_free (field->text);
-  field->text = g_strdup (text);
-  field->confirmed = FALSE;
-  notify_slot (self, kind, SLOT_TEXT);
-  if (*text != '\0' && field->unable != OMC_UNABLE_NONE)
-    {
-      field->unable = OMC_UNABLE_NONE;
-      notify_slot (self, kind, SLOT_UNABLE);
-    }
-
-  return TRUE;
-}
-
-void
-omc_vitals_draft_set_text (OmcVitalsDraft *self, OmcVitalKind kind, const char *text)
-{
-  g_return_if_fail (OMC_IS_VITALS_DRAFT (self));
-  g_return_if_fail (kind < N_FIELDS);
-
-  g_object_freeze_notify (G_OBJECT (self));
-  if (replace_text (self, kind, text))
-    update_all (self);
-  g_object_thaw_notify (G_OBJECT (self));
-}
-
-const char *
-omc_vitals_draft_get_unit (OmcVitalsDraft *self, OmcVitalKind kind)
-{
-  g_return_val_if_fail (OMC_IS_VITALS_DRAFT (self), NULL);
-  g_return_val_if_fail (kind < N_FIELDS, NULL);
-
-  return self->fields[kind].unit;
-}
-
-gboolean
-omc_vitals_draft_set_unit (OmcVitalsDraft *self, OmcVitalKind kind, const char *ucum)
-{
-  g_return_val_if_fail (OMC_IS_VITALS_DRAFT (self), FALSE);
-  g_return_val_if_fail (kind < N_FIELDS, FALSE);
-
-  Field *field = &self->fields[kind];
-  const OmcVitalUnit *unit = ucum != NULL ? omc_vital_find_unit (kind, ucum) : NULL;
-
-  if (unit == NULL)
-    return FALSE;
-  if (g_strcmp0 (field->unit, unit->ucum) == 0)
-    return TRUE;
-
-  g_object_freeze_notify (G_OBJECT (self));
-  field->unit = unit->ucum;
-  field->confirmed = FALSE;
-  notify_slot (self, kind, SLOT_UNIT);
-  update_all (self);
-  g_object_thaw_notify (G_OBJECT (self));
-
-  return TRUE;
-}
-
-OmcUnable
-omc_vitals_draft_get_unable (OmcVitalsDraft *self, OmcVitalKind kind)
-{
-  g_return_val_if_fail (OMC_IS_VITALS_DRAFT (self), OMC_UNABLE_NONE);
-  g_return_val_if_fail (kind < N_FIELDS, OMC_UNABLE_NONE);
-
-  return self->fields[kind].unable;
-}
-
-void
-omc_vitals_draft_set_unable (OmcVitalsDraft *self, OmcVitalKind kind, OmcUnable unable)
-{
-  g_return_if_fail (OMC_IS_VITALS_DRAFT (self));
-  g_return_if_fail (kind < N_FIELDS);
-  g_return_if_fail (unable < OMC_UNABLE_N_REASONS);
-
-  if (self->fields[kind].unable == unable)
-    return;
-
-  g_object_freeze_notify (G_OBJECT (self));
-  if (unable != OMC_UNABLE_NONE)
-    replace_text (self, kind, "");
-  self->fields[kind].unable = unable;
-  notify_slot (self, kind, SLOT_UNABLE);
-  update_all (self);
-  g_object_thaw_notify (G_OBJECT (self));
-}
-
-void
-omc_vitals_draft_set_all_unable (OmcVitalsDraft *self, OmcUnable unable)
-{
-  g_return_if_fail (OMC_IS_VITALS_DRAFT (self));
-
-  g_object_freeze_notify (G_OBJECT (self));
-  for (guint kind = 0; kind < N_FIELDS; kind++)
-    if (omc_vital_get_info (kind)->news2 >= 0 && *self->fields[kind].text == '\0')
-      omc_vitals_draft_set_unable (self, kind, unable);
-  g_object_thaw_notify (G_OBJECT (self));
-}
-
-const OmcVitalsCheck *
-omc_vitals_draft_get_check (OmcVitalsDraft *self, OmcVitalKind kind)
-{
-  g_return_val_if_fail (OMC_IS_VITALS_DRAFT (self), NULL);
-  g_return_val_if_fail (kind < N_FIELDS, NULL);
-
-  return self->fields[kind].check;
-}
-
-void
-omc_vitals_draft_confirm (OmcVitalsDraft *self, OmcVitalKind kind)
-{
-  g_return_if_fail (OMC_IS_VITALS_DRAFT (self));
-  g_return_if_fail (kind < N_FIELDS);
-
-  Field *field = &self->fields[kind];
-
-  if (field->confirmed || field->check->level == OMC_CHECK_OK || field->check->refused)
-    return;
-
-  g_object_freeze_notify (G_OBJECT (self));
-  field->confirmed = TRUE;
-  notify_slot (self, kind, SLOT_MESSAGE);
-  notify_slot (self, kind, SLOT_LEVEL);
-  update_all (self);
-  g_object_thaw_notify (G_OBJECT (self));
-}
-
-gboolean
-omc_vitals_draft_is_confirmed (OmcVitalsDraft *self, OmcVitalKind kind)
-{
-  g_return_val_if_fail (OMC_IS_VITALS_DRAFT (self), FALSE);
-  g_return_val_if_fail (kind < N_FIELDS, FALSE);
-
-  /* What nobody asked about needs no answer. */
-  return self->fields[kind].confirmed && self->fields[kind].check->level != OMC_CHECK_OK;
-}
-
-void
-omc_vitals_draft_accept_suggestion (OmcVitalsDraft *self, OmcVitalKind kind)
-{
-  g_return_if_fail (OMC_IS_VITALS_DRAFT (self));
-  g_return_if_fail (kind < N_FIELDS);
-
-  const OmcVitalsCheck *check = self->fields[kind].check;
-  g_autofree char *text = g_strdup (check->suggested_text);
-  g_autofree char *unit = g_strdup (check->suggested_unit);
-
-  g_object_freeze_notify (G_OBJECT (self));
-  if (check->suggests_swap)
-    {
-      g_autofree char *systolic = g_strdup (self->fields[OMC_VITAL_SYSTOLIC].text);
-
-      replace_text (self, OMC_VITAL_SYSTOLIC, self->fields[OMC_VITAL_DIASTOLIC].text);
-      replace_text (self, OMC_VITAL_DIASTOLIC, systolic);
-      update_all (self);
-    }
-  else if (text != NULL)
-    {
-      omc_vitals_draft_set_unit (self, kind, unit);
-      omc_vitals_draft_set_text (self, kind, text);
-    }
+  _omc_vitals_draft_judge (self);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
@@ -767,8 +324,8 @@ omc_vitals_draft_set_taken_at (OmcVitalsDraft *self, gint64 unix_us)
   if (self->taken_at_us == unix_us)
     return;
   self->taken_at_us = unix_us;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TAKEN_AT]);
-  update_all (self);
+  _omc_vitals_draft_notify (self, PROP_TAKEN_AT);
+  _omc_vitals_draft_judge (self);
 }
 
 static void
@@ -776,8 +333,8 @@ set_string (OmcVitalsDraft *self, char **place, const char *text, guint prop)
 {
   if (!g_set_str (place, text != NULL ? text : ""))
     return;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[prop]);
-  update_all (self);
+  _omc_vitals_draft_notify (self, prop);
+  _omc_vitals_draft_judge (self);
 }
 
 void
@@ -838,25 +395,6 @@ omc_vitals_draft_get_dirty (OmcVitalsDraft *self)
   return self->dirty;
 }
 
-char *
-omc_vitals_draft_dup_obstacle (OmcVitalsDraft *self)
-{
-  g_return_val_if_fail (OMC_IS_VITALS_DRAFT (self), NULL);
-
-  int kind = first_blocking (self);
-
-  if (kind >= 0)
-    /* Translators: name of a vital sign and what is wrong with its value */
-    return g_strdup_printf (C_ ("vitals form", "%s: %s"), omc_vital_label (kind),
-                            self->fields[kind].check->message);
-  if (*self->taken_at_message != '\0')
-    return g_strdup (self->taken_at_message);
-  if (!has_content (self))
-    return g_strdup (_ ("Nothing has been entered yet."));
-
-  return NULL;
-}
-
 void
 omc_vitals_draft_clear (OmcVitalsDraft *self)
 {
@@ -872,24 +410,24 @@ void
 _omc_vitals_draft_restore (OmcVitalsDraft *self, const OmcVitalsDraftState *state)
 {
   g_object_freeze_notify (G_OBJECT (self));
-  for (guint kind = 0; kind < N_FIELDS; kind++)
+  for (guint kind = 0; kind < OMC_VITALS_DRAFT_N_FIELDS; kind++)
     {
-      Field *field = &self->fields[kind];
+      OmcVitalsDraftField *field = &self->fields[kind];
 
       if (state->units[kind] != NULL)
         omc_vitals_draft_set_unit (self, kind, state->units[kind]);
-      replace_text (self, kind, state->texts[kind]);
+      _omc_vitals_draft_replace_text (self, kind, state->texts[kind]);
       omc_vitals_draft_set_unable (self, kind, state->unables[kind]);
       if (field->confirmed != state->confirmed[kind])
         {
           field->confirmed = state->confirmed[kind];
-          notify_slot (self, kind, SLOT_MESSAGE);
-          notify_slot (self, kind, SLOT_LEVEL);
+          _omc_vitals_draft_notify_slot (self, kind, SLOT_MESSAGE);
+          _omc_vitals_draft_notify_slot (self, kind, SLOT_LEVEL);
         }
     }
   omc_vitals_draft_set_taken_at (self, state->taken_at_us);
   omc_vitals_draft_set_late_reason (self, state->late_reason);
   omc_vitals_draft_set_note (self, state->note);
-  update_all (self);
+  _omc_vitals_draft_judge (self);
   g_object_thaw_notify (G_OBJECT (self));
 }
