@@ -437,6 +437,7 @@ omc_search_sql_build (OmcSession *session,
                                           "encrypted_resources r WHERE r.resource_type = ?"
                                           " AND r.state = 0");
   gboolean has_ids = ids != NULL;
+  gboolean walks;
 
   self->texts = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (self->texts, g_strdup (query->type));
@@ -458,9 +459,13 @@ omc_search_sql_build (OmcSession *session,
     }
   if (targets != NULL && !add_targets (session, self, sql, target_param, targets, error))
     return NULL;
+  walks = !has_ids && targets == NULL;
+  /* What the condition finds is walked, in order and no further than wanted; not all of the type (the plus sign keeps
+   * SQLite from its index). */
+  if (walks && conditions->len > 0)
+    g_string_replace (sql, "WHERE r.resource_type", "WHERE +r.resource_type", 1);
   for (guint i = 0; i < conditions->len; i++)
-    add_condition (self, sql, g_ptr_array_index (conditions, i),
-                   i == 0 && !has_ids && targets == NULL);
+    add_condition (self, sql, g_ptr_array_index (conditions, i), i == 0 && walks);
   g_string_append (sql, " ORDER BY r.pk");
   self->sql = g_string_free (g_steal_pointer (&sql), FALSE);
 
