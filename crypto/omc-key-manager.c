@@ -14,47 +14,14 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
-#include "omc-audit-head.h"
 #include "omc-device-secret.h"
-#include "omc-envelope.h"
-#include "omc-key-manager.h"
+#include "omc-key-manager-private.h"
 #include "omc-key-slot.h"
 #include "omc-keyring-file.h"
 #include "omc-recovery-code.h"
 
 #define MASTER_LENGTH 32
-#define KEY_LENGTH 32
-/* Asking the service costs a round trip on the bus (or its time limit): the file is written every time. */
-#define SERVICE_ANCHOR_INTERVAL_US (5 * G_USEC_PER_SEC)
-
-struct _OmcKeyManager
-{
-  GObject parent_instance;
-  char *directory;         /* (owned) */
-  OmcSecretStore *secrets; /* (owned) */
-  GMutex operation;        /* one change or unlock at a time; taken before state */
-  GMutex state;            /* for all that follows */
-  OmcKdfParams params;
-  gboolean calibrated;
-  OmcSecret *master;          /* (owned) (nullable): unlocked */
-  const char *store_id;       /* interned (nullable) */
-  const char *notice;         /* interned (nullable) */
-  gint64 service_anchored_at; /* monotonic, 0: not yet */
-};
-
 G_DEFINE_FINAL_TYPE (OmcKeyManager, omc_key_manager, G_TYPE_OBJECT)
-
-typedef struct
-{
-  char *user;            /* (owned) */
-  OmcSecret *passphrase; /* (owned) */
-} UnlockJob;
-
-static const char *const PURPOSE_LABELS[] = {
-  [OMC_KEY_DB] = "omnicare database key 1",
-  [OMC_KEY_AUDIT] = "omnicare audit key 1",
-  [OMC_KEY_BACKUP] = "omnicare backup key 1",
-};
 
 static void
 omc_key_manager_finalize (GObject *object)
@@ -116,8 +83,8 @@ omc_key_manager_exists (OmcKeyManager *self)
 
 /* --- state --- */
 
-static OmcSecret *
-dup_master (OmcKeyManager *self, GError **error)
+OmcSecret *
+_omc_key_manager_dup_master (OmcKeyManager *self, GError **error)
 {
   OmcSecret *master;
 
@@ -130,8 +97,8 @@ dup_master (OmcKeyManager *self, GError **error)
   return master;
 }
 
-static void
-set_unlocked (OmcKeyManager *self, OmcSecret *master)
+void
+_omc_key_manager_set_unlocked (OmcKeyManager *self, OmcSecret *master)
 {
   g_mutex_lock (&self->state);
   g_clear_pointer (&self->master, omc_secret_unref);
@@ -141,8 +108,8 @@ set_unlocked (OmcKeyManager *self, OmcSecret *master)
 }
 
 /* Sentences add up, so that no later one hides an earlier one. */
-static void
-add_notice (OmcKeyManager *self, const char *sentence)
+void
+_omc_key_manager_add_notice (OmcKeyManager *self, const char *sentence)
 {
   g_autofree char *both = NULL;
 
@@ -156,16 +123,16 @@ add_notice (OmcKeyManager *self, const char *sentence)
   g_mutex_unlock (&self->state);
 }
 
-static void
-clear_notice (OmcKeyManager *self)
+void
+_omc_key_manager_clear_notice (OmcKeyManager *self)
 {
   g_mutex_lock (&self->state);
   self->notice = NULL;
   g_mutex_unlock (&self->state);
 }
 
-static OmcKeyring *
-load_keyring (OmcKeyManager *self, GError **error)
+OmcKeyring *
+_omc_key_manager_load_keyring (OmcKeyManager *self, GError **error)
 {
   gboolean from_previous;
   OmcKeyring *keyring = omc_keyring_file_load (self->directory, &from_previous, error);
@@ -176,8 +143,9 @@ load_keyring (OmcKeyManager *self, GError **error)
   self->store_id = g_intern_string (keyring->store_id);
   g_mutex_unlock (&self->state);
   if (from_previous)
-    add_notice (self, _ ("The keyring file was damaged or missing; the one before it was used. "
-                         "Passphrases that were changed last may be the old ones."));
+    _omc_key_manager_add_notice (
+        self, _ ("The keyring file was damaged or missing; the one before it was used. "
+                 "Passphrases that were changed last may be the old ones."));
   return keyring;
 }
 
@@ -193,7 +161,7 @@ omc_key_manager_get_store_id (OmcKeyManager *self)
   g_mutex_unlock (&self->state);
   if (store_id == NULL)
     {
-      g_autoptr (OmcKeyring) keyring = load_keyring (self, NULL);
+      g_autoptr (OmcKeyring) keyring = _omc_key_manager_load_keyring (self, NULL);
 
       store_id = keyring != NULL ? g_intern_string (keyring->store_id) : NULL;
     }
@@ -251,12 +219,13 @@ find_device_secret_for_slot (OmcKeyManager *self, OmcKeyring *keyring, GCancella
   if (state == OMC_SECRET_ABSENT && !omc_keyring_has_bound_slots (keyring))
     secret = omc_device_secret_enrol (self->secrets, keyring->store_id, cancellable);
   if (secret == NULL)
-    add_notice (self, _ ("The login keyring of this computer could not keep a secret, so the "
-                         "passphrase alone protects the store. Choose a long one."));
+    _omc_key_manager_add_notice (
+        self, _ ("The login keyring of this computer could not keep a secret, so the "
+                 "passphrase alone protects the store. Choose a long one."));
   return g_steal_pointer (&secret);
 }
 
-/* --- create and unlock --- */
+/* --- create --- */
 
 static gboolean
 database_exists (const char *directory)
@@ -357,7 +326,7 @@ omc_key_manager_create_sync (OmcKeyManager *self,
   if (!check_user (user, error) || !check_passphrase (passphrase, error))
     return FALSE;
   locker = g_mutex_locker_new (&self->operation);
-  clear_notice (self);
+  _omc_key_manager_clear_notice (self);
   fd = lock_directory (self, error);
   if (fd < 0)
     return FALSE;
@@ -375,169 +344,8 @@ omc_key_manager_create_sync (OmcKeyManager *self,
   g_mutex_lock (&self->state);
   self->store_id = g_intern_string (keyring->store_id);
   g_mutex_unlock (&self->state);
-  set_unlocked (self, master);
+  _omc_key_manager_set_unlocked (self, master);
   *recovery_code = omc_recovery_code_format (code);
-  return TRUE;
-}
-
-gboolean
-omc_key_manager_unlock_sync (OmcKeyManager *self,
-                             const char *user,
-                             OmcSecret *passphrase,
-                             GCancellable *cancellable,
-                             GError **error)
-{
-  g_autoptr (GMutexLocker) locker = NULL;
-  g_autoptr (OmcKeyring) keyring = NULL;
-  g_autoptr (OmcSecret) device_secret = NULL;
-  g_autoptr (OmcSecret) master = NULL;
-  OmcKeySlot *slot;
-
-  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
-  g_return_val_if_fail (user != NULL && passphrase != NULL, FALSE);
-
-  locker = g_mutex_locker_new (&self->operation);
-  clear_notice (self);
-  keyring = load_keyring (self, error);
-  if (keyring == NULL)
-    return FALSE;
-  slot = omc_keyring_find (keyring, OMC_KEY_SLOT_PASSPHRASE, user);
-  if (slot == NULL)
-    {
-      g_set_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_NO_SLOT,
-                   _ ("“%s” has no passphrase on this device; ask who manages it"), user);
-      return FALSE;
-    }
-  if (slot->info.device_bound && !omc_device_secret_read (self->secrets, keyring->store_id,
-                                                          &device_secret, cancellable, error))
-    return FALSE;
-  master = omc_key_slot_open (slot, keyring->store_id, passphrase, device_secret, error);
-  if (master == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-  if (!slot->info.device_bound)
-    add_notice (self, _ ("The passphrase alone protects the store: no secret of the login keyring "
-                         "takes part. Set the passphrase again when the login keyring works."));
-  set_unlocked (self, master);
-  return TRUE;
-}
-
-static void
-unlock_job_free (UnlockJob *job)
-{
-  g_free (job->user);
-  omc_secret_unref (job->passphrase);
-  g_free (job);
-}
-
-static void
-unlock_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  UnlockJob *job = task_data;
-  GError *error = NULL;
-
-  if (omc_key_manager_unlock_sync (source, job->user, job->passphrase, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-void
-omc_key_manager_unlock_async (OmcKeyManager *self,
-                              const char *user,
-                              OmcSecret *passphrase,
-                              GCancellable *cancellable,
-                              GAsyncReadyCallback callback,
-                              gpointer user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  UnlockJob *job;
-
-  g_return_if_fail (OMC_IS_KEY_MANAGER (self));
-  g_return_if_fail (user != NULL && passphrase != NULL);
-
-  job = g_new0 (UnlockJob, 1);
-  job->user = g_strdup (user);
-  job->passphrase = omc_secret_ref (passphrase);
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, omc_key_manager_unlock_async);
-  g_task_set_static_name (task, "unlock");
-  g_task_set_task_data (task, job, (GDestroyNotify)unlock_job_free);
-  g_task_run_in_thread (task, unlock_in_thread);
-}
-
-gboolean
-omc_key_manager_unlock_finish (OmcKeyManager *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/* After a recovery: where the service answers and has lost the secret, it gets a new one for new slots. */
-static void
-renew_device_secret (OmcKeyManager *self, OmcKeyring *keyring, GCancellable *cancellable)
-{
-  g_autoptr (OmcSecret) secret = NULL;
-  gboolean bound = omc_keyring_has_bound_slots (keyring);
-
-  switch (omc_device_secret_lookup (self->secrets, keyring->store_id, &secret, cancellable))
-    {
-    case OMC_SECRET_FOUND:
-      return;
-    case OMC_SECRET_ABSENT:
-      secret = omc_device_secret_enrol (self->secrets, keyring->store_id, cancellable);
-      if (secret != NULL && bound)
-        add_notice (self,
-                    _ ("The login keyring had lost the secret of this store and got a new one. "
-                       "Everybody who signs in with a passphrase must set it again now."));
-      else if (secret != NULL)
-        add_notice (self, _ ("The login keyring got a new secret for this store; set the "
-                             "passphrase again to use it."));
-      else
-        add_notice (self, _ ("The login keyring could not keep a new secret. Set the passphrase "
-                             "again; it alone will protect the store."));
-      return;
-    case OMC_SECRET_LOCKED:
-    case OMC_SECRET_UNAVAILABLE:
-    default:
-      add_notice (self, _ ("The login keyring is locked or does not answer: passphrases that need "
-                           "it do not work until it does."));
-    }
-}
-
-gboolean
-omc_key_manager_unlock_recovery_sync (OmcKeyManager *self,
-                                      const char *code,
-                                      GCancellable *cancellable,
-                                      GError **error)
-{
-  g_autoptr (GMutexLocker) locker = NULL;
-  g_autoptr (OmcKeyring) keyring = NULL;
-  g_autoptr (OmcSecret) bits = NULL;
-  g_autoptr (OmcSecret) master = NULL;
-  OmcKeySlot *slot;
-
-  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
-  g_return_val_if_fail (code != NULL, FALSE);
-
-  locker = g_mutex_locker_new (&self->operation);
-  clear_notice (self);
-  keyring = load_keyring (self, error);
-  if (keyring == NULL)
-    return FALSE;
-  slot = omc_keyring_find (keyring, OMC_KEY_SLOT_RECOVERY, NULL);
-  if (slot == NULL)
-    {
-      g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_NO_SLOT,
-                           _ ("This store has no recovery code"));
-      return FALSE;
-    }
-  bits = omc_recovery_code_parse (code, error);
-  master = bits != NULL ? omc_key_slot_open (slot, keyring->store_id, bits, NULL, error) : NULL;
-  if (master == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-  renew_device_secret (self, keyring, cancellable);
-  set_unlocked (self, master);
   return TRUE;
 }
 
@@ -563,14 +371,14 @@ omc_key_manager_set_passphrase_sync (OmcKeyManager *self,
   g_return_val_if_fail (user != NULL && passphrase != NULL, FALSE);
 
   locker = g_mutex_locker_new (&self->operation);
-  master = dup_master (self, error);
+  master = _omc_key_manager_dup_master (self, error);
   if (master == NULL || !check_user (user, error) || !check_passphrase (passphrase, error))
     return FALSE;
-  clear_notice (self);
+  _omc_key_manager_clear_notice (self);
   fd = lock_directory (self, error);
   if (fd < 0)
     return FALSE;
-  keyring = load_keyring (self, error);
+  keyring = _omc_key_manager_load_keyring (self, error);
   if (keyring != NULL)
     {
       device_secret = find_device_secret_for_slot (self, keyring, cancellable);
@@ -630,13 +438,13 @@ omc_key_manager_remove_slot_sync (OmcKeyManager *self,
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
 
   locker = g_mutex_locker_new (&self->operation);
-  master = dup_master (self, error);
+  master = _omc_key_manager_dup_master (self, error);
   if (master == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   fd = lock_directory (self, error);
   if (fd < 0)
     return FALSE;
-  keyring = load_keyring (self, error);
+  keyring = _omc_key_manager_load_keyring (self, error);
   ok = keyring != NULL && remove_from (keyring, slot_id, error) &&
        omc_keyring_file_save (self->directory, keyring, TRUE, error);
   close (fd);
@@ -651,7 +459,7 @@ omc_key_manager_list_slots (OmcKeyManager *self, GError **error)
 
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), NULL);
 
-  keyring = load_keyring (self, error);
+  keyring = _omc_key_manager_load_keyring (self, error);
   if (keyring == NULL)
     return NULL;
   infos = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_key_slot_info_free);
@@ -665,152 +473,4 @@ omc_key_manager_list_slots (OmcKeyManager *self, GError **error)
       g_ptr_array_add (infos, info);
     }
   return infos;
-}
-
-/* --- derived keys --- */
-
-static OmcSecret *
-derive (OmcKeyManager *self, const char *label, GError **error)
-{
-  g_autoptr (OmcSecret) master = dup_master (self, error);
-
-  return master != NULL ? omc_kdf_expand (master, NULL, 0, label, KEY_LENGTH, error) : NULL;
-}
-
-OmcSecret *
-omc_key_manager_dup_key (OmcKeyManager *self, OmcKeyPurpose purpose, GError **error)
-{
-  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), NULL);
-  g_return_val_if_fail ((guint)purpose < G_N_ELEMENTS (PURPOSE_LABELS), NULL);
-
-  return derive (self, PURPOSE_LABELS[purpose], error);
-}
-
-static OmcSealer *
-wrap_sealer (OmcKeyManager *self, guint32 epoch, char **aad, GError **error)
-{
-  g_autoptr (OmcSecret) key = derive (self, "omnicare wrapping key 1", error);
-
-  if (key == NULL)
-    return NULL;
-  *aad = g_strdup_printf ("data-key/%s/%u", omc_key_manager_get_store_id (self), epoch);
-  return omc_sealer_new (key, epoch);
-}
-
-GBytes *
-omc_key_manager_wrap_data_key (OmcKeyManager *self,
-                               OmcSecret *data_key,
-                               guint32 epoch,
-                               GError **error)
-{
-  g_autoptr (OmcSealer) sealer = NULL;
-  g_autoptr (GByteArray) wrapped = g_byte_array_new ();
-  g_autofree char *aad = NULL;
-  gconstpointer data;
-  gsize length;
-
-  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self) && data_key != NULL, NULL);
-
-  sealer = wrap_sealer (self, epoch, &aad, error);
-  data = omc_secret_get_data (data_key, &length);
-  if (sealer == NULL ||
-      !omc_sealer_seal (sealer, 0, 0, aad, strlen (aad), data, length, wrapped, error))
-    return NULL;
-  return g_byte_array_free_to_bytes (g_steal_pointer (&wrapped));
-}
-
-OmcSecret *
-omc_key_manager_unwrap_data_key (OmcKeyManager *self,
-                                 GBytes *wrapped,
-                                 guint32 epoch,
-                                 GError **error)
-{
-  g_autoptr (OmcSealer) sealer = NULL;
-  g_autoptr (GByteArray) plain = g_byte_array_new ();
-  g_autoptr (OmcSecret) key = NULL;
-  g_autofree char *aad = NULL;
-  gconstpointer data;
-  gsize length;
-
-  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self) && wrapped != NULL, NULL);
-
-  sealer = wrap_sealer (self, epoch, &aad, error);
-  data = g_bytes_get_data (wrapped, &length);
-  if (sealer == NULL || !omc_sealer_open (sealer, aad, strlen (aad), data, length, plain, error))
-    return NULL;
-  key = omc_secret_new (plain->data, plain->len);
-  omc_wipe (plain->data, plain->len);
-  return g_steal_pointer (&key);
-}
-
-/* --- the head of the audit chain --- */
-
-static OmcSecret *
-derive_head_key (OmcKeyManager *self, GError **error)
-{
-  return derive (self, "omnicare audit head key 1", error);
-}
-
-static gboolean
-is_service_anchor_due (OmcKeyManager *self)
-{
-  gint64 now = g_get_monotonic_time ();
-  gboolean due;
-
-  g_mutex_lock (&self->state);
-  due = self->service_anchored_at == 0 ||
-        now - self->service_anchored_at >= SERVICE_ANCHOR_INTERVAL_US;
-  if (due)
-    self->service_anchored_at = now;
-  g_mutex_unlock (&self->state);
-  return due;
-}
-
-gboolean
-omc_key_manager_anchor_audit_head_sync (OmcKeyManager *self,
-                                        guint64 sequence,
-                                        GBytes *hash,
-                                        GError **error)
-{
-  g_autoptr (OmcSecret) key = NULL;
-  OmcAuditHead head = { sequence, { 0 } };
-
-  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
-  g_return_val_if_fail (hash != NULL && g_bytes_get_size (hash) == OMC_AUDIT_HASH_LENGTH, FALSE);
-
-  key = derive_head_key (self, error);
-  if (key == NULL)
-    return FALSE;
-  memcpy (head.hash, g_bytes_get_data (hash, NULL), sizeof head.hash);
-  if (!omc_audit_head_anchor_file (self->directory, key, &head, error))
-    return FALSE;
-  if (is_service_anchor_due (self))
-    omc_audit_head_anchor_service (self->secrets, omc_key_manager_get_store_id (self), key, &head);
-  return TRUE;
-}
-
-gboolean
-omc_key_manager_read_audit_head_sync (OmcKeyManager *self,
-                                      guint64 *sequence,
-                                      GBytes **hash,
-                                      GError **error)
-{
-  g_autoptr (OmcSecret) key = NULL;
-  OmcAuditHead head;
-  gboolean disagree;
-
-  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
-  g_return_val_if_fail (sequence != NULL && hash != NULL, FALSE);
-
-  key = derive_head_key (self, error);
-  if (key == NULL ||
-      !omc_audit_head_read (self->directory, self->secrets, omc_key_manager_get_store_id (self),
-                            key, &head, &disagree, error))
-    return FALSE;
-  if (disagree)
-    add_notice (self, _ ("The two places that keep the head of the audit trail disagree; the newer "
-                         "one is used. Have the audit trail examined."));
-  *sequence = head.sequence;
-  *hash = head.sequence > 0 ? g_bytes_new (head.hash, sizeof head.hash) : NULL;
-  return TRUE;
 }

@@ -1,0 +1,45 @@
+/* omc-key-manager-private.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "omc-key-manager.h"
+#include "omc-keyring.h"
+
+G_BEGIN_DECLS
+
+/* The inside of the manager, for the files that it is made of and for nobody else. */
+struct _OmcKeyManager
+{
+  GObject parent_instance;
+  char *directory;         /* (owned) */
+  OmcSecretStore *secrets; /* (owned) */
+  GMutex operation;        /* one change or unlock at a time; taken before state */
+  GMutex state;            /* for all that follows */
+  OmcKdfParams params;
+  gboolean calibrated;
+  OmcSecret *master;          /* (owned) (nullable): unlocked */
+  const char *store_id;       /* interned (nullable) */
+  const char *notice;         /* interned (nullable) */
+  gint64 service_anchored_at; /* monotonic, 0: not yet */
+};
+
+/* The master key; OMC_CRYPTO_ERROR_LOCKED when nobody has signed in. */
+OmcSecret *_omc_key_manager_dup_master (OmcKeyManager *self,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void _omc_key_manager_set_unlocked (OmcKeyManager *self, OmcSecret *master);
+/* Sentences add up, so that no later one hides an earlier one. */
+void _omc_key_manager_add_notice (OmcKeyManager *self, const char *sentence);
+void _omc_key_manager_clear_notice (OmcKeyManager *self);
+/* Also remembers the store's id, and notices when the generation before had to serve. */
+OmcKeyring *_omc_key_manager_load_keyring (OmcKeyManager *self,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* One key for one purpose; label: never used for another. */
+OmcSecret *_omc_key_manager_derive (OmcKeyManager *self,
+                                    const char *label,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

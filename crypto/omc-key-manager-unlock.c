@@ -1,0 +1,187 @@
+/* omc-key-manager-unlock.c: the ways in: passphrase and recovery code; declared in omc-key-manager.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-crypto"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "omc-device-secret.h"
+#include "omc-key-manager-private.h"
+#include "omc-key-slot.h"
+#include "omc-recovery-code.h"
+
+typedef struct
+{
+  char *user;            /* (owned) */
+  OmcSecret *passphrase; /* (owned) */
+} UnlockJob;
+
+gboolean
+omc_key_manager_unlock_sync (OmcKeyManager *self,
+                             const char *user,
+                             OmcSecret *passphrase,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+  g_autoptr (OmcKeyring) keyring = NULL;
+  g_autoptr (OmcSecret) device_secret = NULL;
+  g_autoptr (OmcSecret) master = NULL;
+  OmcKeySlot *slot;
+
+  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
+  g_return_val_if_fail (user != NULL && passphrase != NULL, FALSE);
+
+  locker = g_mutex_locker_new (&self->operation);
+  _omc_key_manager_clear_notice (self);
+  keyring = _omc_key_manager_load_keyring (self, error);
+  if (keyring == NULL)
+    return FALSE;
+  slot = omc_keyring_find (keyring, OMC_KEY_SLOT_PASSPHRASE, user);
+  if (slot == NULL)
+    {
+      g_set_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_NO_SLOT,
+                   _ ("“%s” has no passphrase on this device; ask who manages it"), user);
+      return FALSE;
+    }
+  if (slot->info.device_bound && !omc_device_secret_read (self->secrets, keyring->store_id,
+                                                          &device_secret, cancellable, error))
+    return FALSE;
+  master = omc_key_slot_open (slot, keyring->store_id, passphrase, device_secret, error);
+  if (master == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (!slot->info.device_bound)
+    _omc_key_manager_add_notice (
+        self, _ ("The passphrase alone protects the store: no secret of the login keyring "
+                 "takes part. Set the passphrase again when the login keyring works."));
+  _omc_key_manager_set_unlocked (self, master);
+  return TRUE;
+}
+
+static void
+unlock_job_free (UnlockJob *job)
+{
+  g_free (job->user);
+  omc_secret_unref (job->passphrase);
+  g_free (job);
+}
+
+static void
+unlock_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  UnlockJob *job = task_data;
+  GError *error = NULL;
+
+  if (omc_key_manager_unlock_sync (source, job->user, job->passphrase, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+omc_key_manager_unlock_async (OmcKeyManager *self,
+                              const char *user,
+                              OmcSecret *passphrase,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  UnlockJob *job;
+
+  g_return_if_fail (OMC_IS_KEY_MANAGER (self));
+  g_return_if_fail (user != NULL && passphrase != NULL);
+
+  job = g_new0 (UnlockJob, 1);
+  job->user = g_strdup (user);
+  job->passphrase = omc_secret_ref (passphrase);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, omc_key_manager_unlock_async);
+  g_task_set_static_name (task, "unlock");
+  g_task_set_task_data (task, job, (GDestroyNotify)unlock_job_free);
+  g_task_run_in_thread (task, unlock_in_thread);
+}
+
+gboolean
+omc_key_manager_unlock_finish (OmcKeyManager *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* After a recovery: where the service answers and has lost the secret, it gets a new one for new slots. */
+static void
+renew_device_secret (OmcKeyManager *self, OmcKeyring *keyring, GCancellable *cancellable)
+{
+  g_autoptr (OmcSecret) secret = NULL;
+  gboolean bound = omc_keyring_has_bound_slots (keyring);
+
+  switch (omc_device_secret_lookup (self->secrets, keyring->store_id, &secret, cancellable))
+    {
+    case OMC_SECRET_FOUND:
+      return;
+    case OMC_SECRET_ABSENT:
+      secret = omc_device_secret_enrol (self->secrets, keyring->store_id, cancellable);
+      if (secret != NULL && bound)
+        _omc_key_manager_add_notice (
+            self, _ ("The login keyring had lost the secret of this store and got a new one. "
+                     "Everybody who signs in with a passphrase must set it again now."));
+      else if (secret != NULL)
+        _omc_key_manager_add_notice (
+            self, _ ("The login keyring got a new secret for this store; set the "
+                     "passphrase again to use it."));
+      else
+        _omc_key_manager_add_notice (
+            self, _ ("The login keyring could not keep a new secret. Set the passphrase "
+                     "again; it alone will protect the store."));
+      return;
+    case OMC_SECRET_LOCKED:
+    case OMC_SECRET_UNAVAILABLE:
+    default:
+      _omc_key_manager_add_notice (
+          self, _ ("The login keyring is locked or does not answer: passphrases that need "
+                   "it do not work until it does."));
+    }
+}
+
+gboolean
+omc_key_manager_unlock_recovery_sync (OmcKeyManager *self,
+                                      const char *code,
+                                      GCancellable *cancellable,
+                                      GError **error)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+  g_autoptr (OmcKeyring) keyring = NULL;
+  g_autoptr (OmcSecret) bits = NULL;
+  g_autoptr (OmcSecret) master = NULL;
+  OmcKeySlot *slot;
+
+  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
+  g_return_val_if_fail (code != NULL, FALSE);
+
+  locker = g_mutex_locker_new (&self->operation);
+  _omc_key_manager_clear_notice (self);
+  keyring = _omc_key_manager_load_keyring (self, error);
+  if (keyring == NULL)
+    return FALSE;
+  slot = omc_keyring_find (keyring, OMC_KEY_SLOT_RECOVERY, NULL);
+  if (slot == NULL)
+    {
+      g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_NO_SLOT,
+                           _ ("This store has no recovery code"));
+      return FALSE;
+    }
+  bits = omc_recovery_code_parse (code, error);
+  master = bits != NULL ? omc_key_slot_open (slot, keyring->store_id, bits, NULL, error) : NULL;
+  if (master == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  renew_device_secret (self, keyring, cancellable);
+  _omc_key_manager_set_unlocked (self, master);
+  return TRUE;
+}
