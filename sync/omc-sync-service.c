@@ -10,13 +10,9 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "omc-connectivity.h"
-#include "omc-fhir-client.h"
-#include "omc-retry-policy.h"
-#include "omc-sync-engine.h"
 #include "omc-sync-error.h"
 #include "omc-sync-machine.h"
-#include "omc-sync-worker.h"
+#include "omc-sync-service-private.h"
 
 /* What is saved in one breath goes out together. */
 #define DEBOUNCE_MS 1000
@@ -25,84 +21,18 @@
 #define VERY_STALE_US (30 * G_TIME_SPAN_MINUTE)
 /* A device whose clock is further off shows it: bedside times would be wrong (design/sync.md, "Time"). */
 #define SKEW_US (5 * G_TIME_SPAN_MINUTE)
-#define NEEDS_USER_SECONDS 300
-
-struct _OmcSyncService
-{
-  GObject parent_instance;
-  OmcStore *store;               /* (owned) */
-  OmcSyncConfig *config;         /* (owned) */
-  OmcFhirClient *client;         /* (owned) (nullable): none without a server */
-  OmcSyncEngine *engine;         /* (owned) (nullable) */
-  OmcConnectivity *connectivity; /* (owned) (nullable) */
-  OmcSyncWorker *worker;         /* (owned) (nullable): between start and stop */
-  GMainContext *context;         /* (owned): of the thread that made this */
-  GCancellable *reading;         /* (owned): of the status */
-  char *setup_error;             /* (owned) (nullable) */
-
-  guint debounce_id;
-  guint timer_id; /* next run by itself */
-  guint stale_id;
-  guint n_failures;  /* runs in a row that did not reach their end */
-  gint64 hold_until; /* monotonic: the server asked to wait */
-  gboolean started;
-  gboolean paused;
-  gboolean dirty_while_paused;
-  gboolean status_running;
-  gboolean status_wanted;
-  gboolean status_known;
-
-  OmcSyncState state;
-  gboolean online;
-  guint pending_count; /* sets, as a person counts */
-  guint n_pending;     /* items */
-  guint conflict_count;
-  guint attention_count;
-  double progress;
-  int eta_seconds;
-  gint64 last_sync;
-  gint64 last_contact;
-  char *run_error; /* (owned) (nullable) */
-  char *message;   /* (owned) (nullable) */
-
-  GMutex mutex; /* guards what the run's thread says */
-  OmcSyncState said_state;
-  double said_progress;
-  int said_eta;
-  GSource *said; /* (owned) (nullable): on its way */
-};
-
-enum
-{
-  PROP_STATE = 1,
-  PROP_ONLINE,
-  PROP_PENDING_COUNT,
-  PROP_CONFLICT_COUNT,
-  PROP_ATTENTION_COUNT,
-  PROP_PROGRESS,
-  PROP_ETA_SECONDS,
-  PROP_LAST_SYNC,
-  PROP_LAST_CONTACT,
-  PROP_MESSAGE,
-  PROP_PAUSED,
-  N_PROPS
-};
 
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (OmcSyncService, omc_sync_service, G_TYPE_OBJECT)
 
-/* --- properties --- */
-#define SET_PROPERTY(self, field, value, id)                                                       \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    if ((self)->field != (value))                                                                  \
-      {                                                                                            \
-        (self)->field = (value);                                                                   \
-        g_object_notify_by_pspec (G_OBJECT (self), properties[id]);                                \
-      }                                                                                            \
-  }                                                                                                \
-  G_STMT_END
+void
+_omc_sync_service_notify (OmcSyncService *self, guint prop)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[prop]);
+}
+
+/* --- the message --- */
 
 /* The most pressing of what could be said. */
 static char *
@@ -138,7 +68,7 @@ update_message (OmcSyncService *self)
   g_autofree char *message = make_message (self);
 
   if (g_set_str (&self->message, message))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MESSAGE]);
+    _omc_sync_service_notify (self, PROP_MESSAGE);
 }
 
 static gboolean
@@ -161,25 +91,6 @@ debounce_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static guint
-add_timeout (OmcSyncService *self, guint milliseconds, GSourceFunc func)
-{
-  g_autoptr (GSource) source = g_timeout_source_new (milliseconds);
-
-  g_source_set_callback (source, func, self, NULL);
-  return g_source_attach (source, self->context);
-}
-
-static void
-remove_source (OmcSyncService *self, guint *id)
-{
-  GSource *source = *id != 0 ? g_main_context_find_source_by_id (self->context, *id) : NULL;
-
-  if (source != NULL)
-    g_source_destroy (source);
-  *id = 0;
-}
-
 static void
 take_status (OmcSyncService *self, const OmcStoreStatus *status)
 {
@@ -194,7 +105,7 @@ take_status (OmcSyncService *self, const OmcStoreStatus *status)
   SET_PROPERTY (self, last_contact, status->last_contact_us, PROP_LAST_CONTACT);
   update_message (self);
   if (grew && self->debounce_id == 0 && self->config->auto_sync && self->started)
-    self->debounce_id = add_timeout (self, DEBOUNCE_MS, debounce_cb);
+    self->debounce_id = _omc_sync_service_add_timeout (self, DEBOUNCE_MS, debounce_cb);
 }
 
 static void
@@ -277,40 +188,6 @@ notify_cb (OmcSyncState state, double progress, int eta_seconds, gpointer user_d
   g_mutex_unlock (&self->mutex);
 }
 
-static gboolean
-timer_cb (gpointer user_data)
-{
-  OmcSyncService *self = user_data;
-
-  self->timer_id = 0;
-  omc_sync_service_request_sync (self, OMC_SYNC_REASON_TIMER);
-  return G_SOURCE_REMOVE;
-}
-
-static guint
-get_pause_ms (OmcSyncService *self, OmcSyncState state)
-{
-  gint64 hold_us = self->hold_until - g_get_monotonic_time ();
-  gint64 delay_us;
-
-  if (hold_us > 0)
-    return (guint)(hold_us / G_TIME_SPAN_MILLISECOND) + 1;
-  if (state == OMC_SYNC_IDLE)
-    return MAX (self->config->interval_seconds, 1) * 1000;
-  if (state == OMC_SYNC_NEEDS_USER)
-    return MAX (self->config->interval_seconds, NEEDS_USER_SECONDS) * 1000;
-  delay_us = omc_retry_policy_get_delay (&OMC_RETRY_DEFAULT, self->n_failures, g_random_double ());
-  return (guint)(delay_us / G_TIME_SPAN_MILLISECOND) + 500;
-}
-
-static void
-plan_next_run (OmcSyncService *self, OmcSyncState state)
-{
-  remove_source (self, &self->timer_id);
-  if (self->started && self->config->auto_sync && !self->paused)
-    self->timer_id = add_timeout (self, get_pause_ms (self, state), timer_cb);
-}
-
 static void
 finished_cb (const OmcSyncFinish *finish, gpointer user_data)
 {
@@ -330,52 +207,7 @@ finished_cb (const OmcSyncFinish *finish, gpointer user_data)
     SET_PROPERTY (self, state, OMC_SYNC_BACKOFF, PROP_STATE);
   read_status (self);
   update_message (self);
-  plan_next_run (self, finish->state);
-}
-
-/* --- requests --- */
-static void
-begin_run (OmcSyncService *self, gboolean all_due)
-{
-  remove_source (self, &self->timer_id);
-  omc_sync_worker_request (self->worker, all_due);
-}
-
-void
-omc_sync_service_request_sync (OmcSyncService *self, OmcSyncReason reason)
-{
-  gboolean by_person = reason == OMC_SYNC_REASON_USER;
-
-  g_return_if_fail (OMC_IS_SYNC_SERVICE (self));
-
-  if (self->worker == NULL)
-    return;
-  if (self->paused && !by_person)
-    {
-      self->dirty_while_paused = TRUE;
-      return;
-    }
-  if (!by_person && self->config->unmetered_only &&
-      omc_connectivity_is_metered (self->connectivity))
-    return;
-  /* Nobody overrides a server that asked to wait; a local change also leaves a running pause alone. */
-  if (g_get_monotonic_time () < self->hold_until ||
-      (reason == OMC_SYNC_REASON_LOCAL_CHANGE && self->n_failures > 0 && self->timer_id != 0))
-    {
-      if (self->timer_id == 0)
-        plan_next_run (self, OMC_SYNC_BACKOFF);
-      return;
-    }
-  if (!by_person && !omc_connectivity_may_reach (self->connectivity))
-    {
-      SET_PROPERTY (self, state, OMC_SYNC_OFFLINE, PROP_STATE);
-      SET_PROPERTY (self, online, FALSE, PROP_ONLINE);
-      plan_next_run (self, OMC_SYNC_IDLE);
-      return;
-    }
-  if (by_person)
-    omc_fhir_client_forget_refusal (self->client);
-  begin_run (self, by_person);
+  _omc_sync_service_plan_next_run (self, finish->state);
 }
 
 static void
@@ -385,22 +217,6 @@ network_changed_cb (OmcSyncService *self)
     omc_sync_service_request_sync (self, OMC_SYNC_REASON_NETWORK);
   else
     SET_PROPERTY (self, online, FALSE, PROP_ONLINE);
-}
-
-void
-omc_sync_service_set_paused (OmcSyncService *self, gboolean paused)
-{
-  g_return_if_fail (OMC_IS_SYNC_SERVICE (self));
-
-  if (self->paused == !!paused)
-    return;
-  self->paused = !!paused;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAUSED]);
-  if (self->paused)
-    remove_source (self, &self->timer_id);
-  else if (self->dirty_while_paused || self->config->auto_sync)
-    omc_sync_service_request_sync (self, OMC_SYNC_REASON_TIMER);
-  self->dirty_while_paused = FALSE;
 }
 
 /* --- life --- */
@@ -457,7 +273,7 @@ omc_sync_service_start (OmcSyncService *self)
   if (self->engine == NULL)
     return;
   self->worker = omc_sync_worker_new (self->engine, self->context, finished_cb, self);
-  self->stale_id = add_timeout (self, STALE_CHECK_SECONDS * 1000, stale_cb);
+  self->stale_id = _omc_sync_service_add_timeout (self, STALE_CHECK_SECONDS * 1000, stale_cb);
   if (self->config->auto_sync)
     omc_sync_service_request_sync (self, OMC_SYNC_REASON_TIMER);
 }
@@ -472,9 +288,9 @@ omc_sync_service_stop (OmcSyncService *self)
   self->started = FALSE;
   g_signal_handlers_disconnect_by_func (self->store, store_changed_cb, self);
   g_cancellable_cancel (self->reading);
-  remove_source (self, &self->debounce_id);
-  remove_source (self, &self->timer_id);
-  remove_source (self, &self->stale_id);
+  _omc_sync_service_remove_source (self, &self->debounce_id);
+  _omc_sync_service_remove_source (self, &self->timer_id);
+  _omc_sync_service_remove_source (self, &self->stale_id);
   g_clear_pointer (&self->worker, omc_sync_worker_free);
 }
 
