@@ -15,23 +15,10 @@
 
 #include "omc-codes.h"
 #include "omc-quantity.h"
-#include "omc-vitals-check.h"
-
-/* All comparisons are made in ten-thousandths of the unit. */
-#define SCALE 4
-#define ONE 10000
+#include "omc-vitals-check-private.h"
 
 #define DAY_US (24 * 3600 * (gint64)G_USEC_PER_SEC)
 #define MAX_DEVICE 80
-
-typedef struct
-{
-  OmcVitalKind kind;
-  const OmcVitalsEntry *entry;
-  const OmcVitalUnit *unit;
-  char *text;   /* (owned) normalised number */
-  gint64 value; /* in 1/ONE */
-} Typed;
 
 void
 omc_vitals_check_free (OmcVitalsCheck *self)
@@ -56,8 +43,8 @@ omc_check_level_to_string (OmcCheckLevel level)
 }
 
 /* message: (transfer full) */
-static OmcVitalsCheck *
-finding_new (OmcCheckLevel level, char *message)
+OmcVitalsCheck *
+_omc_vitals_finding_new (OmcCheckLevel level, char *message)
 {
   OmcVitalsCheck *check = g_new0 (OmcVitalsCheck, 1);
 
@@ -68,8 +55,8 @@ finding_new (OmcCheckLevel level, char *message)
   return check;
 }
 
-static gint64
-number_of (const char *text)
+gint64
+_omc_vitals_number_of (const char *text)
 {
   gint64 value = 0;
   gboolean ok = omc_quantity_to_scaled (text, SCALE, &value, NULL);
@@ -79,101 +66,25 @@ number_of (const char *text)
   return value;
 }
 
-static gboolean
-is_between (gint64 value, const char *min, const char *max)
+gboolean
+_omc_vitals_is_between (gint64 value, const char *min, const char *max)
 {
-  return value >= number_of (min) && value <= number_of (max);
+  return value >= _omc_vitals_number_of (min) && value <= _omc_vitals_number_of (max);
 }
 
-static gboolean
-is_plausible (const OmcVitalUnit *unit, gint64 value)
+gboolean
+_omc_vitals_is_plausible (const OmcVitalUnit *unit, gint64 value)
 {
-  return is_between (value, unit->confirm_min, unit->confirm_max);
-}
-
-/* The message offers the reading; whether the typed one may stand is a matter of the hard limits. */
-static OmcVitalsCheck *
-suggestion_new (const Typed *typed, const char *text, const char *ucum, char *message)
-{
-  OmcVitalsCheck *check = finding_new (OMC_CHECK_SUGGEST, message);
-
-  check->suggested_text = g_strdup (text);
-  check->suggested_unit = g_strdup (ucum);
-  check->refused = !is_between (typed->value, typed->unit->hard_min, typed->unit->hard_max);
-
-  return check;
-}
-
-/* "98.6 °C? Did you mean 98.6 °F (37.0 °C)?" */
-static OmcVitalsCheck *
-suggest_unit (const Typed *typed, const char *text, const char *ucum)
-{
-  g_autofree char *as_typed = omc_quantity_display (typed->text, typed->unit->ucum);
-  g_autofree char *meant = omc_quantity_display (text, ucum);
-  g_autofree char *converted =
-      omc_quantity_convert_text (text, ucum, typed->unit->ucum, typed->unit->decimals);
-  g_autofree char *converted_display =
-      converted != NULL ? omc_quantity_display (converted, typed->unit->ucum) : NULL;
-
-  if (converted_display == NULL || g_str_equal (ucum, typed->unit->ucum))
-    return suggestion_new (typed, text, ucum,
-                           g_strdup_printf (_ ("%s? Did you mean %s?"), as_typed, meant));
-
-  return suggestion_new (
-      typed, text, ucum,
-      /* Translators: typed value, meant value, the same converted: "98.6 °C? Did you mean 98.6 °F = 37.0 °C?" */
-      g_strdup_printf (_ ("%s? Did you mean %s = %s?"), as_typed, meant, converted_display));
-}
-
-/* --- likely slips, clinical.md 3 --- */
-
-static OmcVitalsCheck *
-slip_temperature (const Typed *typed)
-{
-  gboolean celsius = g_str_equal (typed->unit->ucum, OMC_UCUM_CELSIUS);
-  g_autofree char *tenth = NULL;
-  gint64 value = typed->value;
-
-  /* Up to what the hard limit lets pass in Fahrenheit. */
-  if (celsius && value >= 86 * ONE && value <= 113 * ONE)
-    return suggest_unit (typed, typed->text, OMC_UCUM_FAHRENHEIT);
-  if (!celsius && value >= 30 * ONE && value <= 45 * ONE)
-    return suggest_unit (typed, typed->text, OMC_UCUM_CELSIUS);
-
-  if (strchr (typed->text, '.') != NULL || value < 250 * ONE || value > 1130 * ONE)
-    return NULL;
-
-  /* The decimal point is missing. */
-  tenth = omc_quantity_from_scaled (value / ONE, 1);
-  value /= 10;
-  if (value >= 25 * ONE && value <= 45 * ONE)
-    return suggest_unit (typed, tenth, OMC_UCUM_CELSIUS);
-  if (value >= 86 * ONE)
-    return suggest_unit (typed, tenth, OMC_UCUM_FAHRENHEIT);
-
-  return NULL;
-}
-
-static OmcVitalsCheck *
-slip_glucose (const Typed *typed)
-{
-  if (g_str_equal (typed->unit->ucum, OMC_UCUM_MG_DL) && typed->value >= 3 * ONE &&
-      typed->value <= 30 * ONE)
-    return suggest_unit (typed, typed->text, OMC_UCUM_MMOL_L);
-  if (g_str_equal (typed->unit->ucum, OMC_UCUM_MMOL_L) && typed->value >= 54 * ONE &&
-      typed->value <= 600 * ONE)
-    return suggest_unit (typed, typed->text, OMC_UCUM_MG_DL);
-
-  return NULL;
+  return _omc_vitals_is_between (value, unit->confirm_min, unit->confirm_max);
 }
 
 /* The newest value of that kind not older than max_age, in the unit asked for; NULL if there is none. */
-static const OmcVitalsValue *
-find_last (const Typed *typed,
-           OmcVitalKind kind,
-           gint64 max_age_us,
-           const char *ucum,
-           gint64 *value)
+const OmcVitalsValue *
+_omc_vitals_find_last (const OmcVitalsTyped *typed,
+                       OmcVitalKind kind,
+                       gint64 max_age_us,
+                       const char *ucum,
+                       gint64 *value)
 {
   GPtrArray *history = typed->entry->history;
 
@@ -193,166 +104,44 @@ find_last (const Typed *typed,
   return NULL;
 }
 
-/* Pounds typed as kilograms or the reverse: 2.2 times the last weight. */
-static OmcVitalsCheck *
-slip_weight (const Typed *typed)
-{
-  gboolean kg = g_str_equal (typed->unit->ucum, OMC_UCUM_KG);
-  const char *other = kg ? OMC_UCUM_POUND : OMC_UCUM_KG;
-  gint64 last;
-
-  if (find_last (typed, OMC_VITAL_WEIGHT, G_MAXINT64, other, &last) == NULL || last <= 0)
-    return NULL;
-  /* Read in the other unit it is within 5 % of the last one. */
-  if (ABS (typed->value - last) * 20 <= last)
-    return suggest_unit (typed, typed->text, other);
-
-  return NULL;
-}
-
-static OmcVitalsCheck *
-slip_height (const Typed *typed)
-{
-  if (g_str_equal (typed->unit->ucum, OMC_UCUM_CM) && typed->value >= ONE &&
-      typed->value <= 25 * ONE / 10)
-    {
-      g_autofree char *cm = omc_quantity_convert_text (typed->text, "m", OMC_UCUM_CM, 0);
-
-      return suggest_unit (typed, cm, OMC_UCUM_CM);
-    }
-
-  return NULL;
-}
-
-/* A digit lost or doubled: 12/80, 9,7 or 1200. */
-static OmcVitalsCheck *
-slip_digit (const Typed *typed)
-{
-  g_autofree char *other = NULL;
-  gint64 value;
-
-  if (typed->unit->decimals > 0)
-    return NULL;
-
-  if (strchr (typed->text, '.') != NULL)
-    {
-      g_auto (GStrv) parts = g_strsplit (typed->text, ".", 2);
-
-      other = g_strjoinv ("", parts);
-    }
-  else if (typed->value > number_of (typed->unit->hard_max))
-    other = g_strndup (typed->text, strlen (typed->text) - 1);
-  else if (typed->value < number_of (typed->unit->hard_min) && typed->value > 0)
-    other = g_strconcat (typed->text, "0", NULL);
-  else
-    return NULL;
-
-  if (*other == '0' || !omc_quantity_to_scaled (other, SCALE, &value, NULL) ||
-      !is_plausible (typed->unit, value))
-    return NULL;
-
-  OmcVitalsCheck *check = suggest_unit (typed, other, typed->unit->ucum);
-  check->refused = TRUE;
-
-  return check;
-}
-
-/* Systolic and diastolic in each other's place. */
-static OmcVitalsCheck *
-slip_pressure (const Typed *typed)
-{
-  gboolean is_systolic = typed->kind == OMC_VITAL_SYSTOLIC;
-  OmcVitalKind other_kind = is_systolic ? OMC_VITAL_DIASTOLIC : OMC_VITAL_SYSTOLIC;
-  g_autofree char *other = omc_quantity_normalise (typed->entry->texts[other_kind]);
-  OmcVitalsCheck *check;
-  gint64 other_value;
-
-  if (other == NULL || !omc_quantity_to_scaled (other, SCALE, &other_value, NULL))
-    return NULL;
-
-  gint64 systolic = is_systolic ? typed->value : other_value;
-  gint64 diastolic = is_systolic ? other_value : typed->value;
-  const OmcVitalUnit *systolic_unit = omc_vital_find_unit (OMC_VITAL_SYSTOLIC, NULL);
-  const OmcVitalUnit *diastolic_unit = omc_vital_find_unit (OMC_VITAL_DIASTOLIC, NULL);
-
-  if (systolic > diastolic)
-    return NULL;
-  if (systolic == diastolic || !is_plausible (systolic_unit, diastolic) ||
-      !is_plausible (diastolic_unit, systolic))
-    return finding_new (OMC_CHECK_HARD,
-                        g_strdup (_ ("The systolic pressure must be above the diastolic one.")));
-
-  check = finding_new (OMC_CHECK_SUGGEST,
-                       g_strdup_printf (_ ("Systolic is below diastolic. Did you mean %s over %s?"),
-                                        is_systolic ? other : typed->text,
-                                        is_systolic ? typed->text : other));
-  check->refused = TRUE;
-  check->suggests_swap = TRUE;
-
-  return check;
-}
-
-static OmcVitalsCheck *
-check_slips (const Typed *typed)
-{
-  OmcVitalsCheck *check = NULL;
-
-  switch ((int)typed->kind)
-    {
-    case OMC_VITAL_TEMPERATURE:
-      return slip_temperature (typed);
-    case OMC_VITAL_GLUCOSE:
-      return slip_glucose (typed);
-    case OMC_VITAL_WEIGHT:
-      return slip_weight (typed);
-    case OMC_VITAL_HEIGHT:
-      check = slip_height (typed);
-      break;
-    default:
-      break;
-    }
-
-  return check != NULL ? check : slip_digit (typed);
-}
-
 /* --- limits --- */
 
 static OmcVitalsCheck *
-check_hard (const Typed *typed)
+check_hard (const OmcVitalsTyped *typed)
 {
   const OmcVitalUnit *unit = typed->unit;
 
   if (omc_quantity_count_decimals (typed->text) > unit->decimals)
-    return finding_new (OMC_CHECK_HARD,
-                        unit->decimals == 0
+    return _omc_vitals_finding_new (
+        OMC_CHECK_HARD, unit->decimals == 0
                             ? g_strdup (_ ("A whole number, without decimals."))
                             : g_strdup_printf (ngettext ("At most %u decimal.",
                                                          "At most %u decimals.", unit->decimals),
                                                unit->decimals));
 
-  if (!is_between (typed->value, unit->hard_min, unit->hard_max))
+  if (!_omc_vitals_is_between (typed->value, unit->hard_min, unit->hard_max))
     {
       g_autofree char *min = omc_quantity_display (unit->hard_min, NULL);
       g_autofree char *max = omc_quantity_display (unit->hard_max, unit->ucum);
 
-      return finding_new (OMC_CHECK_HARD,
-                          g_strdup_printf (_ ("Only %s to %s can be recorded."), min, max));
+      return _omc_vitals_finding_new (
+          OMC_CHECK_HARD, g_strdup_printf (_ ("Only %s to %s can be recorded."), min, max));
     }
 
   return NULL;
 }
 
 static OmcVitalsCheck *
-ask (const Typed *typed)
+ask (const OmcVitalsTyped *typed)
 {
   g_autofree char *display = omc_quantity_display (typed->text, typed->unit->ucum);
 
-  return finding_new (OMC_CHECK_CONFIRM, g_strdup_printf (_ ("Is %s right?"), display));
+  return _omc_vitals_finding_new (OMC_CHECK_CONFIRM, g_strdup_printf (_ ("Is %s right?"), display));
 }
 
 /* Against the last set of 24 h. Amounts are in the usual unit. */
 static OmcVitalsCheck *
-check_jump (const Typed *typed)
+check_jump (const OmcVitalsTyped *typed)
 {
   static const struct
   {
@@ -372,7 +161,7 @@ check_jump (const Typed *typed)
     {
       if (jumps[i].kind != typed->kind)
         continue;
-      last = find_last (typed, typed->kind, DAY_US, usual, &last_value);
+      last = _omc_vitals_find_last (typed, typed->kind, DAY_US, usual, &last_value);
       if (last == NULL ||
           !omc_quantity_convert (typed->text, typed->unit->ucum, usual, SCALE, &value))
         return NULL;
@@ -381,7 +170,7 @@ check_jump (const Typed *typed)
           g_autofree char *before = omc_quantity_display (last->text, last->ucum);
           g_autofree char *now = omc_quantity_display (typed->text, typed->unit->ucum);
 
-          return finding_new (
+          return _omc_vitals_finding_new (
               OMC_CHECK_CONFIRM,
               g_strdup_printf (_ ("Is %s right? It was %s last time."), now, before));
         }
@@ -391,11 +180,11 @@ check_jump (const Typed *typed)
 }
 
 static OmcVitalsCheck *
-check_weight_change (const Typed *typed)
+check_weight_change (const OmcVitalsTyped *typed)
 {
   gint64 last;
   const OmcVitalsValue *before =
-      find_last (typed, OMC_VITAL_WEIGHT, 7 * DAY_US, typed->unit->ucum, &last);
+      _omc_vitals_find_last (typed, OMC_VITAL_WEIGHT, 7 * DAY_US, typed->unit->ucum, &last);
 
   if (before == NULL || ABS (typed->value - last) * 10 <= last)
     return NULL;
@@ -403,7 +192,7 @@ check_weight_change (const Typed *typed)
   g_autofree char *then = omc_quantity_display (before->text, before->ucum);
   g_autofree char *now = omc_quantity_display (typed->text, typed->unit->ucum);
 
-  return finding_new (
+  return _omc_vitals_finding_new (
       OMC_CHECK_CONFIRM,
       g_strdup_printf (_ ("Is %s right? It was %s less than a week ago."), now, then));
 }
@@ -411,7 +200,7 @@ check_weight_change (const Typed *typed)
 /* --- wrong row, copied set, the clock typed as a value --- */
 
 static gboolean
-same_number (const Typed *typed, OmcVitalKind other)
+same_number (const OmcVitalsTyped *typed, OmcVitalKind other)
 {
   g_autofree char *text = omc_quantity_normalise (typed->entry->texts[other]);
   gint64 value;
@@ -421,7 +210,7 @@ same_number (const Typed *typed, OmcVitalKind other)
 }
 
 static OmcVitalsCheck *
-check_row (const Typed *typed)
+check_row (const OmcVitalsTyped *typed)
 {
   OmcVitalKind other;
 
@@ -432,14 +221,14 @@ check_row (const Typed *typed)
   else
     return NULL;
 
-  return finding_new (OMC_CHECK_CONFIRM,
-                      g_strdup_printf (_ ("%s and %s are both %s. Is each in its row?"),
-                                       omc_vital_label (typed->kind), omc_vital_label (other),
-                                       typed->text));
+  return _omc_vitals_finding_new (OMC_CHECK_CONFIRM,
+                                  g_strdup_printf (_ ("%s and %s are both %s. Is each in its row?"),
+                                                   omc_vital_label (typed->kind),
+                                                   omc_vital_label (other), typed->text));
 }
 
 static OmcVitalsCheck *
-check_clock_digits (const Typed *typed)
+check_clock_digits (const OmcVitalsTyped *typed)
 {
   g_autoptr (GDateTime) time = NULL;
   g_autofree char *digits = NULL;
@@ -457,13 +246,13 @@ check_clock_digits (const Typed *typed)
   if (!g_str_equal (typed->text, digits) && !g_str_equal (typed->text, digits_12))
     return NULL;
 
-  return finding_new (OMC_CHECK_CONFIRM,
-                      g_strdup_printf (_ ("Is %s the value, or the time?"), typed->text));
+  return _omc_vitals_finding_new (
+      OMC_CHECK_CONFIRM, g_strdup_printf (_ ("Is %s the value, or the time?"), typed->text));
 }
 
 /* Said once, at the first sign of the form. */
 static OmcVitalsCheck *
-check_copied_set (const Typed *typed)
+check_copied_set (const OmcVitalsTyped *typed)
 {
   static const OmcVitalKind kinds[] = { OMC_VITAL_RESPIRATION, OMC_VITAL_SPO2,
                                         OMC_VITAL_SYSTOLIC,    OMC_VITAL_DIASTOLIC,
@@ -483,7 +272,7 @@ check_copied_set (const Typed *typed)
         return NULL;
     }
 
-  return finding_new (
+  return _omc_vitals_finding_new (
       OMC_CHECK_CONFIRM,
       g_strdup (_ ("Every value is the same as last time. Were they all measured?")));
 }
@@ -491,23 +280,24 @@ check_copied_set (const Typed *typed)
 /* --- entry points by kind --- */
 
 static OmcVitalsCheck *
-check_oxygen_parts (const Typed *typed)
+check_oxygen_parts (const OmcVitalsTyped *typed)
 {
   const char *oxygen = typed->entry->texts[OMC_VITAL_OXYGEN];
 
   if (typed->kind != OMC_VITAL_OXYGEN_FLOW && typed->kind != OMC_VITAL_FIO2)
     return NULL;
   if (oxygen == NULL || *oxygen == '\0')
-    return finding_new (OMC_CHECK_HARD,
-                        g_strdup (_ ("Say whether the patient breathes air or oxygen.")));
+    return _omc_vitals_finding_new (
+        OMC_CHECK_HARD, g_strdup (_ ("Say whether the patient breathes air or oxygen.")));
   if (g_str_equal (oxygen, "air") && typed->value > (typed->kind == OMC_VITAL_FIO2 ? 21 * ONE : 0))
-    return finding_new (OMC_CHECK_HARD, g_strdup (_ ("This is oxygen, but air is chosen.")));
+    return _omc_vitals_finding_new (OMC_CHECK_HARD,
+                                    g_strdup (_ ("This is oxygen, but air is chosen.")));
 
   return NULL;
 }
 
 static gboolean
-confirm_limits_apply (const Typed *typed)
+confirm_limits_apply (const OmcVitalsTyped *typed)
 {
   if (typed->entry->child)
     return FALSE;
@@ -516,18 +306,18 @@ confirm_limits_apply (const Typed *typed)
 }
 
 static OmcVitalsCheck *
-check_value (const Typed *typed)
+check_value (const OmcVitalsTyped *typed)
 {
   OmcVitalsCheck *check;
 
-  if ((check = check_slips (typed)) != NULL || (check = check_hard (typed)) != NULL)
+  if ((check = _omc_vitals_check_slips (typed)) != NULL || (check = check_hard (typed)) != NULL)
     return check;
   if (typed->kind == OMC_VITAL_SYSTOLIC || typed->kind == OMC_VITAL_DIASTOLIC)
-    if ((check = slip_pressure (typed)) != NULL)
+    if ((check = _omc_vitals_check_pressure_slip (typed)) != NULL)
       return check;
   if ((check = check_oxygen_parts (typed)) != NULL)
     return check;
-  if (confirm_limits_apply (typed) && !is_plausible (typed->unit, typed->value))
+  if (confirm_limits_apply (typed) && !_omc_vitals_is_plausible (typed->unit, typed->value))
     return ask (typed);
   if (!typed->entry->child && (check = check_jump (typed)) != NULL)
     return check;
@@ -538,7 +328,7 @@ check_value (const Typed *typed)
       (check = check_copied_set (typed)) != NULL)
     return check;
 
-  return finding_new (OMC_CHECK_OK, NULL);
+  return _omc_vitals_finding_new (OMC_CHECK_OK, NULL);
 }
 
 /* 5'11" is understood, and offered as inches. */
@@ -558,7 +348,7 @@ check_feet (const char *text)
   feet = g_match_info_fetch (match, 1);
   inches = g_match_info_fetch (match, 2);
   int total = atoi (feet) * 12 + (inches != NULL ? atoi (inches) : 0);
-  check = finding_new (OMC_CHECK_SUGGEST, NULL);
+  check = _omc_vitals_finding_new (OMC_CHECK_SUGGEST, NULL);
   check->refused = TRUE;
   check->suggested_text = g_strdup_printf ("%d", total);
   check->suggested_unit = g_strdup (OMC_UCUM_INCH);
@@ -576,14 +366,15 @@ static OmcVitalsCheck *
 check_number (OmcVitalKind kind, const OmcVitalsEntry *entry)
 {
   const char *text = entry->texts[kind];
-  Typed typed = { kind, entry, omc_vital_find_unit (kind, entry->units[kind]) };
+  OmcVitalsTyped typed = { kind, entry, omc_vital_find_unit (kind, entry->units[kind]) };
   g_autofree char *normal = NULL;
   OmcVitalsCheck *check;
 
   if (typed.unit == NULL)
-    return finding_new (OMC_CHECK_HARD, g_strdup (_ ("This is not measured in that unit.")));
+    return _omc_vitals_finding_new (OMC_CHECK_HARD,
+                                    g_strdup (_ ("This is not measured in that unit.")));
   if (kind == OMC_VITAL_GCS_VERBAL && g_ascii_strcasecmp (text, "T") == 0)
-    return finding_new (OMC_CHECK_OK, NULL);
+    return _omc_vitals_finding_new (OMC_CHECK_OK, NULL);
   if (kind == OMC_VITAL_HEIGHT && (check = check_feet (text)) != NULL)
     return check;
 
@@ -591,14 +382,14 @@ check_number (OmcVitalKind kind, const OmcVitalsEntry *entry)
   if (kind == OMC_VITAL_GLUCOSE)
     {
       if (g_ascii_strcasecmp (text, "LO") == 0 || g_ascii_strcasecmp (text, "HI") == 0)
-        return finding_new (OMC_CHECK_HARD,
-                            g_strdup (_ ("Type the limit of the meter, such as <1.1 or >33.3.")));
+        return _omc_vitals_finding_new (
+            OMC_CHECK_HARD, g_strdup (_ ("Type the limit of the meter, such as <1.1 or >33.3.")));
       if (*text == '<' || *text == '>')
         {
           normal = omc_quantity_normalise (text + 1);
           typed.text = normal;
           if (normal == NULL || !omc_quantity_to_scaled (normal, SCALE, &typed.value, NULL))
-            return finding_new (OMC_CHECK_HARD, g_strdup (_ ("Not a number.")));
+            return _omc_vitals_finding_new (OMC_CHECK_HARD, g_strdup (_ ("Not a number.")));
           check = check_hard (&typed);
           return check != NULL ? check : ask (&typed);
         }
@@ -607,7 +398,7 @@ check_number (OmcVitalKind kind, const OmcVitalsEntry *entry)
   normal = omc_quantity_normalise (text);
   typed.text = normal;
   if (normal == NULL || !omc_quantity_to_scaled (normal, SCALE, &typed.value, NULL))
-    return finding_new (OMC_CHECK_HARD, g_strdup (_ ("Not a number.")));
+    return _omc_vitals_finding_new (OMC_CHECK_HARD, g_strdup (_ ("Not a number.")));
 
   return check_value (&typed);
 }
@@ -620,22 +411,23 @@ check_word (OmcVitalKind kind, const OmcVitalsEntry *entry)
   OmcOxygen oxygen;
 
   if (kind == OMC_VITAL_CONSCIOUSNESS && !omc_consciousness_from_string (text, &consciousness))
-    return finding_new (OMC_CHECK_HARD, g_strdup (_ ("One of A, C, V, P or U.")));
+    return _omc_vitals_finding_new (OMC_CHECK_HARD, g_strdup (_ ("One of A, C, V, P or U.")));
   if (kind == OMC_VITAL_OXYGEN && !omc_oxygen_from_string (text, &oxygen))
-    return finding_new (OMC_CHECK_HARD, g_strdup (_ ("Air or oxygen.")));
+    return _omc_vitals_finding_new (OMC_CHECK_HARD, g_strdup (_ ("Air or oxygen.")));
   if (kind == OMC_VITAL_OXYGEN_DEVICE)
     {
       const char *state = entry->texts[OMC_VITAL_OXYGEN];
 
       if (!g_utf8_validate (text, -1, NULL) || g_utf8_strlen (text, -1) > MAX_DEVICE)
-        return finding_new (OMC_CHECK_HARD, g_strdup (_ ("The name of the device is too long.")));
+        return _omc_vitals_finding_new (OMC_CHECK_HARD,
+                                        g_strdup (_ ("The name of the device is too long.")));
       if (state == NULL || !g_str_equal (state, "oxygen"))
-        return finding_new (
+        return _omc_vitals_finding_new (
             OMC_CHECK_HARD,
             g_strdup (_ ("A device is given, but not that the patient is on oxygen.")));
     }
 
-  return finding_new (OMC_CHECK_OK, NULL);
+  return _omc_vitals_finding_new (OMC_CHECK_OK, NULL);
 }
 
 OmcVitalsCheck *
@@ -645,7 +437,7 @@ omc_vitals_check (OmcVitalKind kind, const OmcVitalsEntry *entry)
   g_return_val_if_fail (entry != NULL, NULL);
 
   if (entry->texts[kind] == NULL || *entry->texts[kind] == '\0')
-    return finding_new (OMC_CHECK_OK, NULL);
+    return _omc_vitals_finding_new (OMC_CHECK_OK, NULL);
 
   return omc_vital_get_info (kind)->is_number ? check_number (kind, entry)
                                               : check_word (kind, entry);
