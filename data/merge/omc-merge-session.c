@@ -15,23 +15,7 @@
 #include "omc-merge-invariants.h"
 #include "omc-merge-result-private.h"
 #include "omc-merge-row-private.h"
-#include "omc-merge-session-private.h"
-
-struct _OmcMergeSession
-{
-  GObject parent_instance;
-  OmcMergeResult *result;      /* (owned) */
-  OmcMergePlan *plan;          /* borrowed from result */
-  GPtrArray *rows;             /* (owned) (element-type OmcMergeRow) */
-  OmcMergeRow **row_of;        /* (owned): by hunk, borrowed from rows */
-  OmcMergeChoice *choices;     /* (owned): by hunk */
-  OmcMergeDecision *decisions; /* (owned): by hunk */
-  GPtrArray *edited;           /* (owned) (element-type OmcJson) (nullable elements): by hunk */
-  GPtrArray *steps;            /* (owned) (element-type OmcMergeStep) */
-  guint n_done;                /* steps that are not undone */
-  guint n_undecided;
-  char *message; /* (owned) (nullable) */
-};
+#include "omc-merge-session-object-private.h"
 
 enum
 {
@@ -296,8 +280,8 @@ validate (OmcMergeSession *self)
     self->message = find_broken_rule (self);
 }
 
-static void
-announce (OmcMergeSession *self)
+void
+_omc_merge_session_announce (OmcMergeSession *self)
 {
   validate (self);
   for (guint i = PROP_N_UNDECIDED; i < N_PROPS; i++)
@@ -395,8 +379,6 @@ omc_merge_session_get_message (OmcMergeSession *self)
   return self->message;
 }
 
-/* --- deciding --- */
-
 static OmcMergeChoice
 choice_of (OmcMergeSession *self, guint index, OmcMergeDecision decision)
 {
@@ -416,155 +398,17 @@ choice_of (OmcMergeSession *self, guint index, OmcMergeDecision decision)
     }
 }
 
-static void
-put (OmcMergeSession *self, guint index, OmcMergeDecision decision, OmcJson *value)
+void
+_omc_merge_session_put (OmcMergeSession *self,
+                        guint index,
+                        OmcMergeDecision decision,
+                        OmcJson *value)
 {
   clear_json (g_ptr_array_index (self->edited, index));
   g_ptr_array_index (self->edited, index) = value ? omc_json_ref (value) : NULL;
   self->decisions[index] = decision;
   self->choices[index] = choice_of (self, index, decision);
   update_row (self, index);
-}
-
-void
-_omc_merge_session_push (OmcMergeSession *self,
-                         guint index,
-                         OmcMergeDecision decision,
-                         OmcJson *value)
-{
-  OmcMergeStep *step = g_new0 (OmcMergeStep, 1);
-  OmcJson *before = g_ptr_array_index (self->edited, index);
-
-  g_ptr_array_set_size (self->steps, self->n_done);
-  step->hunk = index;
-  step->before = self->decisions[index];
-  step->after = decision;
-  step->value_before = before ? omc_json_ref (before) : NULL;
-  step->value_after = value ? omc_json_ref (value) : NULL;
-  g_ptr_array_add (self->steps, step);
-  self->n_done++;
-  put (self, index, decision, value);
-}
-
-gboolean
-omc_merge_session_decide (OmcMergeSession *self, guint position, OmcMergeDecision decision)
-{
-  OmcMergeRow *row;
-  int index;
-
-  g_return_val_if_fail (OMC_IS_MERGE_SESSION (self) && position < self->rows->len, FALSE);
-
-  row = g_ptr_array_index (self->rows, position);
-  index = _omc_merge_row_get_hunk (row);
-  if (index < 0 || !omc_merge_row_is_decidable (row) || decision == OMC_DECISION_EDITED ||
-      (decision == OMC_DECISION_BASE && !omc_merge_row_has_base (row)))
-    return FALSE;
-  if (self->decisions[index] == decision)
-    return TRUE;
-  _omc_merge_session_push (self, index, decision, NULL);
-  announce (self);
-  return TRUE;
-}
-
-gboolean
-omc_merge_session_edit (OmcMergeSession *self, guint position, const char *text, GError **error)
-{
-  g_autoptr (OmcJsonBuilder) builder = omc_json_builder_new ();
-  g_autoptr (OmcJson) value = NULL;
-  OmcMergeRow *row;
-  OmcPlanHunk *hunk;
-  OmcJsonNode *node;
-
-  g_return_val_if_fail (OMC_IS_MERGE_SESSION (self) && position < self->rows->len, FALSE);
-  g_return_val_if_fail (text != NULL, FALSE);
-
-  row = g_ptr_array_index (self->rows, position);
-  if (omc_merge_row_get_edit_kind (row) == OMC_EDIT_NONE)
-    {
-      g_set_error_literal (error, OMC_FHIR_ERROR, OMC_FHIR_ERROR_UNSUPPORTED,
-                           _ ("This cannot be typed; take one of the two sides"));
-      return FALSE;
-    }
-  hunk = omc_merge_plan_get_hunk (self->plan, _omc_merge_row_get_hunk (row));
-  node = omc_merge_edit_parse (builder, omc_merge_row_get_edit_kind (row),
-                               omc_merge_row_get_codes (row), _omc_merge_row_get_edited_value (row),
-                               text, error);
-  if (!node)
-    return FALSE;
-  if (hunk->member)
-    {
-      OmcJsonNode *entry = omc_json_builder_copy (builder, _omc_merge_row_get_edited_entry (row));
-
-      omc_json_node_set (builder, entry, hunk->member, node);
-      node = entry;
-    }
-  value = omc_json_builder_end (builder, node);
-  _omc_merge_session_push (self, _omc_merge_row_get_hunk (row), OMC_DECISION_EDITED, value);
-  announce (self);
-  return TRUE;
-}
-
-gboolean
-omc_merge_session_undo (OmcMergeSession *self)
-{
-  OmcMergeStep *step;
-
-  g_return_val_if_fail (OMC_IS_MERGE_SESSION (self), FALSE);
-
-  if (self->n_done == 0)
-    return FALSE;
-  step = g_ptr_array_index (self->steps, --self->n_done);
-  put (self, step->hunk, step->before, step->value_before);
-  announce (self);
-  return TRUE;
-}
-
-gboolean
-omc_merge_session_redo (OmcMergeSession *self)
-{
-  OmcMergeStep *step;
-
-  g_return_val_if_fail (OMC_IS_MERGE_SESSION (self), FALSE);
-
-  if (self->n_done == self->steps->len)
-    return FALSE;
-  step = g_ptr_array_index (self->steps, self->n_done++);
-  put (self, step->hunk, step->after, step->value_after);
-  announce (self);
-  return TRUE;
-}
-
-static guint
-find (OmcMergeSession *self, guint from, gboolean any, gboolean forward)
-{
-  guint n = self->rows->len;
-  guint start = from < n ? from : (forward ? n - 1 : 0);
-
-  for (guint i = 1; i <= n; i++)
-    {
-      guint position = forward ? (start + i) % n : (start + n - i) % n;
-      OmcMergeRowState state = omc_merge_row_get_state (g_ptr_array_index (self->rows, position));
-
-      if (state == OMC_ROW_UNDECIDED || (any && state != OMC_ROW_UNCHANGED))
-        return position;
-    }
-  return G_MAXUINT;
-}
-
-guint
-omc_merge_session_find_next (OmcMergeSession *self, guint from, gboolean any)
-{
-  g_return_val_if_fail (OMC_IS_MERGE_SESSION (self), G_MAXUINT);
-
-  return find (self, from, any, TRUE);
-}
-
-guint
-omc_merge_session_find_previous (OmcMergeSession *self, guint from, gboolean any)
-{
-  g_return_val_if_fail (OMC_IS_MERGE_SESSION (self), G_MAXUINT);
-
-  return find (self, from, any, FALSE);
 }
 
 OmcResource *
@@ -606,13 +450,7 @@ void
 _omc_merge_session_clear (OmcMergeSession *self)
 {
   for (guint i = 0; i < self->plan->hunks->len; i++)
-    put (self, i, OMC_DECISION_NONE, NULL);
+    _omc_merge_session_put (self, i, OMC_DECISION_NONE, NULL);
   g_ptr_array_set_size (self->steps, 0);
   self->n_done = 0;
-}
-
-void
-_omc_merge_session_announce (OmcMergeSession *self)
-{
-  announce (self);
 }
