@@ -204,7 +204,7 @@ decide_conflict (Journey *self)
 static void
 assert_trail (Journey *self)
 {
-  static const char *const steps[] = { "login", "search", "read", "create", "update", "sync-pull", "sync-push", "merge", "conflict-decision" };
+  static const char *const steps[] = { "login", "search", "read", "create", "update", "sync-pull", "sync-push", "conflict-decision" };
   g_autoptr (JsonNode) report = omc_world_ctl (self->world, "mine", 0, "audit", "verify", NULL);
   g_autoptr (JsonNode) entries = omc_world_ctl (self->world, "mine", 0, "audit", "list", NULL);
   g_autofree char *intact = omc_world_pick (report, "intact");
@@ -218,6 +218,7 @@ assert_trail (Journey *self)
       if (strstr (text, step) == NULL)
         g_error ("the trail does not name the step \"%s\"", steps[i]);
     }
+  g_assert_nonnull (strstr (text, "\"detail\":\"merged by rule\""));
 }
 
 /* In debug builds the client writes how long its main thread was blocked at most. */
