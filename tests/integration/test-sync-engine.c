@@ -58,7 +58,7 @@ tear_down (Fixture *fixture, gconstpointer profile)
 }
 
 /* As another client would have written it. */
-static void
+static void G_GNUC_PRINTF (2, 3)
 put_there (Fixture *fixture, const char *format, ...)
 {
   g_autoptr (GError) error = NULL;
