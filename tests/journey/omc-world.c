@@ -6,6 +6,8 @@
 
 #include "omc-world.h"
 
+#include "omc-gui.h"
+
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
 #include <signal.h>
@@ -84,11 +86,14 @@ omc_world_start_server (OmcWorld *self)
   g_autofree char *ward = omc_world_path (self, "ward.ndjson.gz");
   g_autofree char *port = g_strdup_printf ("%u", self->port);
   g_autofree char *content = NULL;
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   gboolean fresh = !g_file_test (database, G_FILE_TEST_EXISTS);
 
   g_unlink (port_file);
-  self->server = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, "--port", port, "--port-file", port_file, "--profile",
-                                   "medplum", "--no-auth", "--quiet", "--database", database, fresh ? "--load" : NULL, ward, NULL);
+  g_subprocess_launcher_set_child_setup (launcher, omc_gui_die_with_parent, NULL, NULL);
+  self->server = g_subprocess_launcher_spawn (launcher, &error, program, "--port", port, "--port-file", port_file, "--profile",
+                                              "medplum", "--no-auth", "--quiet", "--database", database,
+                                              fresh ? "--load" : NULL, ward, NULL);
   g_assert_no_error (error);
   for (guint i = 0; i < 600 && (!g_file_get_contents (port_file, &content, NULL, NULL) || *content == '\0'); i++)
     {

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #define POLL_MS 60
 #define MAX_DEPTH 80
@@ -36,6 +37,13 @@ pause_ms (guint milliseconds)
   while (g_get_monotonic_time () < end);
 }
 
+/* In the child: a test that aborts must not leave programs behind that hold its output open. */
+void
+omc_gui_die_with_parent (gpointer user_data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 OmcGui *
 omc_gui_start (const char *const *argv, const char *const *environment)
 {
@@ -50,6 +58,7 @@ omc_gui_start (const char *const *argv, const char *const *environment)
       g_subprocess_launcher_setenv (launcher, pair[0], pair[1], TRUE);
     }
   g_subprocess_launcher_setenv (launcher, "GTK_A11Y", "atspi", TRUE);
+  g_subprocess_launcher_set_child_setup (launcher, omc_gui_die_with_parent, NULL, NULL);
   self->timeout_ms = g_getenv ("OMNICARE_ASAN") != NULL ? 60000 : 15000;
   self->process = g_subprocess_launcher_spawnv (launcher, argv, &error);
   g_assert_no_error (error);

@@ -23,6 +23,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiStateSet, g_object_unref)
 typedef struct _OmcGui OmcGui;
 
 OmcGui *omc_gui_start (const char *const *argv, const char *const *environment);
+/* A GSpawnChildSetupFunc for everything else that a test starts. */
+void omc_gui_die_with_parent (gpointer user_data);
 /* SIGKILL: nothing gets a chance to be saved. */
 void omc_gui_kill (OmcGui *self);
 /* Closes the first window and waits for a clean end; the exit status. */
