@@ -25,6 +25,8 @@
 #define CLEAR_TEXT_MAGIC "SQLite format 3"
 #define BUSY_TIMEOUT_MS 10000
 #define PROGRESS_OPS 4000
+#define CHECK_PASSES 4
+#define CHECK_PAUSE_US 100000
 /* Two databases of a page cache: platform.md 4 says that SQLCipher's cost is the page, so the writer keeps many. */
 #define WRITER_CACHE "PRAGMA cache_size = -65536"
 #define READER_CACHE "PRAGMA cache_size = -16384"
@@ -450,35 +452,58 @@ omc_db_get_data_version (OmcDb *self)
   return version;
 }
 
-GPtrArray *
-omc_db_check_pages (OmcDb *self, GError **error)
+/* Every row of a check but "ok"; NULL on an error that is no damage. */
+static GPtrArray *
+run_check (OmcDb *self, const char *sql, GError **error)
 {
-  static const char *const checks[] = { "PRAGMA cipher_integrity_check", "PRAGMA quick_check(20)" };
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (OmcStmt) stmt = omc_db_prepare_once (self, sql, error);
+  g_autoptr (GError) local = NULL;
+  OmcStep step;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
+  if (stmt == NULL)
+    return NULL;
+  while ((step = omc_stmt_step (stmt, &local)) == OMC_STEP_ROW)
     {
-      g_autoptr (OmcStmt) stmt = omc_db_prepare_once (self, checks[i], error);
-      OmcStep step;
-
-      if (stmt == NULL)
-        return NULL;
-      while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
+      if (g_strcmp0 (omc_stmt_get_text (stmt, 0), "ok") != 0)
+        g_ptr_array_add (findings, omc_stmt_dup_text (stmt, 0));
+    }
+  if (step == OMC_STEP_ERROR)
+    {
+      if (!g_error_matches (local, OMC_STORE_ERROR, OMC_STORE_ERROR_DAMAGED))
         {
-          if (g_strcmp0 (omc_stmt_get_text (stmt, 0), "ok") != 0)
-            g_ptr_array_add (findings, omc_stmt_dup_text (stmt, 0));
+          g_propagate_error (error, g_steal_pointer (&local));
+          return NULL;
         }
-      if (step == OMC_STEP_ERROR)
-        {
-          if (!g_error_matches (error != NULL ? *error : NULL, OMC_STORE_ERROR,
-                                OMC_STORE_ERROR_DAMAGED))
-            return NULL;
-          g_clear_error (error);
-          g_ptr_array_add (findings, g_strdup ("a page that the check could not pass"));
-        }
+      g_ptr_array_add (findings, g_strdup ("a page that the check could not pass"));
     }
 
   return g_steal_pointer (&findings);
+}
+
+GPtrArray *
+omc_db_check_pages (OmcDb *self, GError **error)
+{
+  g_autoptr (GPtrArray) pages = NULL;
+  g_autoptr (GPtrArray) structure = NULL;
+
+  /* SQLCipher reads the file past all locks: a page that a checkpoint is just writing looks damaged. Damage stays. */
+  for (guint i = 0; i < CHECK_PASSES; i++)
+    {
+      g_clear_pointer (&pages, g_ptr_array_unref);
+      pages = run_check (self, "PRAGMA cipher_integrity_check", error);
+      if (pages == NULL)
+        return NULL;
+      if (pages->len == 0)
+        break;
+      g_usleep (CHECK_PAUSE_US);
+    }
+  structure = run_check (self, "PRAGMA quick_check(20)", error);
+  if (structure == NULL)
+    return NULL;
+  g_ptr_array_extend_and_steal (pages, g_steal_pointer (&structure));
+
+  return g_steal_pointer (&pages);
 }
 
 gboolean

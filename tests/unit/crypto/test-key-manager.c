@@ -501,6 +501,12 @@ test_async (Fixture *f, gconstpointer data)
   g_assert_true (omc_key_manager_unlock_finish (f->keys, result, &error));
   g_assert_no_error (error);
   g_assert_true (omc_key_manager_is_unlocked (f->keys));
+
+  /* The threads of the tasks let go of the manager a moment after they have answered. */
+  g_clear_object (&result);
+  g_clear_object (&cancelled);
+  for (guint i = 0; i < 5000 && g_atomic_int_get ((int *)&G_OBJECT (f->keys)->ref_count) > 1; i++)
+    g_usleep (1000);
 }
 
 #define ADD(path, up, func)                                                                        \
