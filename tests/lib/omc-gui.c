@@ -105,12 +105,6 @@ omc_gui_free (OmcGui *self)
   g_free (self);
 }
 
-void
-omc_gui_set_timeout (OmcGui *self, guint milliseconds)
-{
-  self->timeout_ms = milliseconds;
-}
-
 static AtspiAccessible *
 application (OmcGui *self)
 {

@@ -33,7 +33,6 @@ gboolean omc_gui_is_running (OmcGui *self);
 GPid omc_gui_get_pid (OmcGui *self);
 void omc_gui_free (OmcGui *self);
 
-void omc_gui_set_timeout (OmcGui *self, guint milliseconds);
 /* name: a glob pattern ("John *"), NULL for any. Only what is showing counts. */
 AtspiAccessible *omc_gui_find (OmcGui *self, AtspiRole role, const char *name);
 AtspiAccessible *omc_gui_peek (OmcGui *self, AtspiRole role, const char *name); /* NULL at once when absent */
