@@ -8,6 +8,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "omc-clock.h"
 #include "omc-codes.h"
 #include "omc-ward-private.h"
@@ -51,6 +53,13 @@ static const Problem acute_problems[] = {
   { "74400008", "Appendicitis" },
   { "128053003", "Deep venous thrombosis" },
 };
+/* What brings a child or a pregnant woman here. */
+static const Problem young_problems[] = {
+  { "233604007", "Pneumonia" },
+  { "68566005", "Urinary tract infectious disease" },
+  { "74400008", "Appendicitis" },
+  { "25374005", "Gastroenteritis" },
+};
 static const Problem chronic_problems[] = {
   { "38341003", "Hypertensive disorder" },
   { "44054006", "Type 2 diabetes mellitus" },
@@ -73,20 +82,23 @@ typedef struct
   const char *route;
   int times_a_day;
   gboolean penicillin;
+  const char *against; /* codes of problems; NULL: for anybody on a ward */
 } Medicine;
 
 static const Medicine medicines[] = {
-  { "387517004", "Paracetamol", "1", "g", "g", "26643006", "Oral route", 4, FALSE },
-  { "372687004", "Amoxicillin", "500", "mg", "mg", "26643006", "Oral route", 3, TRUE },
-  { "387475002", "Furosemide", "40", "mg", "mg", "26643006", "Oral route", 1, FALSE },
-  { "372567009", "Metformin", "500", "mg", "mg", "26643006", "Oral route", 2, FALSE },
-  { "386872004", "Ramipril", "2.5", "mg", "mg", "26643006", "Oral route", 1, FALSE },
-  { "386868003", "Bisoprolol", "1.25", "mg", "mg", "26643006", "Oral route", 1, FALSE },
-  { "372562003", "Enoxaparin", "40", "mg", "mg", "34206005", "Subcutaneous route", 1, FALSE },
-  { "387137007", "Omeprazole", "20", "mg", "mg", "26643006", "Oral route", 1, FALSE },
-  { "373444002", "Atorvastatin", "40", "mg", "mg", "26643006", "Oral route", 1, FALSE },
-  { "372897005", "Salbutamol", "2.5", "mg", "mg", "447694001", "Respiratory tract route", 4,
-    FALSE },
+  { "387517004", "Paracetamol", "1", "g", "g", "26643006", "Oral route", 4, FALSE, NULL },
+  { "372687004", "Amoxicillin", "500", "mg", "mg", "26643006", "Oral route", 3, TRUE,
+    "233604007 68566005" },
+  { "387475002", "Furosemide", "40", "mg", "mg", "26643006", "Oral route", 1, FALSE, "84114007" },
+  { "372567009", "Metformin", "500", "mg", "mg", "26643006", "Oral route", 2, FALSE, "44054006" },
+  { "386872004", "Ramipril", "2.5", "mg", "mg", "26643006", "Oral route", 1, FALSE, "38341003" },
+  { "386868003", "Bisoprolol", "1.25", "mg", "mg", "26643006", "Oral route", 1, FALSE, "49436004" },
+  { "372562003", "Enoxaparin", "40", "mg", "mg", "34206005", "Subcutaneous route", 1, FALSE, NULL },
+  { "387137007", "Omeprazole", "20", "mg", "mg", "26643006", "Oral route", 1, FALSE, NULL },
+  { "373444002", "Atorvastatin", "40", "mg", "mg", "26643006", "Oral route", 1, FALSE,
+    "230690007 44054006" },
+  { "372897005", "Salbutamol", "2.5", "mg", "mg", "447694001", "Respiratory tract route", 4, FALSE,
+    "195967001 13645005" },
 };
 
 static void
@@ -264,51 +276,85 @@ emit_flag (OmcWard *ward,
   return omc_ward_emit (ward, error);
 }
 
-static gboolean
-emit_problems (OmcWard *ward, OmcWardPatient *patient, GError **error)
+typedef struct
+{
+  const Problem *acute;
+  const Problem *chronic; /* (nullable) */
+  int years;
+} Problems;
+
+static Problems
+pick_problems (OmcWardPatient *patient)
 {
   OmcWardRand *rand = &patient->rand;
-  const Problem *acute =
-      &acute_problems[omc_ward_rand_int (rand, 0, G_N_ELEMENTS (acute_problems))];
-  const Problem *chronic =
-      &chronic_problems[omc_ward_rand_int (rand, 0, G_N_ELEMENTS (chronic_problems))];
-  gint64 years = omc_ward_rand_int (rand, 1, 12);
+  int acute = omc_ward_rand_int (rand, 0, G_N_ELEMENTS (acute_problems));
+  int chronic = omc_ward_rand_int (rand, 0, G_N_ELEMENTS (chronic_problems));
+  Problems problems = { &acute_problems[acute], &chronic_problems[chronic],
+                        omc_ward_rand_int (rand, 1, 12) };
 
-  if (!emit_problem (ward, patient, acute, patient->admitted_us, error))
-    return FALSE;
+  if (patient->child || patient->pregnant)
+    {
+      problems.acute = &young_problems[acute % (int)G_N_ELEMENTS (young_problems)];
+      problems.chronic = patient->pregnant ? &pregnancy : NULL;
+    }
   if (patient->course == OMC_WARD_SCALE_2)
-    return emit_problem (ward, patient, &copd, patient->admitted_us - years * 365 * DAY_US, error);
-  if (patient->pregnant)
-    return emit_problem (ward, patient, &pregnancy, patient->admitted_us - 150 * DAY_US, error);
+    problems.chronic = &copd;
 
-  return patient->child ||
-         emit_problem (ward, patient, chronic, patient->admitted_us - years * 365 * DAY_US, error);
+  return problems;
 }
 
 static gboolean
-emit_medication (OmcWard *ward, OmcWardPatient *patient, GError **error)
+emit_problems (OmcWard *ward, OmcWardPatient *patient, const Problems *problems, GError **error)
+{
+  gint64 days = problems->chronic == &pregnancy ? 150 : problems->years * 365;
+
+  return emit_problem (ward, patient, problems->acute, patient->admitted_us, error) &&
+         (problems->chronic == NULL || emit_problem (ward, patient, problems->chronic,
+                                                     patient->admitted_us - days * DAY_US, error));
+}
+
+static gboolean
+is_against (const Medicine *medicine, const Problem *problem)
+{
+  return medicine->against != NULL && problem != NULL &&
+         strstr (medicine->against, problem->code) != NULL;
+}
+
+static gboolean
+may_have (const OmcWardPatient *patient, const Medicine *medicine)
+{
+  if (patient->allergic && medicine->penicillin)
+    return FALSE;
+
+  return !patient->pregnant || g_str_equal (medicine->text, "Paracetamol");
+}
+
+/* Two medicines: first what is for the problems, then what anybody on a ward may have. */
+static gboolean
+emit_medication (OmcWard *ward, OmcWardPatient *patient, const Problems *problems, GError **error)
 {
   int first = omc_ward_rand_int (&patient->rand, 0, G_N_ELEMENTS (medicines));
-  int n = patient->child ? 1 : 2;
+  int n = 2;
 
-  /* What a child gets is not taken from the grown-ups' list, but for paracetamol; its dose goes by weight. */
+  /* A child's doses go by weight: none is made up here. */
   if (patient->child)
     return TRUE;
 
-  for (int i = 0; n > 0; i++)
+  for (int step = 0; step < 2; step++)
     {
-      const Medicine *medicine = &medicines[(first + i * 3) % (int)G_N_ELEMENTS (medicines)];
-
-      if (patient->allergic && medicine->penicillin)
-        continue;
-      if (patient->pregnant && !g_str_equal (medicine->text, "Paracetamol"))
+      for (guint i = 0; i < G_N_ELEMENTS (medicines) && n > 0; i++)
         {
-          medicine = &medicines[0];
-          n = 1;
+          const Medicine *medicine = &medicines[((guint)first + i) % G_N_ELEMENTS (medicines)];
+          gboolean fits = step == 0 ? is_against (medicine, problems->acute) ||
+                                          is_against (medicine, problems->chronic)
+                                    : medicine->against == NULL;
+
+          if (!fits || !may_have (patient, medicine))
+            continue;
+          if (!emit_medicine (ward, patient, medicine, error))
+            return FALSE;
+          n--;
         }
-      if (!emit_medicine (ward, patient, medicine, error))
-        return FALSE;
-      n--;
     }
 
   return TRUE;
@@ -321,9 +367,13 @@ omc_ward_emit_clinical (OmcWard *ward, OmcWardPatient *patient, GError **error)
       patient->allergic
           ? &allergies[omc_ward_rand_int (&patient->rand, 0, G_N_ELEMENTS (allergies))]
           : NULL;
+  Problems problems;
 
-  if (!emit_allergy (ward, patient, allergy, error) || !emit_problems (ward, patient, error) ||
-      !emit_medication (ward, patient, error))
+  if (!emit_allergy (ward, patient, allergy, error))
+    return FALSE;
+  problems = pick_problems (patient);
+  if (!emit_problems (ward, patient, &problems, error) ||
+      !emit_medication (ward, patient, &problems, error))
     return FALSE;
   if (patient->scale == 2 &&
       !emit_flag (ward, patient, OMC_CODE_FLAG_SPO2_SCALE_2, "SpO₂ scale 2: target 88-92 %",

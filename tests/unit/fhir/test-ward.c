@@ -256,6 +256,83 @@ test_john_doe (void)
     g_assert_cmpint (((OmcVitalsSet *)g_ptr_array_index (sets, i))->news2.total, <=, 4);
 }
 
+/* "patient text" of every resource of a type; at is where its text stands. */
+static GHashTable *
+texts_of (Taken *taken, const char *type, const char *at)
+{
+  GHashTable *texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < taken->resources->len; i++)
+    {
+      OmcResource *resource = g_ptr_array_index (taken->resources, i);
+
+      if (g_str_equal (omc_resource_get_resource_type (resource), type))
+        {
+          g_autofree char *patient = omc_resource_dup_patient_id (resource);
+
+          g_assert_true (g_hash_table_add (
+              texts, g_strconcat (patient, " ",
+                                  omc_json_value_pick_string (omc_resource_get_root (resource), at),
+                                  NULL)));
+        }
+    }
+
+  return texts;
+}
+
+static gboolean
+has_text (GHashTable *texts, const char *patient, const char *text)
+{
+  g_autofree char *key = g_strconcat (patient, " ", text, NULL);
+
+  return g_hash_table_contains (texts, key);
+}
+
+/* Nobody has a medicine twice (texts_of), one without its reason, or one that would do harm. */
+static void
+test_medication_fits (void)
+{
+  static const char *const reasons[][3] = {
+    { "Amoxicillin", "Pneumonia", "Urinary tract infectious disease" },
+    { "Furosemide", "Heart failure", NULL },
+    { "Metformin", "Type 2 diabetes mellitus", NULL },
+    { "Ramipril", "Hypertensive disorder", NULL },
+    { "Bisoprolol", "Atrial fibrillation", NULL },
+    { "Salbutamol", "Asthma", "Chronic obstructive pulmonary disease" },
+  };
+  OmcWardOptions options = make_options (960, 11);
+  options.vitals_sets = 0;
+  g_autoptr (Taken) taken = generate (&options, TRUE);
+  g_autoptr (GHashTable) people = group_by_patient (taken);
+  g_autoptr (GHashTable) medicines =
+      texts_of (taken, "MedicationRequest", "medicationCodeableConcept.text");
+  g_autoptr (GHashTable) problems = texts_of (taken, "Condition", "code.text");
+  g_autoptr (GHashTable) allergies = texts_of (taken, "AllergyIntolerance", "code.text");
+  guint n_found[G_N_ELEMENTS (reasons)] = { 0 };
+  GHashTableIter iter;
+  const char *patient;
+  Person *person;
+
+  g_hash_table_iter_init (&iter, people);
+  while (g_hash_table_iter_next (&iter, (gpointer *)&patient, (gpointer *)&person))
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+        {
+          if (!has_text (medicines, patient, reasons[i][0]))
+            continue;
+          n_found[i]++;
+          g_assert_true (has_text (problems, patient, reasons[i][1]) ||
+                         (reasons[i][2] != NULL && has_text (problems, patient, reasons[i][2])));
+          g_assert_false (is_pregnant (person));
+        }
+      g_assert_false (has_text (medicines, patient, "Amoxicillin") &&
+                      (has_text (allergies, patient, "Allergy to penicillin") ||
+                       has_text (allergies, patient, "Allergy to amoxicillin")));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+    g_assert_cmpuint (n_found[i], >, 0);
+}
+
 /* A patient is the same in a small house and in a large one. */
 static void
 test_many_and_few_sets (void)
@@ -292,6 +369,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fhir/ward/same-seed-same-bytes", test_same_seed_same_bytes);
   g_test_add_func ("/fhir/ward/stored-scores-hold", test_scores_hold);
   g_test_add_func ("/fhir/ward/john-doe-is-stable", test_john_doe);
+  g_test_add_func ("/fhir/ward/medication-fits-the-patient", test_medication_fits);
   g_test_add_func ("/fhir/ward/many-and-few-sets", test_many_and_few_sets);
   g_test_add_func ("/fhir/ward/full-disk-is-told", test_full_disk_is_told);
 
