@@ -28,16 +28,17 @@ struct _OmcApplication
   AdwApplication parent_instance;
   gboolean practice;
   gboolean kiosk;
-  char *data_dir;        /* (owned) (nullable) */
-  char *server;          /* (owned) (nullable) */
-  char *client_id;       /* (owned) (nullable) */
-  char *secret_file;     /* (owned) (nullable) */
-  char *config_file;     /* (owned) (nullable) */
-  char *user;            /* (owned) (nullable) */
-  OmcSyncConfig *config; /* (owned) (nullable): from command-line on */
-  GSettings *settings;   /* (owned) (nullable): from startup on */
-  OmcServices *services; /* (owned) (nullable): from the first activation on */
-  OmcSessionLock *lock;  /* (owned) (nullable) */
+  guint auto_lock_seconds; /* 0: the person's own choice alone */
+  char *data_dir;          /* (owned) (nullable) */
+  char *server;            /* (owned) (nullable) */
+  char *client_id;         /* (owned) (nullable) */
+  char *secret_file;       /* (owned) (nullable) */
+  char *config_file;       /* (owned) (nullable) */
+  char *user;              /* (owned) (nullable) */
+  OmcSyncConfig *config;   /* (owned) (nullable): from command-line on */
+  GSettings *settings;     /* (owned) (nullable): from startup on */
+  OmcServices *services;   /* (owned) (nullable): from the first activation on */
+  OmcSessionLock *lock;    /* (owned) (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (OmcApplication, omc_application, ADW_TYPE_APPLICATION)
@@ -91,6 +92,7 @@ read_config (OmcApplication *self, GError **error)
   if (!config)
     return FALSE;
 
+  self->auto_lock_seconds = (guint)omc_config_get_integer (config, "session.autoLockSeconds");
   self->config = omc_config_to_sync_config (config, error);
   if (!self->config)
     return FALSE;
@@ -258,7 +260,7 @@ omc_application_activate (GApplication *application)
       main_window =
           omc_window_new (GTK_APPLICATION (self), OMC_GATE (self->services), self->settings,
                           self->user, omc_services_is_practice (self->services), self->kiosk);
-      self->lock = omc_session_lock_new (main_window, self->settings);
+      self->lock = omc_session_lock_new (main_window, self->settings, self->auto_lock_seconds);
       g_signal_connect_object (main_window, "locked", G_CALLBACK (locked_cb), self,
                                G_CONNECT_SWAPPED);
       g_signal_connect_object (main_window, "signed-in", G_CALLBACK (signed_in_cb), self,

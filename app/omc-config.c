@@ -47,7 +47,7 @@ static const Entry entries[] = {
   { "offline.storage.maxSize", INTEGER, "1073741824", 33554432, G_MAXINT64, NULL },
   { "server.caFile", STRING, NULL, 0, 0, NULL },
   { "server.url", STRING, NULL, 0, 0, NULL },
-  { "session.autoLockSeconds", INTEGER, "120", 15, 3600, NULL },
+  { "session.autoLockSeconds", INTEGER, NULL, 15, 3600, NULL },
   { "sync.autoSync", BOOLEAN, "true", 0, 0, NULL },
   { "sync.backgroundSync", BOOLEAN, "true", 0, 0, NULL },
   { "sync.maxRetries", INTEGER, "8", 0, 1000, NULL },

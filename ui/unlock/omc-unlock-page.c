@@ -28,7 +28,7 @@ struct _OmcUnlockPage
   GtkWidget *recovery_code;
   GtkWidget *trouble_page;
   OmcGate *gate;             /* (owned) */
-  char *user;                /* (owned) (nullable) */
+  char *user;                /* (owned) (nullable): who is chosen at first */
   const char *back;          /* the screen to return to when opening fails */
   OmcUiSession *opened;      /* (owned) (nullable): waits until the recovery code is noted */
   GCancellable *cancellable; /* (owned) */
@@ -126,6 +126,8 @@ emit_opened (OmcUnlockPage *self)
 {
   g_autoptr (OmcUiSession) session = g_steal_pointer (&self->opened);
 
+  /* Who was here last is likely to come back. */
+  g_set_str (&self->user, omc_actor_get_user (omc_ui_session_get_actor (session)));
   omc_sign_in_show_error (OMC_SIGN_IN (self->sign_in), NULL);
   g_signal_emit (self, signals[OPENED], 0, session);
 }
