@@ -46,7 +46,9 @@ conflict_node (OmcJsonBuilder *b, OmcConflict *conflict)
     {
       const OmcJsonValue *hunks = omc_json_value_get (omc_json_get_root (conflict->hunks), "hunks");
 
-      omc_json_node_set (b, root, "hunks", omc_json_builder_copy (b, hunks != NULL ? hunks : omc_json_get_root (conflict->hunks)));
+      omc_json_node_set (
+          b, root, "hunks",
+          omc_json_builder_copy (b, hunks != NULL ? hunks : omc_json_get_root (conflict->hunks)));
     }
   return root;
 }
@@ -62,14 +64,16 @@ print_conflict (OmcCtl *self, OmcConflict *conflict)
     }
   else
     {
-      g_auto (GStrv) labels = g_strsplit (conflict->summary != NULL ? conflict->summary : "", "\n", -1);
+      g_auto (GStrv) labels =
+          g_strsplit (conflict->summary != NULL ? conflict->summary : "", "\n", -1);
       g_autoptr (GString) units = g_string_new (NULL);
 
       for (guint i = 0; labels[i] != NULL; i++)
         if (*labels[i] != '\0')
           g_string_append_printf (units, "%s%s", units->len > 0 ? ", " : "", _ (labels[i]));
-      g_print ("%6" G_GINT64_FORMAT "  %-12s %s/%s  %s\n", conflict->id, omc_conflict_status_to_string (conflict->status),
-               conflict->resource_type, conflict->resource_id, units->str);
+      g_print ("%6" G_GINT64_FORMAT "  %-12s %s/%s  %s\n", conflict->id,
+               omc_conflict_status_to_string (conflict->status), conflict->resource_type,
+               conflict->resource_id, units->str);
     }
 }
 
@@ -80,12 +84,15 @@ choose (OmcConflict *conflict, const char *take, const char *file, GError **erro
   gsize length;
 
   if (file != NULL)
-    return g_file_get_contents (file, &data, &length, error) ? omc_resource_parse (data, (gssize) length, error) : NULL;
+    return g_file_get_contents (file, &data, &length, error)
+               ? omc_resource_parse (data, (gssize)length, error)
+               : NULL;
   if (g_str_equal (take, "local") && conflict->local != NULL)
     return omc_resource_ref (conflict->local);
   if (g_str_equal (take, "remote") && conflict->remote != NULL)
     return omc_resource_ref (conflict->remote);
-  g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_INVALID, _ ("the %s side is a deletion; decide it in the client"), take);
+  g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_INVALID,
+               _ ("the %s side is a deletion; decide it in the client"), take);
   return NULL;
 }
 
@@ -93,15 +100,19 @@ static int
 resolve (OmcCtl *self, gint64 number, const char *take, const char *file)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (OmcConflict) conflict = omc_store_read_conflict_sync (self->store, self->actor, number, NULL, &error);
+  g_autoptr (OmcConflict) conflict =
+      omc_store_read_conflict_sync (self->store, self->actor, number, NULL, &error);
   g_autoptr (OmcResource) merged = NULL;
 
   if (conflict == NULL)
     return omc_ctl_fail (OMC_CTL_FINDING, "%s", error->message);
   if (conflict->status == OMC_CONFLICT_STOPPED)
-    return omc_ctl_fail (OMC_CTL_FINDING, "%s", _ ("this may be another patient's record; a person must check it in the client"));
+    return omc_ctl_fail (
+        OMC_CTL_FINDING, "%s",
+        _ ("this may be another patient's record; a person must check it in the client"));
   if ((merged = choose (conflict, take, file, &error)) == NULL ||
-      !omc_store_resolve_conflict_sync (self->store, self->actor, number, merged, NULL, NULL, &error))
+      !omc_store_resolve_conflict_sync (self->store, self->actor, number, merged, NULL, NULL,
+                                        &error))
     return omc_ctl_fail_error (error);
   return OMC_CTL_OK;
 }
@@ -124,12 +135,15 @@ omc_ctl_conflicts (OmcCtl *self, int argc, char **argv)
 
   if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
-  if (argc < 2 || (argc > 2 && !g_ascii_string_to_signed (argv[2], 10, 1, G_MAXINT64, &number, NULL)) ||
+  if (argc < 2 ||
+      (argc > 2 && !g_ascii_string_to_signed (argv[2], 10, 1, G_MAXINT64, &number, NULL)) ||
       (!g_str_equal (argv[1], "list") && number == 0))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
   if (g_str_equal (argv[1], "resolve") &&
-      ((take == NULL) == (file == NULL) || (take != NULL && !g_str_equal (take, "local") && !g_str_equal (take, "remote"))))
-    return omc_ctl_fail (OMC_CTL_USAGE, "%s", _ ("say either --take local, --take remote or --file FILE"));
+      ((take == NULL) == (file == NULL) ||
+       (take != NULL && !g_str_equal (take, "local") && !g_str_equal (take, "remote"))))
+    return omc_ctl_fail (OMC_CTL_USAGE, "%s",
+                         _ ("say either --take local, --take remote or --file FILE"));
   if (!omc_ctl_open (self, &status))
     return status;
   if (g_str_equal (argv[1], "list"))
@@ -145,7 +159,8 @@ omc_ctl_conflicts (OmcCtl *self, int argc, char **argv)
     }
   if (g_str_equal (argv[1], "show"))
     {
-      g_autoptr (OmcConflict) conflict = omc_store_read_conflict_sync (self->store, self->actor, number, NULL, &error);
+      g_autoptr (OmcConflict) conflict =
+          omc_store_read_conflict_sync (self->store, self->actor, number, NULL, &error);
 
       if (conflict == NULL)
         return omc_ctl_fail (OMC_CTL_FINDING, "%s", error->message);

@@ -57,9 +57,10 @@ check_disk (Doctor *self)
       note (self, "disk", g_strerror (errno), _ ("check that the folder is there and can be read"));
       return;
     }
-  bytes = (guint64) info.f_bavail * info.f_frsize;
+  bytes = (guint64)info.f_bavail * info.f_frsize;
   free_text = g_format_size (bytes);
-  note (self, "disk", free_text, bytes >= LOW_DISK_BYTES ? NULL : _ ("free at least 200 MB, so that charting can go on"));
+  note (self, "disk", free_text,
+        bytes >= LOW_DISK_BYTES ? NULL : _ ("free at least 200 MB, so that charting can go on"));
 }
 
 static void
@@ -71,7 +72,8 @@ check_audit (Doctor *self)
   if (!omc_store_verify_audit_sync (self->ctl->store, &report, NULL, &error))
     note (self, "audit", error->message, _ ("run 'omnicarectl audit verify'"));
   else if (report.finding != OMC_AUDIT_INTACT)
-    note (self, "audit", _ ("the audit trail is broken"), _ ("run 'omnicarectl audit verify' and tell the security officer"));
+    note (self, "audit", _ ("the audit trail is broken"),
+          _ ("run 'omnicarectl audit verify' and tell the security officer"));
   else
     note (self, "audit", _ ("the audit trail is intact"), NULL);
 }
@@ -84,7 +86,8 @@ check_store (Doctor *self, gboolean deep)
 
   if (findings == NULL)
     {
-      note (self, "store", error->message, _ ("keep the folder as it is and restore from a backup"));
+      note (self, "store", error->message,
+            _ ("keep the folder as it is and restore from a backup"));
       return;
     }
   if (findings->len == 0)
@@ -110,10 +113,12 @@ check_queue (Doctor *self)
       note (self, "queue", error->message, _ ("run 'omnicarectl status'"));
       return;
     }
-  text = g_strdup_printf (_ ("%u waiting, %u refused by the server, %u conflicts"), status.n_pending, status.n_attention,
-                          status.n_conflicts);
+  text = g_strdup_printf (_ ("%u waiting, %u refused by the server, %u conflicts"),
+                          status.n_pending, status.n_attention, status.n_conflicts);
   note (self, "queue", text,
-        status.n_attention + status.n_conflicts == 0 ? NULL : _ ("see 'omnicarectl queue list' and 'omnicarectl conflicts list'"));
+        status.n_attention + status.n_conflicts == 0
+            ? NULL
+            : _ ("see 'omnicarectl queue list' and 'omnicarectl conflicts list'"));
 }
 
 static void

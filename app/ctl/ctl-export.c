@@ -169,6 +169,15 @@ omc_ctl_export (OmcCtl *self, int argc, char **argv)
     }
   if (!omc_ctl_open (self, &status))
     return status;
+  /* Nothing is what a misspelt name exports, too. */
+  if (patient != NULL)
+    {
+      g_autoptr (OmcPatientProof) proof =
+          omc_store_read_proof_sync (self->store, self->actor, patient, NULL, &error);
+
+      if (proof == NULL)
+        return omc_ctl_fail_error (error);
+    }
   done = output != NULL && !g_str_equal (output, "-")
              ? export_to (self, output, type, patient, &export, &error)
              : omc_store_foreach_sync (self->store, self->actor, type, patient, write_resource,

@@ -11,6 +11,7 @@
 #include "omc-ctl.h"
 #include "omc-reader.h"
 
+#include <gio/gunixinputstream.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -156,6 +157,22 @@ print_counts (Import *import, OmcJsonNode *root, guint n_files)
              import->n_failed);
 }
 
+static gboolean
+read_input (Import *import, OmcReaderFlags flags, const char *name, GError **error)
+{
+  g_autoptr (GInputStream) input = NULL;
+  g_autoptr (GFile) file = NULL;
+
+  if (g_str_equal (name, "-"))
+    {
+      input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+      return omc_reader_read_stream (input, name, flags, take_resource, note_problem, import, NULL,
+                                     error);
+    }
+  file = g_file_new_for_commandline_arg (name);
+  return omc_reader_read_file (file, flags, take_resource, note_problem, import, NULL, error);
+}
+
 static int
 import_files (Import *import, OmcReaderFlags flags, char **files)
 {
@@ -164,11 +181,9 @@ import_files (Import *import, OmcReaderFlags flags, char **files)
   for (guint i = 0; files[i] != NULL; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GFile) file = g_file_new_for_commandline_arg (files[i]);
 
       before = import->n_failed;
-      if (!omc_reader_read_file (file, flags, take_resource, note_problem, import, NULL, &error) ||
-          !flush (import, &error))
+      if (!read_input (import, flags, files[i], &error) || !flush (import, &error))
         {
           if (error->domain == OMC_STORE_ERROR)
             return omc_ctl_fail (OMC_CTL_FINDING, "%s: %s", files[i], error->message);
@@ -204,6 +219,10 @@ omc_ctl_import (OmcCtl *self, int argc, char **argv)
     return OMC_CTL_USAGE;
   if (argc < 2)
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+  if (g_strcmp0 (self->passphrase_file, "-") == 0 &&
+      g_strv_contains ((const char *const *)argv + 1, "-"))
+    return omc_ctl_fail (OMC_CTL_USAGE, "%s",
+                         _ ("standard input is either the passphrase or what is imported"));
   if (!omc_ctl_open (self, &status))
     return status;
   import.problems = omc_json_node_add_array (builder, root, "problems");

@@ -47,7 +47,8 @@ print_slots (OmcCtl *self, GPtrArray *slots)
           omc_ctl_print_json (b, slot_node (b, slot));
         }
       else
-        g_print ("%4u  %-10s  %-20s %s\n", slot->id, kind_name (slot->kind), slot->user != NULL ? slot->user : "-",
+        g_print ("%4u  %-10s  %-20s %s\n", slot->id, kind_name (slot->kind),
+                 slot->user != NULL ? slot->user : "-",
                  slot->device_bound ? _ ("bound to this computer's keyring") : "");
     }
 }
@@ -95,7 +96,9 @@ omc_ctl_keys (OmcCtl *self, int argc, char **argv)
   if (argc != 2 || (!g_str_equal (argv[1], "status") && !g_str_equal (argv[1], "slots")))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
   if (!omc_key_manager_exists (omc_ctl_get_keys (self)))
-    return omc_ctl_fail (OMC_CTL_FINDING, _ ("there is no store in %s; make one with 'omnicarectl init'"), self->data_dir);
+    return omc_ctl_fail (OMC_CTL_FINDING,
+                         _ ("there is no store in %s; make one with 'omnicarectl init'"),
+                         self->data_dir);
   slots = omc_key_manager_list_slots (self->keys, &error);
   if (slots == NULL)
     return omc_ctl_fail_error (error);

@@ -58,12 +58,15 @@ print_items (OmcCtl *self, GPtrArray *items, gint64 only)
           omc_ctl_print_json (b, item_node (b, item));
         }
       else
-        g_print ("%6" G_GINT64_FORMAT "  %-20s %-7s %s/%s%s%s\n", item->id, omc_queue_state_to_string (item->state),
-                 omc_operation_to_string (item->operation), item->resource_type, item->resource_id,
-                 item->error != NULL ? ": " : "", item->error != NULL ? item->error : "");
+        g_print ("%6" G_GINT64_FORMAT "  %-20s %-7s %s/%s%s%s\n", item->id,
+                 omc_queue_state_to_string (item->state), omc_operation_to_string (item->operation),
+                 item->resource_type, item->resource_id, item->error != NULL ? ": " : "",
+                 item->error != NULL ? item->error : "");
     }
   if (only != 0 && shown == 0)
-    return omc_ctl_fail (OMC_CTL_FINDING, _ ("nothing numbered %" G_GINT64_FORMAT " waits; see 'omnicarectl queue list'"), only);
+    return omc_ctl_fail (
+        OMC_CTL_FINDING,
+        _ ("nothing numbered %" G_GINT64_FORMAT " waits; see 'omnicarectl queue list'"), only);
   return OMC_CTL_OK;
 }
 
@@ -85,16 +88,19 @@ omc_ctl_queue (OmcCtl *self, int argc, char **argv)
 
   if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
-  if (argc < 2 || (argc > 2 && !g_ascii_string_to_signed (argv[2], 10, 1, G_MAXINT64, &number, NULL)) ||
+  if (argc < 2 ||
+      (argc > 2 && !g_ascii_string_to_signed (argv[2], 10, 1, G_MAXINT64, &number, NULL)) ||
       (!g_str_equal (argv[1], "list") && number == 0))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
   if (g_str_equal (argv[1], "cancel") && (reason == NULL || *reason == '\0'))
-    return omc_ctl_fail (OMC_CTL_USAGE, "%s", _ ("taking work back needs --reason TEXT; it is kept in the journal"));
+    return omc_ctl_fail (OMC_CTL_USAGE, "%s",
+                         _ ("taking work back needs --reason TEXT; it is kept in the journal"));
   if (!omc_ctl_open (self, &status))
     return status;
   if (g_str_equal (argv[1], "list") || g_str_equal (argv[1], "show"))
     {
-      const char *id = patient != NULL && g_str_has_prefix (patient, "Patient/") ? patient + 8 : patient;
+      const char *id =
+          patient != NULL && g_str_has_prefix (patient, "Patient/") ? patient + 8 : patient;
 
       items = omc_store_list_queue_sync (self->store, self->actor, id, NULL, &error);
       return items != NULL ? print_items (self, items, number) : omc_ctl_fail_error (error);
@@ -102,7 +108,8 @@ omc_ctl_queue (OmcCtl *self, int argc, char **argv)
   if (g_str_equal (argv[1], "retry"))
     done = omc_store_retry_queue_item_sync (self->store, self->actor, number, NULL, &error);
   else if (g_str_equal (argv[1], "cancel"))
-    done = omc_store_cancel_queue_item_sync (self->store, self->actor, number, reason, NULL, &error);
+    done =
+        omc_store_cancel_queue_item_sync (self->store, self->actor, number, reason, NULL, &error);
   else
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
   return done ? OMC_CTL_OK : omc_ctl_fail_error (error);

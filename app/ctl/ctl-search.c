@@ -20,8 +20,10 @@ add_entries (OmcJsonBuilder *builder, OmcJsonNode *entries, GPtrArray *resources
       OmcResource *resource = g_ptr_array_index (resources, i);
       OmcJsonNode *entry = omc_json_node_append_object (builder, entries);
 
-      omc_json_node_set (builder, entry, "resource", omc_json_builder_copy (builder, omc_resource_get_root (resource)));
-      omc_json_node_set_string (builder, omc_json_node_add_object (builder, entry, "search"), "mode", mode);
+      omc_json_node_set (builder, entry, "resource",
+                         omc_json_builder_copy (builder, omc_resource_get_root (resource)));
+      omc_json_node_set_string (builder, omc_json_node_add_object (builder, entry, "search"),
+                                "mode", mode);
     }
 }
 

@@ -103,6 +103,30 @@ print_report (OmcCtl *self, const OmcSyncReport *report, gboolean dry_run)
     omc_ctl_say ("omnicarectl: %s", report->error);
 }
 
+/* A run for one resource is never a complete one: is that resource still in the queue? */
+static int
+judge_resource (OmcCtl *self, const char *reference)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) items =
+      omc_store_list_queue_sync (self->store, self->actor, NULL, NULL, &error);
+
+  if (items == NULL)
+    return omc_ctl_fail_error (error);
+  for (guint i = 0; i < items->len; i++)
+    {
+      OmcQueueItem *item = g_ptr_array_index (items, i);
+      g_autofree char *mine = g_strconcat (item->resource_type, "/", item->resource_id, NULL);
+
+      if (g_str_equal (mine, reference))
+        return omc_ctl_fail (
+            OMC_CTL_FINDING,
+            _ ("%s still waits; see 'omnicarectl queue show %" G_GINT64_FORMAT "'"), reference,
+            item->id);
+    }
+  return OMC_CTL_OK;
+}
+
 int
 omc_ctl_sync (OmcCtl *self, int argc, char **argv)
 {
@@ -149,5 +173,9 @@ omc_ctl_sync (OmcCtl *self, int argc, char **argv)
                              : OMC_CTL_FINDING,
                          "%s", error->message);
   print_report (self, report, options.dry_run);
-  return report->complete || options.dry_run ? OMC_CTL_OK : OMC_CTL_FINDING;
+  if (options.resource == NULL && !options.dry_run)
+    return report->complete ? OMC_CTL_OK : OMC_CTL_FINDING;
+  if (report->error != NULL)
+    return OMC_CTL_FINDING;
+  return options.dry_run ? OMC_CTL_OK : judge_resource (self, options.resource);
 }

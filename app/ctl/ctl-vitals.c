@@ -16,7 +16,8 @@
 #include <string.h>
 
 #define USAGE                                                                                      \
-  "vitals add --patient ID [--rr N] [--spo2 N] [--oxygen air|oxygen|no|yes] [--oxygen-flow N] [--bp "     \
+  "vitals add --patient ID [--rr N] [--spo2 N] [--oxygen air|oxygen|no|yes] [--oxygen-flow N] "    \
+  "[--bp "                                                                                         \
   "SYS/DIA] [--pulse N] "                                                                          \
   "[--consciousness A|C|V|P|U] [--temperature 98.6degF] [--pain N] [--glucose N] [--weight N] "    \
   "[--height N] "                                                                                  \

@@ -8,6 +8,7 @@
 
 #include "config.h"
 
+#include "omc-config.h"
 #include "omc-crypto-selftest.h"
 #include "omc-ctl.h"
 #include "omc-log.h"
@@ -65,7 +66,7 @@ print_help (FILE *out)
 
 /* Takes one common option with a value out of the arguments: "--name value" or "--name=value". */
 static gboolean
-take_value (char **argv, int argc, int *i, const char *name, char **value, gboolean *missing)
+take_value (char **argv, int argc, int *i, const char *name, char **value, const char **missing)
 {
   gsize length = strlen (name);
 
@@ -77,10 +78,9 @@ take_value (char **argv, int argc, int *i, const char *name, char **value, gbool
   else if (*i + 1 < argc)
     *value = g_strdup (argv[++*i]);
   else
-    {
-      *value = NULL;
-      *missing = TRUE;
-    }
+    *value = NULL;
+  if (*value == NULL || **value == '\0')
+    *missing = name;
   return TRUE;
 }
 
@@ -90,15 +90,15 @@ take_common (OmcCtl *self, int argc, char **argv, GPtrArray *rest)
 {
   for (int i = 1; i < argc; i++)
     {
-      gboolean missing = FALSE;
+      const char *missing = NULL;
 
       if (take_value (argv, argc, &i, "--data-dir", &self->data_dir, &missing) ||
           take_value (argv, argc, &i, "--config", &self->config_file, &missing) ||
           take_value (argv, argc, &i, "--user", &self->user, &missing) ||
           take_value (argv, argc, &i, "--passphrase-file", &self->passphrase_file, &missing))
         {
-          if (missing)
-            return omc_ctl_fail (OMC_CTL_USAGE, _ ("%s needs a value"), argv[i]);
+          if (missing != NULL)
+            return omc_ctl_fail (OMC_CTL_USAGE, _ ("%s needs a value"), missing);
           continue;
         }
       if (g_str_equal (argv[i], "--json"))
@@ -107,6 +107,27 @@ take_common (OmcCtl *self, int argc, char **argv, GPtrArray *rest)
         g_ptr_array_add (rest, argv[i]);
     }
   return OMC_CTL_OK;
+}
+
+/* A file that was named is read by every command, so that a wrong one never goes unnoticed. */
+static gboolean
+check_config (OmcCtl *self, GError **error)
+{
+  g_autoptr (OmcConfig) config = NULL;
+
+  if (self->config_file == NULL)
+    return TRUE;
+  config = omc_config_load (self->config_file, error);
+  return config != NULL;
+}
+
+/* An empty variable is one that is not set. */
+static const char *
+get_variable (const char *name)
+{
+  const char *value = g_getenv (name);
+
+  return value != NULL && *value != '\0' ? value : NULL;
 }
 
 static int
@@ -180,11 +201,15 @@ main (int argc, char **argv)
   omc_log_init ();
 
   status = take_common (&self, argc, argv, rest);
-  if (self.data_dir == NULL && g_getenv ("OMNICARE_DATA_DIR") != NULL)
-    self.data_dir = g_strdup (g_getenv ("OMNICARE_DATA_DIR"));
+  if (self.data_dir == NULL)
+    self.data_dir = g_strdup (get_variable ("OMNICARE_DATA_DIR"));
   if (self.data_dir == NULL)
     self.data_dir = g_build_filename (g_get_user_data_dir (), "omnicare", NULL);
   self.clock = omc_clock_new ();
+  if (self.passphrase_file == NULL)
+    self.passphrase_file = g_strdup (get_variable ("OMNICARE_PASSPHRASE_FILE"));
+  if (status == OMC_CTL_OK && !check_config (&self, &error))
+    status = omc_ctl_fail (OMC_CTL_USAGE, "%s", error->message);
   if (status == OMC_CTL_OK && !omc_crypto_selftest (&error))
     status = omc_ctl_fail (OMC_CTL_FINDING, "%s", error->message);
   if (status == OMC_CTL_OK)

@@ -155,11 +155,8 @@ read_passphrase_terminal (const char *prompt)
 OmcSecret *
 omc_ctl_read_passphrase (OmcCtl *self, const char *prompt)
 {
-  const char *file =
-      self->passphrase_file != NULL ? self->passphrase_file : g_getenv ("OMNICARE_PASSPHRASE_FILE");
-
-  if (file != NULL)
-    return read_passphrase_file (file);
+  if (self->passphrase_file != NULL)
+    return read_passphrase_file (self->passphrase_file);
   if (omc_practice_is_store (self->data_dir))
     return omc_practice_dup_passphrase ();
   return read_passphrase_terminal (prompt);

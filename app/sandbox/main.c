@@ -78,7 +78,15 @@ parse_arguments (Program *p, int argc, char **argv, GError **error)
   g_option_context_set_summary (
       context, _ ("A practice FHIR R4 server for this machine alone. Never for care."));
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  return g_option_context_parse (context, &argc, &argv, error);
+  if (!g_option_context_parse (context, &argc, &argv, error))
+    return FALSE;
+  if (argc > 1)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("unexpected '%s'; see omnicare-sandbox --help"), argv[1]);
+      return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean

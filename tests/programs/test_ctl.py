@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """omnicarectl from the outside: what IT and scripts rely on."""
+import gzip
 import json
 import os
 import subprocess
@@ -78,6 +79,20 @@ def test_usage(folder):
         check(done.err.strip() != "", "no message for " + " ".join(args))
 
 
+def test_empty_and_absent_settings(folder):
+    """an empty option, or a configuration file that is absent or wrong, is told at once by every command"""
+    d = Device(folder)
+    wrong = d.write("wrong.json", '{\n  "syncc": {}\n}')
+    for args in (["--data-dir", "", "status"], ["--data-dir=", "init", "--practice"], ["--user", "", "status"],
+                 ["--passphrase-file", "", "status"], ["--config", "", "status"], ["--config", "/nonexistent", "status"],
+                 ["--config", wrong, "queue", "list"], ["--passphrase-file", "-", "import", "-"]):
+        done = d.run(*args)
+        equal(done.status, 2, f"{args}: {done.err}")
+        equal(done.out, "", f"standard output of {args}")
+    check("wrong.json:2" in d.run("--config", wrong, "status").err, "the line of the configuration")
+    d.ok("status", env={"OMNICARE_PASSPHRASE_FILE": ""})
+
+
 def test_help_and_version(folder):
     """--help and --version answer without a store"""
     d = Device(folder, practice=False)
@@ -100,6 +115,30 @@ def test_import_get_export(folder):
     d.ok("export", "--output", folder / "out.ndjson")
     equal(loads((folder / "out.ndjson").read_text()), loads(text), "export to a file")
     equal(d.run("export", "--output", "/nonexistent/x").status, 2, "export to nowhere")
+
+
+def test_import_from_standard_input(folder):
+    """import - reads a resource, NDJSON or something packed from standard input"""
+    d = Device(folder)
+    lines = "\n".join(json.dumps(patient(f"p{i}")) for i in range(3))
+    equal(d.ok("import", "-", "--from-server", "--json", stdin=json.dumps(patient())).json["created"], "1", "a resource")
+    equal(d.ok("import", "-", "--from-server", "--json", stdin=lines).json["created"], "2", "NDJSON")
+    packed = subprocess.run([CTL, "--data-dir", str(d.data), "import", "-", "--json"], capture_output=True, timeout=TIMEOUT,
+                            input=gzip.compress(json.dumps(patient("z")).encode()), env=environment())
+    equal((packed.returncode, loads(packed.stdout)["created"]), (0, "1"), "gzip")
+    bad = d.run("import", "-", "--json", stdin=lines + "\n{")
+    equal((bad.status, [p["place"] for p in bad.json["problems"]]), (1, ["-:4"]), "the place of a bad line")
+    equal(d.run("import", "-", stdin="").status, 2, "nothing")
+
+
+def test_export_of_nobody(folder):
+    """exporting a patient who is not here is a finding, and leaves no file"""
+    d = Device(folder)
+    d.ok("import", d.write("p.json", patient()), "--from-server")
+    done = d.run("export", "--patient", "nobody", "--output", folder / "out.ndjson")
+    equal(done.status, 1, done.err)
+    check(not list(folder.glob("out*")), "a file was left")
+    equal(len(d.ok("export", "--patient", "Patient/p1").lines), 1, "a patient who is here")
 
 
 def test_local_import_is_queued(folder):

@@ -64,6 +64,26 @@ def with_ward(test):
 
 
 @with_ward
+def test_one_resource(server, devices):
+    """one resource is synchronised alone, and the exit status says whether it was"""
+    one = devices[0]
+    edit(one, gender="female")
+    one.ok("import", one.write("p.json", patient("other")))
+    dry = one.run("sync", "--dry-run", "--server", "http://127.0.0.1:1/fhir", "--json")
+    equal((dry.status, "error" in dry.json), (1, True), "a dry run without a server")
+    done = one.run("sync", "--resource", "Patient/john", "--server", server.url, "--json")
+    equal((done.status, done.json["sent"]), (0, "1"), f"one resource: {done.err}")
+    equal([i["resourceId"] for i in one.ok("queue", "list", "--json").lines], ["other"], "what still waits")
+    equal(server.request("GET", "Patient/john")[1]["gender"], "female", "the server's copy")
+    server.stop()
+    edit(one, gender="male")
+    equal(one.run("sync", "--resource", "Patient/john", "--server", server.url).status, 1, "without a server")
+    server.start()
+    sync(one, server)
+    sync(devices[1], server)
+
+
+@with_ward
 def test_offline_vitals(server, devices):
     """vitals charted while the server is gone arrive once, with number and unit as typed"""
     one, two = devices
