@@ -28,6 +28,16 @@ def test_more_wrong_calls(folder):
     check("vitals add" in d.ok("vitals", "add", "--help").out, "help after a word")
 
 
+def test_wrong_calls_of_the_servers_programs(folder):
+    """the practice server and the maker of wards refuse words too many, addresses of a network, and profiles unknown"""
+    for command in ([SANDBOX, "--no-auth", "--port", "0", "more"], [SANDBOX, "--no-auth", "--address", "0.0.0.0"], [SANDBOX],
+                    [SANDBOX, "--no-auth", "--profile", "x"], [SANDBOX, "--no-auth", "--fault", "x"], [GEN_WARD],
+                    [GEN_WARD, "--output", "-", "more"], [GEN_WARD, "--output", "-", "--patients", "23"]):
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, env=environment(), preexec_fn=die_with_parent)
+        equal((done.returncode, done.stdout), (2, ""), f"{command}: {done.stderr}")
+        check(done.stderr.count("\n") == 1, f"{command}: one line: {done.stderr}")
+
+
 def test_own_entry(folder):
     """nobody locks themselves out: one's own entry cannot be disabled"""
     d = Device(folder)
