@@ -113,11 +113,16 @@ omc_services_examine (OmcGate *gate, GCancellable *cancellable, GError **error)
   return g_steal_pointer (&report);
 }
 
+/* detail: (nullable) */
 static void
-audit_login (OmcServices *self, OmcActor *actor, int outcome, GCancellable *cancellable)
+audit_login (OmcServices *self,
+             OmcActor *actor,
+             int outcome,
+             const char *detail,
+             GCancellable *cancellable)
 {
   const OmcAuditEvent event = {
-    .type = "login", .subtype = "login", .action = 'E', .outcome = outcome
+    .type = "login", .subtype = "login", .action = 'E', .outcome = outcome, .detail = detail
   };
   g_autoptr (GError) error = NULL;
 
@@ -162,8 +167,14 @@ find_actor (OmcServices *self, const char *user, GCancellable *cancellable, GErr
         return g_object_ref (known->actor);
     }
 
-  g_set_error (error, OMC_GATE_ERROR, OMC_GATE_ERROR_NOT_A_USER,
-               _ ("%s may not use this device. Ask an administrator."), user);
+  if (users->len == 0)
+    g_set_error (error, OMC_GATE_ERROR, OMC_GATE_ERROR_FAILED,
+                 _ ("Enrolling this device was interrupted, and its store is empty. Move the "
+                    "folder %s away and enrol again."),
+                 self->directory);
+  else
+    g_set_error (error, OMC_GATE_ERROR, OMC_GATE_ERROR_NOT_A_USER,
+                 _ ("%s may not use this device. Ask an administrator."), user);
 
   return NULL;
 }
@@ -174,6 +185,7 @@ open_existing (OmcServices *self,
                GCancellable *cancellable,
                GError **error)
 {
+  const char *detail = request->way == OMC_GATE_BY_RECOVERY_CODE ? "recovery code" : NULL;
   g_autoptr (OmcActor) actor = NULL;
   g_autoptr (GError) local = NULL;
 
@@ -183,7 +195,7 @@ open_existing (OmcServices *self,
         {
           g_autoptr (OmcActor) device = omc_actor_new_device ();
 
-          audit_login (self, device, 4, cancellable);
+          audit_login (self, device, 4, detail, cancellable);
         }
       g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
@@ -197,7 +209,7 @@ open_existing (OmcServices *self,
 
   actor = find_actor (self, request->user, cancellable, error);
   if (actor)
-    audit_login (self, actor, 0, cancellable);
+    audit_login (self, actor, 0, detail, cancellable);
 
   return g_steal_pointer (&actor);
 }
@@ -223,7 +235,7 @@ open_practice (OmcServices *self, GCancellable *cancellable, GError **error)
                                         error))
         return NULL;
 
-      audit_login (self, actor, 0, cancellable);
+      audit_login (self, actor, 0, NULL, cancellable);
       return g_steal_pointer (&actor);
     }
 
@@ -243,6 +255,8 @@ enrol (OmcServices *self,
 {
   g_autoptr (OmcActor) actor =
       omc_actor_new (request->user, request->display, request->role, NULL, NULL);
+  /* The first person may have a role that manages neither people nor the device. */
+  g_autoptr (OmcActor) device = omc_actor_new_device ();
 
   if (g_mkdir_with_parents (self->directory, 0700) != 0)
     {
@@ -254,13 +268,13 @@ enrol (OmcServices *self,
   if (!omc_key_manager_create_sync (self->keys, request->user, request->passphrase, recovery_code,
                                     cancellable, error) ||
       !omc_store_open_sync (self->store, cancellable, error) ||
-      !omc_store_put_user_sync (self->store, actor, actor, FALSE, cancellable, error) ||
+      !omc_store_put_user_sync (self->store, device, actor, FALSE, cancellable, error) ||
       (request->server_url &&
-       !omc_store_set_setting_sync (self->store, actor, SERVER_SETTING, request->server_url,
+       !omc_store_set_setting_sync (self->store, device, SERVER_SETTING, request->server_url,
                                     cancellable, error)))
     return NULL;
 
-  audit_login (self, actor, 0, cancellable);
+  audit_login (self, actor, 0, NULL, cancellable);
 
   return g_steal_pointer (&actor);
 }
@@ -297,6 +311,23 @@ omc_services_open (OmcGate *gate,
         omc_store_get_setting_sync (self->store, SERVER_SETTING, cancellable, NULL);
 
   return actor;
+}
+
+static gboolean
+omc_services_set_passphrase (OmcGate *gate,
+                             OmcActor *actor,
+                             OmcSecret *passphrase,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  OmcServices *self = OMC_SERVICES (gate);
+  const OmcAuditEvent event = { .type = "security",
+                                .subtype = "passphrase-changed",
+                                .action = 'U' };
+
+  return omc_key_manager_set_passphrase_sync (self->keys, omc_actor_get_user (actor), passphrase,
+                                              cancellable, error) &&
+         omc_store_audit_sync (self->store, actor, &event, cancellable, error);
 }
 
 static OmcUiSession *
@@ -338,6 +369,7 @@ omc_services_class_init (OmcServicesClass *klass)
 
   gate_class->examine = omc_services_examine;
   gate_class->open = omc_services_open;
+  gate_class->set_passphrase = omc_services_set_passphrase;
   gate_class->enter = omc_services_enter;
 }
 

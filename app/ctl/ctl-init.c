@@ -20,6 +20,8 @@ static gboolean
 create_real (OmcCtl *self, const char *user, OmcActor *actor, char **recovery_code, GError **error)
 {
   g_autoptr (OmcSecret) passphrase = omc_ctl_read_new_passphrase (self, _ ("New passphrase: "));
+  /* The first person may have a role that does not manage people. */
+  g_autoptr (OmcActor) device = omc_actor_new_device ();
 
   if (passphrase == NULL)
     {
@@ -34,7 +36,7 @@ create_real (OmcCtl *self, const char *user, OmcActor *actor, char **recovery_co
     }
   return omc_key_manager_create_sync (self->keys, user, passphrase, recovery_code, NULL, error) &&
          omc_store_open_sync (self->store, NULL, error) &&
-         omc_store_put_user_sync (self->store, actor, actor, FALSE, NULL, error);
+         omc_store_put_user_sync (self->store, device, actor, FALSE, NULL, error);
 }
 
 static void

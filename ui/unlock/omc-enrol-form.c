@@ -12,10 +12,8 @@
 #include <string.h>
 
 #include "omc-enrol-form.h"
+#include "omc-passphrase-rule.h"
 #include "omc-ui.h"
-
-/* NIST SP 800-63B (clinical.md 6): eight characters or more, no rules on what they are. */
-#define MIN_PASSPHRASE 8
 
 struct _OmcEnrolForm
 {
@@ -52,21 +50,14 @@ static const char *
 find_obstacle (OmcEnrolForm *self)
 {
   const char *server = get_text (self->server_row);
-  const char *passphrase = get_text (self->passphrase_row);
-  const char *repeat = get_text (self->repeat_row);
 
   if (*server && !g_uri_is_valid (server, G_URI_FLAGS_NONE, NULL))
     return _ ("The server address is not a web address. It starts with https://.");
-  if (!*get_text (self->user_row) || !*get_text (self->display_row) || !*passphrase)
+  if (!*get_text (self->user_row) || !*get_text (self->display_row))
     return "";
-  if (g_utf8_strlen (passphrase, -1) < MIN_PASSPHRASE)
-    return _ ("The passphrase needs 8 characters or more.");
-  if (!*repeat)
-    return "";
-  if (strcmp (passphrase, repeat) != 0)
-    return _ ("The two passphrases differ.");
 
-  return NULL;
+  return omc_passphrase_find_obstacle (get_text (self->passphrase_row),
+                                       get_text (self->repeat_row));
 }
 
 static void

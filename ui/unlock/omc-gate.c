@@ -29,6 +29,20 @@ opened_free (Opened *self)
   g_free (self);
 }
 
+typedef struct
+{
+  OmcActor *actor;       /* (owned) */
+  OmcSecret *passphrase; /* (owned) */
+} Change;
+
+static void
+change_free (Change *self)
+{
+  g_object_unref (self->actor);
+  omc_secret_unref (self->passphrase);
+  g_free (self);
+}
+
 void
 omc_gate_report_free (OmcGateReport *self)
 {
@@ -164,4 +178,49 @@ omc_gate_open_finish (OmcGate *self, GAsyncResult *result, char **recovery_code,
   opened_free (opened);
 
   return session;
+}
+
+static void
+set_passphrase_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Change *change = task_data;
+  GError *error = NULL;
+
+  if (OMC_GATE_GET_CLASS (source)->set_passphrase (source, change->actor, change->passphrase,
+                                                   cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+omc_gate_set_passphrase_async (OmcGate *self,
+                               OmcActor *actor,
+                               OmcSecret *passphrase,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Change *change;
+
+  g_return_if_fail (OMC_IS_GATE (self));
+  g_return_if_fail (OMC_IS_ACTOR (actor));
+  g_return_if_fail (passphrase != NULL);
+
+  change = g_new0 (Change, 1);
+  change->actor = g_object_ref (actor);
+  change->passphrase = omc_secret_ref (passphrase);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, omc_gate_set_passphrase_async);
+  g_task_set_task_data (task, change, (GDestroyNotify)change_free);
+  g_task_run_in_thread (task, set_passphrase_thread);
+}
+
+gboolean
+omc_gate_set_passphrase_finish (OmcGate *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -78,13 +78,19 @@ struct _OmcGateClass
 {
   GObjectClass parent_class;
 
-  /* Both run on a worker thread. open gives the open store and who acts; message is shown once after it. */
+  /* All but enter run on a worker thread. open gives the open store and who acts. */
   OmcGateReport *(*examine) (OmcGate *self, GCancellable *cancellable, GError **error);
   OmcActor *(*open) (OmcGate *self,
                      const OmcGateRequest *request,
                      char **recovery_code,
                      GCancellable *cancellable,
                      GError **error);
+  /* After open, for who acts. */
+  gboolean (*set_passphrase) (OmcGate *self,
+                              OmcActor *actor,
+                              OmcSecret *passphrase,
+                              GCancellable *cancellable,
+                              GError **error);
   /* On the main thread, once open has succeeded. */
   OmcUiSession *(*enter) (OmcGate *self, OmcActor *actor);
 };
@@ -103,5 +109,14 @@ void omc_gate_open_async (OmcGate *self,
 /* recovery_code: (out) (nullable): of a new store, to be shown once */
 OmcUiSession *
 omc_gate_open_finish (OmcGate *self, GAsyncResult *result, char **recovery_code, GError **error);
+
+/* A new passphrase of who acts, in place of one that is lost or that the system's keyring no longer supports. */
+void omc_gate_set_passphrase_async (OmcGate *self,
+                                    OmcActor *actor,
+                                    OmcSecret *passphrase,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean omc_gate_set_passphrase_finish (OmcGate *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

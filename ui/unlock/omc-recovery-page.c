@@ -17,6 +17,7 @@ struct _OmcRecoveryPage
 {
   AdwBin parent_instance;
   GtkWidget *code_label;
+  GtkWidget *print_button;
   GtkWidget *noted_check;
 };
 
@@ -101,6 +102,7 @@ omc_recovery_page_class_init (OmcRecoveryPageClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-recovery-page"));
   gtk_widget_class_bind_template_child (widget_class, OmcRecoveryPage, code_label);
+  gtk_widget_class_bind_template_child (widget_class, OmcRecoveryPage, print_button);
   gtk_widget_class_bind_template_child (widget_class, OmcRecoveryPage, noted_check);
   gtk_widget_class_bind_template_callback (widget_class, copy_cb);
   gtk_widget_class_bind_template_callback (widget_class, print_cb);
@@ -120,4 +122,12 @@ omc_recovery_page_set_code (OmcRecoveryPage *self, const char *code)
 
   gtk_label_set_text (GTK_LABEL (self->code_label), code);
   gtk_check_button_set_active (GTK_CHECK_BUTTON (self->noted_check), FALSE);
+}
+
+void
+omc_recovery_page_focus (OmcRecoveryPage *self)
+{
+  g_return_if_fail (OMC_IS_RECOVERY_PAGE (self));
+
+  gtk_widget_grab_focus (self->print_button);
 }

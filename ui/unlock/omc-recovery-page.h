@@ -16,5 +16,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (OmcRecoveryPage, omc_recovery_page, OMC, RECOVERY_PAGE, AdwBin)
 
 void omc_recovery_page_set_code (OmcRecoveryPage *self, const char *code);
+void omc_recovery_page_focus (OmcRecoveryPage *self);
 
 G_END_DECLS

@@ -130,6 +130,7 @@ omc_sign_in_set_report (OmcSignIn *self,
     if (g_str_equal (report->people[i], preferred))
       adw_combo_row_set_selected (ADW_COMBO_ROW (self->person_row), i);
 
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->code_button), FALSE);
   time = omc_display_time (report->changed_us, now_us);
   ago = omc_display_ago (report->changed_us, now_us);
   fresh =
@@ -174,10 +175,11 @@ omc_sign_in_take_request (OmcSignIn *self)
 
 /* What the person can do, where the error's own sentence does not say it. */
 static char *
-explain (const GError *error)
+explain (OmcSignIn *self, const GError *error)
 {
-  if (g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET))
-    return g_strdup (_ ("Wrong passphrase or code. Try again; capitals matter in a passphrase."));
+  /* What is wrong with a code is in the error's own sentence. */
+  if (g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET) && !uses_code (self))
+    return g_strdup (_ ("Wrong passphrase. Try again; capitals matter."));
   if (g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DEVICE_SECRET))
     return g_strdup (_ ("The system’s keyring does not give this device’s secret. Unlock the "
                         "keyring and try again, "
@@ -212,7 +214,7 @@ omc_sign_in_show_error (OmcSignIn *self, const GError *error)
   if (!error)
     return;
 
-  text = explain (error);
+  text = explain (self, error);
   gtk_label_set_text (GTK_LABEL (self->error_label), text);
   gtk_accessible_announce (GTK_ACCESSIBLE (self), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH);
   if (g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DEVICE_SECRET))

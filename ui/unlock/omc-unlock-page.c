@@ -12,6 +12,7 @@
 
 #include "omc-enrol-form.h"
 #include "omc-first-run.h"
+#include "omc-passphrase-page.h"
 #include "omc-recovery-page.h"
 #include "omc-sign-in.h"
 #include "omc-ui.h"
@@ -26,11 +27,13 @@ struct _OmcUnlockPage
   GtkWidget *practise_button;
   GtkWidget *sign_in;
   GtkWidget *recovery_code;
+  GtkWidget *new_passphrase;
   GtkWidget *trouble_page;
-  OmcGate *gate;             /* (owned) */
-  char *user;                /* (owned) (nullable): who is chosen at first */
-  const char *back;          /* the screen to return to when opening fails */
-  OmcUiSession *opened;      /* (owned) (nullable): waits until the recovery code is noted */
+  OmcGate *gate;        /* (owned) */
+  char *user;           /* (owned) (nullable): who is chosen at first */
+  const char *back;     /* the screen to return to when opening fails */
+  gboolean by_code;     /* the way that is being tried */
+  OmcUiSession *opened; /* (owned) (nullable): waits until a code is noted or a passphrase set */
   GCancellable *cancellable; /* (owned) */
 };
 
@@ -52,6 +55,10 @@ show_screen (OmcUnlockPage *self, const char *name)
     omc_sign_in_focus (OMC_SIGN_IN (self->sign_in));
   else if (g_str_equal (name, "practice"))
     gtk_widget_grab_focus (self->practise_button);
+  else if (g_str_equal (name, "recovery-code"))
+    omc_recovery_page_focus (OMC_RECOVERY_PAGE (self->recovery_code));
+  else if (g_str_equal (name, "new-passphrase"))
+    omc_passphrase_page_focus (OMC_PASSPHRASE_PAGE (self->new_passphrase));
 }
 
 static void
@@ -157,6 +164,13 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   g_set_object (&self->opened, session);
+  if (self->by_code)
+    {
+      omc_passphrase_page_set_person (OMC_PASSPHRASE_PAGE (self->new_passphrase),
+                                      omc_actor_get_display (omc_ui_session_get_actor (session)));
+      show_screen (self, "new-passphrase");
+      return;
+    }
   if (!code)
     {
       emit_opened (self);
@@ -172,6 +186,7 @@ static void
 open_gate (OmcUnlockPage *self, OmcGateRequest *request, const char *back, const char *title)
 {
   self->back = back;
+  self->by_code = request->way == OMC_GATE_BY_RECOVERY_CODE;
   show_wait (self, title);
   omc_gate_open_async (self->gate, request, self->cancellable, opened_cb, g_object_ref (self));
 }
@@ -216,6 +231,36 @@ code_noted_cb (OmcUnlockPage *self)
 }
 
 static void
+passphrase_set_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (OmcUnlockPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean done = omc_gate_set_passphrase_finish (OMC_GATE (source), result, &error);
+
+  if (!self->stack)
+    return;
+
+  if (done)
+    {
+      emit_opened (self);
+      return;
+    }
+  show_screen (self, "new-passphrase");
+  omc_passphrase_page_show_error (OMC_PASSPHRASE_PAGE (self->new_passphrase), error->message);
+}
+
+static void
+passphrase_chosen_cb (OmcUnlockPage *self)
+{
+  g_autoptr (OmcSecret) passphrase =
+      omc_passphrase_page_take (OMC_PASSPHRASE_PAGE (self->new_passphrase));
+
+  show_wait (self, _ ("Setting the Passphrase"));
+  omc_gate_set_passphrase_async (self->gate, omc_ui_session_get_actor (self->opened), passphrase,
+                                 self->cancellable, passphrase_set_cb, g_object_ref (self));
+}
+
+static void
 omc_unlock_page_dispose (GObject *object)
 {
   OmcUnlockPage *self = OMC_UNLOCK_PAGE (object);
@@ -255,6 +300,7 @@ omc_unlock_page_class_init (OmcUnlockPageClass *klass)
   g_type_ensure (OMC_TYPE_ENROL_FORM);
   g_type_ensure (OMC_TYPE_SIGN_IN);
   g_type_ensure (OMC_TYPE_RECOVERY_PAGE);
+  g_type_ensure (OMC_TYPE_PASSPHRASE_PAGE);
 
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-unlock-page"));
   gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, stack);
@@ -263,6 +309,7 @@ omc_unlock_page_class_init (OmcUnlockPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, practise_button);
   gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, sign_in);
   gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, recovery_code);
+  gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, new_passphrase);
   gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, trouble_page);
   gtk_widget_class_bind_template_callback (widget_class, examine_cb);
   gtk_widget_class_bind_template_callback (widget_class, practise_cb);
@@ -270,6 +317,7 @@ omc_unlock_page_class_init (OmcUnlockPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, enrol_cb);
   gtk_widget_class_bind_template_callback (widget_class, sign_in_cb);
   gtk_widget_class_bind_template_callback (widget_class, code_noted_cb);
+  gtk_widget_class_bind_template_callback (widget_class, passphrase_chosen_cb);
 }
 
 static void

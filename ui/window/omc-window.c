@@ -363,6 +363,8 @@ omc_window_set_practice (OmcWindow *self, gboolean practice)
 {
   g_return_if_fail (OMC_IS_WINDOW (self));
 
+  /* Not only unrevealed: a screen reader would still read it out. */
+  gtk_widget_set_visible (self->practice_banner, practice);
   adw_banner_set_revealed (ADW_BANNER (self->practice_banner), practice);
 }
 
