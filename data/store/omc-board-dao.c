@@ -15,8 +15,8 @@
 #include "omc-board-builder.h"
 #include "omc-resource-facts.h"
 
-/* Up to so many rows are made in the transaction that touched them. */
-#define MAX_IN_TRANSACTION 64
+/* Lists show names from the board: those of so many new or changed persons are made in their transaction. */
+#define MAX_PERSONS 64
 
 #define ROW_COLUMNS                                                                                \
   "p.id, b.family, b.given, b.birth_date, b.gender, b.number, b.ward, b.bed, b.news2,"             \
@@ -36,6 +36,7 @@ static const char delete_row[] = "DELETE FROM ward_board WHERE patient = ?1";
 static const char select_row[] =
     "SELECT " ROW_COLUMNS
     " FROM ward_board b JOIN patients p ON p.pk = b.patient WHERE b.patient = ?1";
+static const char select_is_stale[] = "SELECT 1 FROM board_stale WHERE patient = ?1";
 static const char insert_stale[] = "INSERT OR IGNORE INTO board_stale (patient) VALUES (?1)";
 static const char stale_active[] =
     "INSERT OR IGNORE INTO board_stale (patient) SELECT patient FROM ward_board WHERE active = 1";
@@ -43,8 +44,8 @@ static const char stale_active[] =
 static const char stale_without_ward[] =
     "INSERT OR IGNORE INTO board_stale (patient) SELECT patient FROM ward_board"
     " WHERE ward_id IS NULL AND active = 1";
-static const char select_stale[] = "SELECT patient FROM board_stale";
-static const char delete_stale[] = "DELETE FROM board_stale";
+static const char select_stale[] = "SELECT patient FROM board_stale LIMIT ?1";
+static const char delete_stale[] = "DELETE FROM board_stale WHERE patient = ?1";
 static const char any_stale[] = "SELECT 1 FROM board_stale LIMIT 1";
 static const char *const delete_words[] = { "DELETE FROM board_words WHERE rowid = ?1",
                                             "DELETE FROM board_starts WHERE rowid = ?1" };
@@ -102,8 +103,9 @@ read_row (OmcStmt *stmt)
   return row;
 }
 
-gboolean
-omc_board_dao_find (OmcSession *session, gint64 patient, OmcBoardRow **row, GError **error)
+/* The row as it was last made. */
+static gboolean
+find_made (OmcSession *session, gint64 patient, OmcBoardRow **row, GError **error)
 {
   g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_row, error);
   OmcStep step;
@@ -117,6 +119,27 @@ omc_board_dao_find (OmcSession *session, gint64 patient, OmcBoardRow **row, GErr
     *row = read_row (stmt);
 
   return step != OMC_STEP_ERROR;
+}
+
+gboolean
+omc_board_dao_find (OmcSession *session, gint64 patient, OmcBoardRow **row, GError **error)
+{
+  g_auto (OmcBoardFacts) facts = { 0 };
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_is_stale, error);
+  OmcStep step;
+
+  *row = NULL;
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, patient);
+  step = omc_stmt_step (stmt, error);
+  if (step != OMC_STEP_ROW)
+    return step == OMC_STEP_DONE && find_made (session, patient, row, error);
+  if (!omc_board_build (session, patient, &facts, error))
+    return FALSE;
+  *row = g_steal_pointer (&facts.row);
+
+  return TRUE;
 }
 
 /* --- writing --- */
@@ -232,7 +255,7 @@ update_one (OmcSession *session, gint64 patient, GError **error)
   g_autofree char *words_before = NULL;
   g_autofree char *words_after = NULL;
 
-  if (!omc_board_dao_find (session, patient, &before, error) ||
+  if (!find_made (session, patient, &before, error) ||
       !omc_board_build (session, patient, &facts, error))
     return FALSE;
   words_before = before != NULL ? words_of (before) : NULL;
@@ -246,19 +269,20 @@ update_one (OmcSession *session, gint64 patient, GError **error)
 }
 
 gboolean
-omc_board_dao_update_touched (OmcSession *session, GError **error)
+omc_board_dao_mark_touched (OmcSession *session, GError **error)
 {
-  gboolean now = g_hash_table_size (session->touched) <= MAX_IN_TRANSACTION;
+  gboolean few = g_hash_table_size (session->touched) <= MAX_PERSONS;
   GHashTableIter iter;
-  gpointer patient;
+  gpointer patient, person;
 
   if ((session->places_changed && !omc_db_execute (session->db, stale_active, error)) ||
       (session->places_added && !omc_db_execute (session->db, stale_without_ward, error)))
     return FALSE;
   g_hash_table_iter_init (&iter, session->touched);
-  while (g_hash_table_iter_next (&iter, &patient, NULL))
+  while (g_hash_table_iter_next (&iter, &patient, &person))
     {
-      if (now ? !update_one (session, *(gint64 *)patient, error)
+      if (few && GPOINTER_TO_INT (person)
+              ? !update_one (session, *(gint64 *)patient, error)
               : !run_for (session, insert_stale, *(gint64 *)patient, NULL, error))
         return FALSE;
     }
@@ -266,33 +290,47 @@ omc_board_dao_update_touched (OmcSession *session, GError **error)
   return TRUE;
 }
 
-gboolean
-omc_board_dao_update_stale (OmcSession *session, GError **error)
+static GArray *
+list_stale (OmcSession *session, guint limit, GError **error)
 {
   g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_stale, error);
   g_autoptr (GArray) patients = g_array_new (FALSE, FALSE, sizeof (gint64));
   OmcStep step;
 
   if (stmt == NULL)
-    return FALSE;
+    return NULL;
+  omc_stmt_bind_integer (stmt, 1, limit > 0 ? (gint64)limit : -1);
   while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
     {
       gint64 patient = omc_stmt_get_integer (stmt, 0);
 
       g_array_append_val (patients, patient);
     }
-  if (step == OMC_STEP_ERROR)
+
+  return step == OMC_STEP_DONE ? g_steal_pointer (&patients) : NULL;
+}
+
+gboolean
+omc_board_dao_update_stale (OmcSession *session, guint limit, GError **error)
+{
+  g_autoptr (GArray) patients = list_stale (session, limit, error);
+
+  if (patients == NULL)
     return FALSE;
-  if (patients->len == 0)
-    return TRUE;
   for (guint i = 0; i < patients->len; i++)
     {
-      if (!update_one (session, g_array_index (patients, gint64, i), error))
-        return FALSE;
-    }
-  omc_session_note (session, OMC_CHANGED_RESOURCES, NULL);
+      gint64 patient = g_array_index (patients, gint64, i);
 
-  return omc_db_execute (session->db, delete_stale, error);
+      g_autofree char *id = NULL;
+
+      if (!update_one (session, patient, error) ||
+          !run_for (session, delete_stale, patient, NULL, error) ||
+          (id = omc_session_dup_patient_id (session, patient, error)) == NULL)
+        return FALSE;
+      omc_session_note (session, OMC_CHANGED_RESOURCES, id);
+    }
+
+  return TRUE;
 }
 
 gboolean

@@ -10,15 +10,16 @@
 
 G_BEGIN_DECLS
 
-/* Makes the board rows of the patients that the transaction touched, or notes them for later when they are many. */
-gboolean omc_board_dao_update_touched (OmcSession *session, GError **error);
-/* Makes the noted ones. */
-gboolean omc_board_dao_update_stale (OmcSession *session, GError **error);
+/* Notes the patients whom the transaction touched: their board rows are made after it, so that no save waits for them. The
+ * rows of persons who are new or have another name are made at once, unless they are many. */
+gboolean omc_board_dao_mark_touched (OmcSession *session, GError **error);
+/* Makes up to limit of the noted ones, 0: all. */
+gboolean omc_board_dao_update_stale (OmcSession *session, guint limit, GError **error);
 gboolean omc_board_dao_has_stale (OmcSession *session, gboolean *stale, GError **error);
 /* A page and the number of all rows. (element-type OmcBoardRow) */
 GPtrArray *omc_board_dao_list (OmcSession *session, const OmcBoardQuery *query, guint offset, guint limit,
                                guint *total, GError **error);
-/* NULL without an error when the patient has none. */
+/* As it is now, also when its making still waits. NULL without an error when the patient has none. */
 gboolean omc_board_dao_find (OmcSession *session, gint64 patient, OmcBoardRow **row, GError **error);
 
 G_END_DECLS

@@ -174,7 +174,7 @@ omc_conflict_dao_insert (OmcSession *session,
   if (!omc_stmt_run (stmt, error))
     return FALSE;
   conflict->id = omc_db_get_last_row (session->db);
-  omc_session_touch_patient (session, row->patient);
+  omc_session_touch_patient (session, row->patient, FALSE);
   omc_session_note (session, OMC_CHANGED_CONFLICTS, NULL);
 
   return write_resource (session, conflict->id, tag, DOCUMENT_BASE, conflict->base, error) &&

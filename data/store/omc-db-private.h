@@ -23,4 +23,5 @@ struct _OmcDb
   sqlite3 *handle;           /* (owned) */
   GHashTable *statements;    /* (owned): static SQL by address -> OmcStmt */
   GCancellable *cancellable; /* (owned) (nullable) */
+  guint n_log_pages;         /* as of the last commit or checkpoint here */
 };

@@ -53,6 +53,9 @@ gint64 omc_db_get_data_version (OmcDb *self);
 void omc_db_set_cancellable (OmcDb *self, GCancellable *cancellable);
 /* The pages whose authentication fails, as SQLCipher names them. (element-type utf8) */
 GPtrArray *omc_db_check_pages (OmcDb *self, GError **error);
+/* Pages of the write-ahead log that are not in the database yet, as far as this connection knows. */
+guint omc_db_get_log_pages (OmcDb *self);
+/* Never happens by itself. */
 gboolean omc_db_checkpoint (OmcDb *self, gboolean truncate, GError **error);
 
 /* Maps SQLite's last error to OmcStoreError; never holds SQL or values. */

@@ -281,8 +281,8 @@ fill_facts (OmcSession *session, OmcResourceRow *row, OmcResource *resource, GEr
   else if (g_str_equal (row->type, "Location"))
     session->places_changed = TRUE;
   /* A record that moved to another patient changes two charts. */
-  omc_session_touch_patient (session, before);
-  omc_session_touch_patient (session, row->patient);
+  omc_session_touch_patient (session, before, row->kind == OMC_KIND_PATIENT);
+  omc_session_touch_patient (session, row->patient, row->kind == OMC_KIND_PATIENT);
   omc_session_note (session, OMC_CHANGED_RESOURCES, patient_id);
 
   return TRUE;
@@ -343,7 +343,7 @@ omc_resource_dao_update_state (OmcSession *session, const OmcResourceRow *row, G
   omc_stmt_bind_integer (stmt, 3, row->dirty);
   omc_stmt_bind_text (stmt, 4, row->server_version);
   omc_stmt_bind_text (stmt, 5, row->server_updated);
-  omc_session_touch_patient (session, row->patient);
+  omc_session_touch_patient (session, row->patient, row->kind == OMC_KIND_PATIENT);
 
   return omc_stmt_run (stmt, error);
 }
@@ -376,7 +376,7 @@ omc_resource_dao_remove (OmcSession *session,
     return FALSE;
   if (row->patient != 0)
     patient_id = omc_session_dup_patient_id (session, row->patient, NULL);
-  omc_session_touch_patient (session, row->patient);
+  omc_session_touch_patient (session, row->patient, row->kind == OMC_KIND_PATIENT);
   omc_session_note (session, OMC_CHANGED_RESOURCES, patient_id);
 
   return TRUE;

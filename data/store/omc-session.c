@@ -148,10 +148,11 @@ omc_session_forget (OmcSession *self)
 }
 
 void
-omc_session_touch_patient (OmcSession *self, gint64 patient)
+omc_session_touch_patient (OmcSession *self, gint64 patient, gboolean person)
 {
-  if (patient != 0 && !g_hash_table_contains (self->touched, &patient))
-    g_hash_table_add (self->touched, g_memdup2 (&patient, sizeof patient));
+  if (patient != 0 && (person || !g_hash_table_contains (self->touched, &patient)))
+    g_hash_table_insert (self->touched, g_memdup2 (&patient, sizeof patient),
+                         GINT_TO_POINTER (person));
 }
 
 void

@@ -31,7 +31,7 @@ typedef struct
   /* Of the transaction that runs. */
   gint64 now_us;
   OmcChangeFlags changes;
-  GHashTable *touched;   /* (owned): pks of patients whose board row is to be made again */
+  GHashTable *touched;   /* (owned): pks of patients whose board row is to be made again; TRUE: the person changed */
   gboolean places_added;   /* beds and wards came that were not here */
   gboolean places_changed; /* beds and wards may have other names */
   GHashTable *changed;   /* (owned): ids of patients whose data changed */
@@ -49,8 +49,8 @@ gboolean omc_session_load_keys (OmcSession *self, GError **error);
 /* Forgets what belongs to one transaction; after a rollback also what was looked up in it. */
 void omc_session_start (OmcSession *self);
 void omc_session_forget (OmcSession *self);
-/* patient: pk, 0 for none */
-void omc_session_touch_patient (OmcSession *self, gint64 patient);
+/* patient: pk, 0 for none; person: what is known of the person changed, not only what was observed */
+void omc_session_touch_patient (OmcSession *self, gint64 patient, gboolean person);
 void omc_session_note (OmcSession *self, OmcChangeFlags flags, const char *patient_id);
 
 /* 0 for NULL; makes the row when it is new. */

@@ -62,11 +62,11 @@ list_board (OmcSession *session, gpointer data, GCancellable *cancellable, GErro
   return job->rows != NULL;
 }
 
-/* On the writer: rows that wait for a large import are made before they are shown. */
+/* On the writer: rows that wait are made before they are shown. */
 static gboolean
 settle_and_list (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
-  return omc_board_dao_update_stale (session, error) &&
+  return omc_board_dao_update_stale (session, 0, error) &&
          list_board (session, data, cancellable, error);
 }
 

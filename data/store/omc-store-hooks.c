@@ -15,6 +15,13 @@
 /* The head is written outside of the database: not more often than this while work goes on. */
 #define ANCHOR_INTERVAL_US (2 * G_USEC_PER_SEC)
 #define MAX_NAMED_PATIENTS 256
+/* A longer log is moved into the database when there is nothing else to do; no save waits for that. */
+#define IDLE_LOG_PAGES 1000
+/* So many charts' board rows are made in one go, in a few milliseconds: a save that comes meanwhile waits so long. */
+#define IDLE_BOARD_ROWS 8
+#define BOARD_PAUSE_US 1000
+/* What makes it longer than this (64 MiB), as large imports do, moves it at once. */
+#define MAX_LOG_PAGES 16384
 
 typedef struct
 {
@@ -120,7 +127,17 @@ write_reads (OmcStore *self, OmcSession *session, GError **error)
 static gboolean
 finish (OmcSession *session, gpointer owner, GError **error)
 {
-  return omc_board_dao_update_touched (session, error) && write_reads (owner, session, error);
+  return omc_board_dao_mark_touched (session, error) && write_reads (owner, session, error);
+}
+
+static void
+move_log (OmcSession *session, guint max_pages)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (omc_db_get_log_pages (session->db) > max_pages &&
+      !omc_db_checkpoint (session->db, FALSE, &error))
+    g_message ("The store was not checkpointed: %s", error->message);
 }
 
 static void
@@ -128,6 +145,8 @@ after (OmcSession *session, gboolean committed, gpointer owner)
 {
   OmcStore *self = owner;
   gboolean wake;
+
+  move_log (session, MAX_LOG_PAGES);
 
   g_mutex_lock (&self->lock);
   if (committed)
@@ -154,7 +173,7 @@ settle_in_transaction (OmcSession *session,
                        GCancellable *cancellable,
                        GError **error)
 {
-  return omc_board_dao_update_stale (session, error);
+  return omc_board_dao_update_stale (session, 0, error);
 }
 
 gboolean
@@ -245,7 +264,7 @@ anchor_soon (OmcStore *self, OmcSession *session)
 }
 
 /* In a transaction of its own, on the writer that the caller holds. */
-static void
+static gboolean
 settle_now (OmcStore *self, OmcSession *session)
 {
   g_autoptr (GError) error = NULL;
@@ -253,9 +272,9 @@ settle_now (OmcStore *self, OmcSession *session)
 
   omc_session_start (session);
   if (!omc_db_begin (session->db, &error))
-    return;
-  committed = omc_board_dao_update_stale (session, &error) && finish (session, self, &error) &&
-              omc_db_commit (session->db, &error);
+    return FALSE;
+  committed = omc_board_dao_update_stale (session, IDLE_BOARD_ROWS, &error) &&
+              finish (session, self, &error) && omc_db_commit (session->db, &error);
   if (!committed)
     {
       omc_db_rollback (session->db);
@@ -264,14 +283,15 @@ settle_now (OmcStore *self, OmcSession *session)
   after (session, committed, self);
   if (!committed)
     omc_session_forget (session);
+
+  return committed;
 }
 
-static gboolean
+static guint
 idle (OmcSession *session, gpointer owner)
 {
   OmcStore *self = owner;
-  g_autoptr (GError) error = NULL;
-  gboolean has_reads, has_stale;
+  gboolean has_reads, has_stale, settled = FALSE;
 
   if (!omc_board_dao_has_stale (session, &has_stale, NULL))
     has_stale = FALSE;
@@ -279,14 +299,15 @@ idle (OmcSession *session, gpointer owner)
   has_reads = self->reads->len > 0;
   g_mutex_unlock (&self->lock);
   if (has_reads || has_stale)
-    settle_now (self, session);
+    settled = settle_now (self, session);
+  if (settled && has_stale)
+    return BOARD_PAUSE_US;
   g_mutex_lock (&self->lock);
   self->awake = FALSE;
   g_mutex_unlock (&self->lock);
-  if (!omc_db_checkpoint (session->db, FALSE, &error))
-    g_message ("The store was not checkpointed: %s", error->message);
+  move_log (session, IDLE_LOG_PAGES);
 
-  return anchor_soon (self, session);
+  return anchor_soon (self, session) ? ANCHOR_INTERVAL_US / 4 : 0;
 }
 
 const OmcStoreHooks omc_store_hooks = { finish, after, idle };

@@ -13,7 +13,7 @@
 #include <glib/gi18n-lib.h>
 
 /* How long the writer waits for more before it does its housekeeping. */
-#define IDLE_US (200 * 1000)
+#define IDLE_US (50 * 1000)
 
 typedef enum
 {
@@ -161,7 +161,7 @@ do_job (OmcStoreThread *self, Job *job)
     g_task_return_error (job->task, g_steal_pointer (&error));
 }
 
-static gboolean
+static guint
 do_idle (OmcStoreThread *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
@@ -173,17 +173,17 @@ static gpointer
 thread_main (gpointer user_data)
 {
   OmcStoreThread *self = user_data;
-  gboolean expects_idle = FALSE;
+  guint wait_us = 0;
 
   for (;;)
     {
-      Job *job = expects_idle ? g_async_queue_timeout_pop (self->queue, IDLE_US)
-                              : g_async_queue_pop (self->queue);
+      Job *job = wait_us > 0 ? g_async_queue_timeout_pop (self->queue, wait_us)
+                             : g_async_queue_pop (self->queue);
       JobKind kind;
 
       if (job == NULL)
         {
-          expects_idle = do_idle (self);
+          wait_us = do_idle (self);
           continue;
         }
       kind = job->kind;
@@ -192,7 +192,7 @@ thread_main (gpointer user_data)
       job_free (job);
       if (kind == JOB_STOP)
         return NULL;
-      expects_idle = self->hooks != NULL;
+      wait_us = self->hooks != NULL ? IDLE_US : 0;
     }
 }
 

@@ -19,8 +19,9 @@ typedef struct
   gboolean (*finish) (OmcSession *session, gpointer owner, GError **error);
   /* After COMMIT, and after a failure (committed FALSE), outside of the transaction. */
   void (*after) (OmcSession *session, gboolean committed, gpointer owner);
-  /* When there has been nothing to do for a moment; TRUE asks to be called again soon. */
-  gboolean (*idle) (OmcSession *session, gpointer owner);
+  /* When there has been nothing to do for a moment; returns after how many microseconds without work it wants to be
+   * called again, 0: not before there was some. */
+  guint (*idle) (OmcSession *session, gpointer owner);
 } OmcStoreHooks;
 
 /**

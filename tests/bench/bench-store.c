@@ -6,41 +6,64 @@
 
 #include "config.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 
+#include "bench-store-text.h"
 #include "omc-store.h"
 #include "ward-sample.h"
 
 /*
- * What the store costs, as one JSON document.
+ * What the store costs, as one JSON document: a member for each size, and the same resources in a plain SQLCipher store
+ * of JSON text.
  *
- *   bench-store [RESOURCES [DIRECTORY]]
+ *   bench-store [--in DIRECTORY] [--sets N] [RESOURCES...]
  */
 
-#define DEFAULT_RESOURCES 20000
+#define DEFAULT_RESOURCES "20000"
+#define DEFAULT_SETS 18
 #define BATCH 5000
 #define N_READS 3000
-#define N_SAVES 100
-#define N_PAGES 50
+#define N_SAVES 200
+#define N_PAGES 200
+#define MAX_SAMPLE 20000
+/* As much as the write-ahead log takes for a set. */
+#define PROBE_BYTES (16 * 4096)
+#define PROBE_FILE_BYTES (256 * PROBE_BYTES)
 #define NOW_US (G_GINT64_CONSTANT (1795000000) * G_USEC_PER_SEC)
 
 typedef struct
 {
+  const char *directory;
   OmcStore *store;
   OmcActor *nurse;
   OmcActor *device;
   GPtrArray *batch;
-  GPtrArray *ids; /* "Type/id" of what was imported */
-  GPtrArray *patients;
+  GPtrArray *ids;      /* "Type/id" of some that were imported, evenly */
+  GPtrArray *patients; /* ids of some, evenly */
+  guint n_patients;
+  guint id_step;      /* one of so many resources is in ids */
+  guint patient_step; /* and of so many patients */
+  int probe;          /* a file for measuring the disk */
   gint64 import_us;
   gint64 import_cpu_us;
   guint n;
 } Bench;
+
+typedef struct
+{
+  GArray *wall; /* (element-type gint64): microseconds */
+  GArray *cpu;
+  gint64 wall_start_us;
+  gint64 cpu_start_us;
+} Times;
 
 static void
 check (gboolean ok, GError *error)
@@ -51,10 +74,9 @@ check (gboolean ok, GError *error)
   exit (1);
 }
 
-/* Of this thread, which does the work of the blocking calls: a busy machine does not change it. */
-static gint64 cpu_start_us;
-static GArray *cpu_times;
+/* --- times --- */
 
+/* Of this thread, which does the work of the blocking calls: a busy machine does not change it. */
 static gint64
 cpu_now (void)
 {
@@ -65,19 +87,66 @@ cpu_now (void)
   return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
-static gint64
-begin_time (void)
+static Times
+times_new (void)
 {
-  cpu_start_us = cpu_now ();
-
-  return g_get_monotonic_time ();
+  return (Times){ g_array_new (FALSE, FALSE, sizeof (gint64)),
+                  g_array_new (FALSE, FALSE, sizeof (gint64)), 0, 0 };
 }
+
+static void
+begin_time (Times *times)
+{
+  times->cpu_start_us = cpu_now ();
+  times->wall_start_us = g_get_monotonic_time ();
+}
+
+static void
+end_time (Times *times)
+{
+  gint64 wall_us = g_get_monotonic_time () - times->wall_start_us;
+  gint64 cpu_us = cpu_now () - times->cpu_start_us;
+
+  g_array_append_val (times->wall, wall_us);
+  g_array_append_val (times->cpu, cpu_us);
+}
+
+static gint
+compare_times (gconstpointer a, gconstpointer b)
+{
+  const gint64 *left = a, *right = b;
+
+  return (*left > *right) - (*left < *right);
+}
+
+static gint64
+percentile (GArray *times, guint percent)
+{
+  return g_array_index (times, gint64, times->len * percent / 100);
+}
+
+static void
+print_times (const char *name, Times *times)
+{
+  g_array_sort (times->wall, compare_times);
+  g_array_sort (times->cpu, compare_times);
+  g_print ("    \"%s_us\": {\"p50\": %" G_GINT64_FORMAT ", \"p95\": %" G_GINT64_FORMAT
+           ", \"p99\": %" G_GINT64_FORMAT ", \"cpu_p50\": %" G_GINT64_FORMAT
+           ", \"cpu_p95\": %" G_GINT64_FORMAT "},\n",
+           name, percentile (times->wall, 50), percentile (times->wall, 95),
+           percentile (times->wall, 99), percentile (times->cpu, 50), percentile (times->cpu, 95));
+  g_array_unref (times->wall);
+  g_array_unref (times->cpu);
+}
+
+/* --- filling --- */
 
 static void
 flush (Bench *bench)
 {
   g_autoptr (GError) error = NULL;
-  gint64 start_us = begin_time ();
+  gint64 start_us = g_get_monotonic_time ();
+  gint64 cpu_start_us = cpu_now ();
 
   check (omc_store_import_sync (bench->store, bench->device, bench->batch, OMC_IMPORT_SERVER_STATE,
                                 NULL, NULL, &error),
@@ -95,58 +164,50 @@ add (const char *json, gsize length, gpointer user_data)
   Bench *bench = user_data;
   g_autoptr (GError) error = NULL;
   gint64 start_us = g_get_monotonic_time ();
+  gint64 cpu_start_us = cpu_now ();
   OmcResource *resource = omc_resource_parse (json, (gssize)length, &error);
 
   bench->import_us += g_get_monotonic_time () - start_us;
+  bench->import_cpu_us += cpu_now () - cpu_start_us;
   check (resource != NULL, error);
   g_ptr_array_add (bench->batch, resource);
-  g_ptr_array_add (bench->ids, omc_resource_dup_reference (resource));
-  if (g_str_equal (omc_resource_get_resource_type (resource), "Patient"))
+  if ((bench->n + bench->batch->len) % bench->id_step == 0)
+    g_ptr_array_add (bench->ids, omc_resource_dup_reference (resource));
+  if (g_str_equal (omc_resource_get_resource_type (resource), "Patient") &&
+      bench->n_patients++ % bench->patient_step == 0)
     g_ptr_array_add (bench->patients, g_strdup (omc_resource_get_id (resource)));
   if (bench->batch->len == BATCH)
     flush (bench);
 }
 
-static gint
-compare_times (gconstpointer a, gconstpointer b)
+static gint64
+file_bytes (const char *directory, const char *name)
 {
-  const gint64 *left = a, *right = b;
+  g_autofree char *path = g_build_filename (directory, name, NULL);
+  GStatBuf info;
 
-  return (*left > *right) - (*left < *right);
+  return g_stat (path, &info) == 0 ? info.st_size : 0;
 }
 
+/* Closes and opens, so that the file is what the data takes and nothing is in a cache of the program. */
 static void
-add_time (GArray *times, gint64 start_us)
+reopen (Bench *bench, gint64 *open_us)
 {
-  gint64 us = g_get_monotonic_time () - start_us;
-  gint64 cpu_us = cpu_now () - cpu_start_us;
+  g_autoptr (GError) error = NULL;
+  gint64 start_us;
 
-  if (cpu_times == NULL)
-    cpu_times = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_array_append_val (times, us);
-  g_array_append_val (cpu_times, cpu_us);
+  omc_store_close (bench->store);
+  start_us = g_get_monotonic_time ();
+  check (omc_store_open_sync (bench->store, NULL, &error), error);
+  *open_us = g_get_monotonic_time () - start_us;
 }
 
-static void
-print_times (const char *name, GArray *times)
-{
-  g_array_sort (times, compare_times);
-  g_array_sort (cpu_times, compare_times);
-  g_print ("  \"%s_us\": {\"p50\": %" G_GINT64_FORMAT ", \"p95\": %" G_GINT64_FORMAT
-           ", \"p99\": %" G_GINT64_FORMAT ", \"cpu_p50\": %" G_GINT64_FORMAT
-           ", \"cpu_p95\": %" G_GINT64_FORMAT "},\n",
-           name, g_array_index (times, gint64, times->len / 2),
-           g_array_index (times, gint64, times->len * 95 / 100),
-           g_array_index (times, gint64, times->len * 99 / 100),
-           g_array_index (cpu_times, gint64, cpu_times->len / 2),
-           g_array_index (cpu_times, gint64, cpu_times->len * 95 / 100));
-  g_array_set_size (cpu_times, 0);
-}
+/* --- reading --- */
 
 static void
 bench_reads (Bench *bench)
 {
-  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  Times times = times_new ();
   g_autoptr (GRand) random = g_rand_new_with_seed (1);
 
   for (guint i = 0; i < N_READS; i++)
@@ -154,125 +215,184 @@ bench_reads (Bench *bench)
       const char *reference =
           g_ptr_array_index (bench->ids, g_rand_int_range (random, 0, (int)bench->ids->len));
       g_auto (GStrv) parts = g_strsplit (reference, "/", 2);
-      gint64 start_us = begin_time ();
       g_autoptr (GError) error = NULL;
-      g_autoptr (OmcResource) resource =
-          omc_store_read_sync (bench->store, bench->device, parts[0], parts[1], NULL, &error);
+      g_autoptr (OmcResource) resource = NULL;
 
-      add_time (times, start_us);
+      begin_time (&times);
+      resource =
+          omc_store_read_sync (bench->store, bench->device, parts[0], parts[1], NULL, &error);
+      end_time (&times);
       check (resource != NULL, error);
     }
-  print_times ("read_by_id", times);
+  print_times ("read_by_id", &times);
 }
 
-static void
-bench_saves (Bench *bench)
+static const char *
+choose_patient (Bench *bench, guint i)
 {
-  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
-
-  for (guint i = 0; i < N_SAVES; i++)
-    {
-      const char *patient = g_ptr_array_index (bench->patients, i % bench->patients->len);
-      g_autoptr (GPtrArray) set = ward_sample_vitals_set (90000 + i, patient, NOW_US + i);
-      g_autoptr (GPtrArray) stored = NULL;
-      g_autoptr (GError) error = NULL;
-      gint64 start_us = begin_time ();
-
-      stored = omc_store_save_sync (bench->store, bench->nurse, set, OMC_SAVE_CHART, NULL, &error);
-      add_time (times, start_us);
-      check (stored != NULL, error);
-    }
-  print_times ("save_vitals_set", times);
+  return g_ptr_array_index (bench->patients, (i * 7919) % bench->patients->len);
 }
 
 static void
 bench_searches (Bench *bench, const char *name, const char *format)
 {
-  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  Times times = times_new ();
 
   for (guint i = 0; i < N_PAGES; i++)
     {
-      const char *patient = g_ptr_array_index (bench->patients, (i * 7) % bench->patients->len);
       g_autoptr (GString) query = g_string_new (format);
       g_autoptr (GError) error = NULL;
       g_autoptr (OmcSearchResult) result = NULL;
-      gint64 start_us;
 
-      g_string_replace (query, "@", patient, 0);
-      start_us = begin_time ();
+      g_string_replace (query, "@", choose_patient (bench, i), 0);
+      begin_time (&times);
       result = omc_store_search_sync (bench->store, bench->device, query->str, NULL, &error);
-      add_time (times, start_us);
+      end_time (&times);
       check (result != NULL, error);
     }
-  print_times (name, times);
+  print_times (name, &times);
 }
 
 static void
 bench_charts (Bench *bench)
 {
-  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  Times times = times_new ();
 
   for (guint i = 0; i < N_PAGES; i++)
     {
-      const char *patient = g_ptr_array_index (bench->patients, (i * 7) % bench->patients->len);
-      gint64 start_us = begin_time ();
       g_autoptr (GError) error = NULL;
-      g_autoptr (OmcChart) chart =
-          omc_store_read_chart_sync (bench->store, bench->device, patient, 0, NULL, &error);
+      g_autoptr (OmcChart) chart = NULL;
 
-      add_time (times, start_us);
+      begin_time (&times);
+      chart = omc_store_read_chart_sync (bench->store, bench->device, choose_patient (bench, i), 0,
+                                         NULL, &error);
+      end_time (&times);
       check (chart != NULL, error);
     }
-  print_times ("chart", times);
+  print_times ("chart", &times);
 }
 
 static void
 bench_board (Bench *bench, const char *name, OmcBoardQuery *query, guint offset)
 {
-  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  Times times = times_new ();
 
   for (guint i = 0; i < N_PAGES; i++)
     {
-      gint64 start_us = begin_time ();
       g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) rows = NULL;
       guint total;
-      g_autoptr (GPtrArray) rows = omc_store_list_board_sync (bench->store, bench->device, query,
-                                                              offset, 50, &total, NULL, &error);
 
-      add_time (times, start_us);
+      begin_time (&times);
+      rows = omc_store_list_board_sync (bench->store, bench->device, query, offset, 50, &total,
+                                        NULL, &error);
+      end_time (&times);
       check (rows != NULL, error);
     }
-  print_times (name, times);
+  print_times (name, &times);
+}
+
+/* --- saving --- */
+
+static void
+open_probe (Bench *bench)
+{
+  g_autofree char *path = g_build_filename (bench->directory, "probe", NULL);
+  g_autofree char *zeros = g_malloc0 (PROBE_FILE_BYTES);
+
+  bench->probe = g_open (path, O_CLOEXEC | O_RDWR | O_CREAT, 0600);
+  check (bench->probe >= 0 &&
+             write (bench->probe, zeros, PROBE_FILE_BYTES) == (gssize)PROBE_FILE_BYTES &&
+             fsync (bench->probe) == 0,
+         NULL);
+  g_unlink (path);
+}
+
+/* One fdatasync of as many bytes, by turns with the saves: what the disk allows just now. */
+static void
+probe_disk (Bench *bench, Times *times, guint i)
+{
+  static const char bytes[PROBE_BYTES];
+
+  begin_time (times);
+  check (pwrite (bench->probe, bytes, sizeof bytes, i % 256 * PROBE_BYTES) == sizeof bytes &&
+             fdatasync (bench->probe) == 0,
+         NULL);
+  end_time (times);
 }
 
 static void
-run (Bench *bench, guint n_resources, guint n_sets)
+bench_saves (Bench *bench)
 {
-  /* 14 records of the person and ten of each set; the beds come on top. */
-  WardSampleOptions options = { 5, MAX (1, n_resources / (4 + 10 * n_sets)), n_sets, NOW_US, TRUE };
+  Times times = times_new (), disk = times_new ();
+  double ratio;
+
+  open_probe (bench);
+  for (guint i = 0; i < N_SAVES; i++)
+    {
+      g_autoptr (GPtrArray) set =
+          ward_sample_vitals_set (90000 + i, choose_patient (bench, i), NOW_US + i);
+      g_autoptr (GPtrArray) stored = NULL;
+      g_autoptr (GError) error = NULL;
+
+      probe_disk (bench, &disk, i);
+      begin_time (&times);
+      stored = omc_store_save_sync (bench->store, bench->nurse, set, OMC_SAVE_CHART, NULL, &error);
+      end_time (&times);
+      check (stored != NULL, error);
+    }
+  close (bench->probe);
+  g_array_sort (times.wall, compare_times);
+  g_array_sort (disk.wall, compare_times);
+  ratio = (double)percentile (times.wall, 50) / (double)percentile (disk.wall, 50);
+  print_times ("save_vitals_set", &times);
+  print_times ("fdatasync", &disk);
+  g_print ("    \"save_per_fdatasync\": %.2f,\n", ratio);
+}
+
+/* --- the whole --- */
+
+static void
+print_sizes (Bench *bench, gint64 open_us)
+{
+  g_autoptr (GError) error = NULL;
+  OmcStoreStatus status;
+  gint64 bytes = file_bytes (bench->directory, "omnicare.db");
+
+  check (omc_store_get_status_sync (bench->store, &status, NULL, &error), error);
+  g_print ("    \"patients\": %u,\n", status.n_patients);
+  g_print ("    \"json_bytes_per_resource\": %.0f,\n", (double)status.original_bytes / bench->n);
+  g_print ("    \"payload_bytes_per_resource\": %.0f,\n", (double)status.payload_bytes / bench->n);
+  g_print ("    \"file_bytes_per_resource\": %.0f,\n", (double)bytes / bench->n);
+  g_print ("    \"open_us\": %" G_GINT64_FORMAT ",\n", open_us);
+}
+
+static void
+run (Bench *bench, const WardSampleOptions *options)
+{
   OmcBoardQuery risk = { .sort = OMC_BOARD_SORT_RISK };
   OmcBoardQuery name = { .sort = OMC_BOARD_SORT_NAME, .text = "mül" };
   g_autoptr (GError) error = NULL;
-  OmcStoreStatus status;
-  gint64 start_us;
-  guint total;
   g_autoptr (GPtrArray) rows = NULL;
+  gint64 start_us, open_us;
+  guint total;
 
-  ward_sample_generate (&options, add, bench);
+  ward_sample_generate (options, add, bench);
   flush (bench);
+  g_print ("    \"import_per_second\": %.0f,\n", bench->n * 1e6 / (double)bench->import_us);
+  g_print ("    \"import_cpu_us_each\": %.1f,\n", (double)bench->import_cpu_us / bench->n);
   start_us = g_get_monotonic_time ();
   rows = omc_store_list_board_sync (bench->store, bench->device, &risk, 0, 1, &total, NULL, &error);
   check (rows != NULL, error);
-  g_print ("  \"board_settle_us\": %" G_GINT64_FORMAT ",\n", g_get_monotonic_time () - start_us);
-  check (omc_store_get_status_sync (bench->store, &status, NULL, &error), error);
-  g_print ("  \"resources\": %u,\n  \"patients\": %u,\n", bench->n, status.n_patients);
-  g_print ("  \"import_per_second\": %.0f,\n", bench->n * 1e6 / (double)bench->import_us);
-  g_print ("  \"json_bytes_per_resource\": %.0f,\n", (double)status.original_bytes / bench->n);
-  g_print ("  \"payload_bytes_per_resource\": %.0f,\n", (double)status.payload_bytes / bench->n);
-  g_print ("  \"file_bytes_per_resource\": %.0f,\n", (double)status.file_bytes / bench->n);
+  g_print ("    \"board_settle_us\": %" G_GINT64_FORMAT ",\n", g_get_monotonic_time () - start_us);
+  reopen (bench, &open_us);
   bench_reads (bench);
+  print_sizes (bench, open_us);
   bench_searches (bench, "latest_20_vitals",
                   "Observation?patient=@&category=vital-signs&_sort=-date&_count=20");
+  bench_searches (bench, "one_kind_of_a_patient",
+                  "Observation?patient=@&code=8867-4&_sort=-date&_count=20");
+  bench_searches (bench, "one_kind_of_all", "Observation?code=8867-4&_count=20");
   bench_searches (bench, "patients_by_name", "Patient?name=mul&_count=20");
   bench_charts (bench);
   bench_board (bench, "board_page", &risk, 0);
@@ -281,26 +401,18 @@ run (Bench *bench, guint n_resources, guint n_sets)
   bench_saves (bench);
 }
 
-int
-main (int argc, char **argv)
+static void
+bench_store (const char *directory, const WardSampleOptions *options, guint n_resources)
 {
-  guint n = argc > 1 ? (guint)g_ascii_strtoull (argv[1], NULL, 10) : DEFAULT_RESOURCES;
-  guint n_sets = argc > 3 ? (guint)g_ascii_strtoull (argv[3], NULL, 10) : 18;
-  g_autofree char *directory = argc > 2
-                                   ? g_build_filename (argv[2], "omc-bench-XXXXXX", NULL)
-                                   : g_build_filename (g_get_tmp_dir (), "omc-bench-XXXXXX", NULL);
   g_autoptr (OmcSecretStore) secrets = omc_secret_store_memory_new ();
   g_autoptr (OmcSecret) passphrase = omc_secret_new ("bench", 5);
   g_autoptr (OmcClock) clock = omc_clock_new_manual (NOW_US);
-  g_autoptr (OmcKeyManager) keys = NULL;
+  g_autoptr (OmcKeyManager) keys = omc_key_manager_new (directory, secrets, &OMC_KDF_FLOOR);
   g_autoptr (GError) error = NULL;
   g_autofree char *code = NULL;
   struct rusage usage;
-  Bench bench = { 0 };
-  gint64 start_us;
+  Bench bench = { .directory = directory };
 
-  check (g_mkdtemp (directory) != NULL, NULL);
-  keys = omc_key_manager_new (directory, secrets, &OMC_KDF_FLOOR);
   check (omc_key_manager_create_sync (keys, "bench", passphrase, &code, NULL, &error), error);
   bench.store = omc_store_new (directory, keys, clock);
   bench.nurse = omc_actor_new ("bench", "Bench", OMC_ROLE_NURSE, NULL, NULL);
@@ -308,33 +420,93 @@ main (int argc, char **argv)
   bench.batch = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
   bench.ids = g_ptr_array_new_with_free_func (g_free);
   bench.patients = g_ptr_array_new_with_free_func (g_free);
+  bench.id_step = MAX (1, n_resources / MAX_SAMPLE);
+  bench.patient_step = MAX (1, options->n_patients / MAX_SAMPLE);
   check (omc_store_open_sync (bench.store, NULL, &error), error);
-  g_print ("{\n  \"benchmark\": \"store\",\n");
-  run (&bench, n, n_sets);
-  omc_store_close (bench.store);
-  start_us = g_get_monotonic_time ();
-  check (omc_store_open_sync (bench.store, NULL, &error), error);
-  g_print ("  \"open_us\": %" G_GINT64_FORMAT ",\n", g_get_monotonic_time () - start_us);
+  run (&bench, options);
   omc_store_close (bench.store);
   getrusage (RUSAGE_SELF, &usage);
-  g_print ("  \"peak_rss_kib\": %ld\n}\n", usage.ru_maxrss);
-
+  g_print ("    \"peak_rss_kib\": %ld,\n", usage.ru_maxrss);
   g_object_unref (bench.store);
   g_object_unref (bench.nurse);
   g_object_unref (bench.device);
   g_ptr_array_unref (bench.batch);
   g_ptr_array_unref (bench.ids);
   g_ptr_array_unref (bench.patients);
-  {
-    static const char *const files[] = { "omnicare.db", "omnicare.db-wal", "omnicare.db-shm" };
+}
 
-    for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
-      {
-        g_autofree char *path = g_build_filename (directory, files[i], NULL);
+static void
+remove_directory (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
 
-        g_unlink (path);
-      }
-  }
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+
+      g_unlink (file);
+    }
+  g_rmdir (path);
+}
+
+/* In a process of its own, so that each has its own peak of memory; what it leaves is removed also when it fails. */
+static void
+run_apart (const char *parent, const WardSampleOptions *options, guint n_resources, gboolean text)
+{
+  g_autofree char *directory = g_build_filename (parent, "omc-bench-XXXXXX", NULL);
+  int status = 1;
+  pid_t child;
+
+  check (g_mkdtemp (directory) != NULL, NULL);
+  child = fork ();
+  if (child == 0)
+    {
+      if (text)
+        bench_store_text (directory, options, BATCH);
+      else
+        bench_store (directory, options, n_resources);
+      exit (0);
+    }
+  check (child > 0 && waitpid (child, &status, 0) == child, NULL);
+  remove_directory (directory);
+  check (status == 0, NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *parent = g_strdup (g_get_tmp_dir ());
+  g_auto (GStrv) sizes = NULL;
+  int n_sets = DEFAULT_SETS;
+  const GOptionEntry entries[] = {
+    { "in", 0, 0, G_OPTION_ARG_FILENAME, &parent, "where the stores are made", "DIRECTORY" },
+    { "sets", 0, 0, G_OPTION_ARG_INT, &n_sets, "sets of vital signs a patient", "N" },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &sizes, NULL, "RESOURCES..." },
+    { NULL }
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  check (g_option_context_parse (context, &argc, &argv, &error), error);
+  if (sizes == NULL)
+    sizes = g_strsplit (DEFAULT_RESOURCES, " ", -1);
+  setvbuf (stdout, NULL, _IOLBF, 0);
+  g_print ("{\n  \"benchmark\": \"store\",\n  \"runs\": [\n");
+  for (guint i = 0; sizes[i] != NULL; i++)
+    {
+      guint n = (guint)g_ascii_strtoull (sizes[i], NULL, 10);
+      /* 4 records of the person and ten of each set; the beds come on top. */
+      WardSampleOptions options = { 5, MAX (1, n / (4 + 10 * (guint)n_sets)), (guint)n_sets, NOW_US,
+                                    TRUE };
+
+      g_print ("  {\n    \"resources\": %u,\n", n);
+      run_apart (parent, &options, n, FALSE);
+      run_apart (parent, &options, n, TRUE);
+      g_print ("  }%s\n", sizes[i + 1] != NULL ? "," : "");
+    }
+  g_print ("  ]\n}\n");
 
   return 0;
 }

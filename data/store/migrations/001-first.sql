@@ -233,7 +233,7 @@ CREATE VIRTUAL TABLE board_starts USING fts5 (
   words, content = '', contentless_delete = 1, detail = none, tokenize = "unicode61 remove_diacritics 2",
   prefix = '1 2');
 
--- Charts whose board row is to be made again (large imports do it after the fact).
+-- Charts whose board row is to be made again, after the transaction that changed them.
 CREATE TABLE board_stale (patient INTEGER PRIMARY KEY) STRICT;
 
 CREATE TABLE audit_log (

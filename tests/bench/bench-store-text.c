@@ -1,0 +1,113 @@
+/* bench-store-text.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "bench-store-text.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include <glib/gstdio.h>
+
+#include "omc-stmt.h"
+
+#define KEY_LENGTH 32
+
+static const char schema[] =
+    "CREATE TABLE resources (type TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL,"
+    " PRIMARY KEY (type, id));"
+    "CREATE INDEX by_patient ON resources (json ->> '$.subject.reference', json ->> "
+    "'$.effectiveDateTime');"
+    "CREATE INDEX by_code ON resources (json ->> '$.code.coding[0].code');"
+    "CREATE INDEX by_identifier ON resources (json ->> '$.identifier[0].value');"
+    "CREATE INDEX by_family ON resources (json ->> '$.name[0].family')";
+static const char insert[] =
+    "INSERT INTO resources (type, id, json) VALUES (?1 ->> '$.resourceType', ?1 ->> '$.id', ?1)";
+
+typedef struct
+{
+  OmcDb *db;
+  GPtrArray *batch; /* (owned) (element-type utf8) */
+  guint n_batch;
+  guint n;
+  gint64 us;
+  gint64 cpu_us;
+} Text;
+
+static void
+check (gboolean ok, GError *error)
+{
+  if (ok)
+    return;
+  g_printerr ("bench-store: %s\n", error != NULL ? error->message : "failed");
+  exit (1);
+}
+
+static gint64
+cpu_now (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+static void
+flush (Text *text)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 start_us = g_get_monotonic_time ();
+  gint64 cpu_start_us = cpu_now ();
+
+  check (omc_db_begin (text->db, &error), error);
+  for (guint i = 0; i < text->batch->len; i++)
+    {
+      OmcStmt *stmt = omc_db_prepare (text->db, insert, &error);
+
+      check (stmt != NULL, error);
+      omc_stmt_bind_text (stmt, 1, g_ptr_array_index (text->batch, i));
+      check (omc_stmt_run (stmt, &error), error);
+    }
+  check (omc_db_commit (text->db, &error) && omc_db_checkpoint (text->db, FALSE, &error), error);
+  text->us += g_get_monotonic_time () - start_us;
+  text->cpu_us += cpu_now () - cpu_start_us;
+  text->n += text->batch->len;
+  g_ptr_array_set_size (text->batch, 0);
+}
+
+static void
+add (const char *json, gsize length, gpointer user_data)
+{
+  Text *text = user_data;
+
+  g_ptr_array_add (text->batch, g_strndup (json, length));
+  if (text->batch->len == text->n_batch)
+    flush (text);
+}
+
+void
+bench_store_text (const char *directory, const WardSampleOptions *options, guint batch)
+{
+  g_autofree char *path = g_build_filename (directory, "text.db", NULL);
+  g_autoptr (OmcSecret) key = omc_secret_new_random (KEY_LENGTH);
+  g_autoptr (GError) error = NULL;
+  GStatBuf info;
+  Text text = { .db = omc_db_open (path, key, OMC_DB_CREATE, &error),
+                .batch = g_ptr_array_new_with_free_func (g_free),
+                .n_batch = batch };
+
+  check (text.db != NULL && omc_db_execute (text.db, schema, &error), error);
+  ward_sample_generate (options, add, &text);
+  flush (&text);
+  omc_db_close (text.db);
+  check (g_stat (path, &info) == 0, NULL);
+  g_print ("    \"text_import_per_second\": %.0f,\n", text.n * 1e6 / (double)text.us);
+  g_print ("    \"text_import_cpu_us_each\": %.1f,\n", (double)text.cpu_us / text.n);
+  g_print ("    \"text_file_bytes_per_resource\": %.0f\n", (double)info.st_size / text.n);
+  g_ptr_array_unref (text.batch);
+}
