@@ -126,6 +126,18 @@ display_value (const OmcVitalsValue *value, OmcVitalKind kind)
   return g_strconcat (value->comparator != NULL ? value->comparator : "", number, NULL);
 }
 
+gboolean
+omc_vitals_set_has_pressure_pair (const OmcVitalsSet *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  const OmcVitalsValue *systolic = self->values[OMC_VITAL_SYSTOLIC];
+  const OmcVitalsValue *diastolic = self->values[OMC_VITAL_DIASTOLIC];
+
+  return systolic != NULL && diastolic != NULL && systolic->text != NULL &&
+         diastolic->text != NULL && systolic->voided == diastolic->voided;
+}
+
 char *
 omc_vitals_set_dup_display (const OmcVitalsSet *self, OmcVitalKind kind)
 {
@@ -137,8 +149,7 @@ omc_vitals_set_dup_display (const OmcVitalsSet *self, OmcVitalKind kind)
 
   if (value == NULL)
     return g_strdup ("");
-  if (kind == OMC_VITAL_SYSTOLIC && value->text != NULL && diastolic != NULL &&
-      diastolic->text != NULL)
+  if (kind == OMC_VITAL_SYSTOLIC && omc_vitals_set_has_pressure_pair (self))
     {
       g_autofree char *second = omc_quantity_display (diastolic->text, diastolic->ucum);
 

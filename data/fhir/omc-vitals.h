@@ -141,6 +141,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcVitalsSet, omc_vitals_set_unref)
 const OmcVitalsValue *omc_vitals_set_get (const OmcVitalsSet *self, OmcVitalKind kind);
 /* "98.6 °F", "Alert", "120/80 mmHg" for SYSTOLIC when both are there, "2 L/min"; the reason where there is none. */
 char *omc_vitals_set_dup_display (const OmcVitalsSet *self, OmcVitalKind kind);
+/* Are systolic and diastolic shown as one, "118/76 mmHg", in the place of the systolic? */
+gboolean omc_vitals_set_has_pressure_pair (const OmcVitalsSet *self);
 /* In another unit, with the kind's decimals, for charts; FALSE if there is no such number. */
 gboolean omc_vitals_set_get_number (const OmcVitalsSet *self, OmcVitalKind kind, const char *ucum, double *number);
 

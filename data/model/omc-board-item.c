@@ -64,7 +64,8 @@ describe_allergies (const OmcBoardRow *row)
 static char *
 describe_unsent (const OmcBoardRow *row)
 {
-  return g_strdup_printf (ngettext ("%u not sent", "%u not sent", row->n_unsent), row->n_unsent);
+  return g_strdup_printf (ngettext ("%u set not sent", "%u sets not sent", row->n_unsent),
+                          row->n_unsent);
 }
 
 static char *

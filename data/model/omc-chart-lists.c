@@ -176,6 +176,7 @@ omc_chart_list_timeline (GPtrArray *sets, gint64 now_us)
   for (guint i = 0; i < sets->len; i++)
     {
       const OmcVitalsSet *set = sets->pdata[i];
+      gboolean pair = omc_vitals_set_has_pressure_pair (set);
 
       for (guint kind = 0; kind < OMC_VITAL_N_KINDS; kind++)
         {
@@ -187,12 +188,14 @@ omc_chart_list_timeline (GPtrArray *sets, gint64 now_us)
           g_autofree char *reference = NULL;
           g_autoptr (OmcRecordItem) item = NULL;
 
-          if (!value)
+          if (!value || (pair && kind == OMC_VITAL_DIASTOLIC))
             continue;
 
-          display = value->voided ? g_strdup (value->text ? value->text : "–")
-                                  : omc_vitals_set_dup_display (set, kind);
-          title = g_strdup_printf ("%s: %s", omc_vital_label (kind), display);
+          display = omc_vitals_set_dup_display (set, kind);
+          title = g_strdup_printf ("%s: %s",
+                                   pair && kind == OMC_VITAL_SYSTOLIC ? _ ("Blood pressure")
+                                                                      : omc_vital_label (kind),
+                                   display);
           source = describe_source (value, now_us);
           status = join (value->status, value->note);
           reference = value->observation_id

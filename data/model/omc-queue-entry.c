@@ -152,3 +152,22 @@ omc_queue_entry_get_item (OmcQueueEntry *self)
 
   return self->item;
 }
+
+guint
+omc_queue_count_sets (GPtrArray *items)
+{
+  g_autoptr (GHashTable) sets = g_hash_table_new (g_str_hash, g_str_equal);
+  guint n = 0;
+
+  g_return_val_if_fail (items != NULL, 0);
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      OmcQueueItem *item = items->pdata[i];
+
+      if (!item->set_id || g_hash_table_add (sets, item->set_id))
+        n++;
+    }
+
+  return n;
+}

@@ -23,5 +23,7 @@ G_DECLARE_FINAL_TYPE (OmcQueueEntry, omc_queue_entry, OMC, QUEUE_ENTRY, GObject)
 
 OmcQueueEntry *omc_queue_entry_new (OmcQueueItem *item, gint64 now_us) G_GNUC_WARN_UNUSED_RESULT;
 OmcQueueItem *omc_queue_entry_get_item (OmcQueueEntry *self);
+/* items: (element-type OmcQueueItem): how many a person would count, things saved together being one. */
+guint omc_queue_count_sets (GPtrArray *items);
 
 G_END_DECLS

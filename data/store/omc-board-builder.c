@@ -408,7 +408,9 @@ count (OmcSession *session, const char *sql, gint64 patient, guint *n, GError **
 gboolean
 omc_board_build (OmcSession *session, gint64 patient, OmcBoardFacts *facts, GError **error)
 {
-  static const char count_unsent[] = "SELECT count(*) FROM sync_queue WHERE patient = ?1";
+  static const char count_unsent[] =
+      "SELECT count (DISTINCT coalesce (set_id, idempotency_key)) FROM sync_queue"
+      " WHERE patient = ?1";
   static const char count_conflicts[] =
       "SELECT count(*) FROM conflicts WHERE patient = ?1 AND status IN (0, 1)";
   g_autoptr (GPtrArray) persons = list (session, patient, OMC_KIND_PATIENT, 1, error);

@@ -24,8 +24,10 @@ static const char count_resources[] = "SELECT count(*), coalesce (sum (original_
 static const char count_patients[] =
     "SELECT count(*) FROM encrypted_resources WHERE resource_type = 'Patient' AND state = 0";
 static const char count_queue[] =
-    "SELECT state, count(*), count (DISTINCT coalesce (set_id, idempotency_key)), min (created_at)"
-    " FROM sync_queue GROUP BY state";
+    "SELECT state, count(*), min (created_at) FROM sync_queue GROUP BY state";
+/* Not by state: the items of one set may be in several. */
+static const char count_sets[] =
+    "SELECT count (DISTINCT coalesce (set_id, idempotency_key)) FROM sync_queue";
 static const char count_conflicts[] = "SELECT count(*) FROM conflicts WHERE status IN (0, 1)";
 
 static gboolean
@@ -39,7 +41,7 @@ read_queue_counts (OmcSession *session, OmcStoreStatus *status, GError **error)
   while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
     {
       guint n = (guint)omc_stmt_get_integer (stmt, 1);
-      gint64 oldest_us = omc_stmt_get_integer (stmt, 3);
+      gint64 oldest_us = omc_stmt_get_integer (stmt, 2);
 
       switch ((OmcQueueState)omc_stmt_get_integer (stmt, 0))
         {
@@ -58,7 +60,6 @@ read_queue_counts (OmcSession *session, OmcStoreStatus *status, GError **error)
         default:
           break;
         }
-      status->n_pending_sets += (guint)omc_stmt_get_integer (stmt, 2);
       if (status->oldest_pending_us == 0 || oldest_us < status->oldest_pending_us)
         status->oldest_pending_us = oldest_us;
     }
@@ -91,11 +92,12 @@ read_status (OmcSession *session, gpointer data, GCancellable *cancellable, GErr
   StatusJob *job = data;
   OmcStoreStatus *status = &job->status;
   guint8 hash[OMC_AUDIT_HASH_LENGTH];
-  gint64 n_patients, n_conflicts;
+  gint64 n_patients, n_conflicts, n_sets;
 
   *status = (OmcStoreStatus){ 0 };
   if (!read_resource_counts (session, status, error) ||
       !read_queue_counts (session, status, error) ||
+      !omc_db_get_integer (session->db, count_sets, 0, &n_sets, error) ||
       !omc_db_get_integer (session->db, count_patients, 0, &n_patients, error) ||
       !omc_db_get_integer (session->db, count_conflicts, 0, &n_conflicts, error) ||
       !omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC, OMC_MARK_LAST_SYNC,
@@ -105,6 +107,7 @@ read_status (OmcSession *session, gpointer data, GCancellable *cancellable, GErr
       !omc_audit_dao_get_head (session, &status->audit_sequence, hash, error) ||
       !omc_migrator_get_version (session->db, &status->schema_version, error))
     return FALSE;
+  status->n_pending_sets = (guint)n_sets;
   status->n_patients = (guint)n_patients;
   status->n_conflicts = (guint)n_conflicts;
   status->key_epoch = omc_vault_get_epoch (session->vault);

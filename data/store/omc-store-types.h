@@ -138,7 +138,7 @@ typedef struct
   guint n_allergies;  /* active ones; "no known allergy" is allergy_nka */
   gboolean allergy_nka;
   guint n_alerts;
-  guint n_unsent;
+  guint n_unsent; /* sets, as n_pending_sets counts them */
   guint n_conflicts;
   gboolean deceased;
 } OmcBoardRow;

@@ -21,6 +21,7 @@ struct _OmcFlowsheet
 {
   AdwBin parent_instance;
   GtkWidget *column_view;
+  gboolean pairs; /* every diastolic pressure stands with its systolic */
 };
 
 G_DEFINE_FINAL_TYPE (OmcFlowsheet, omc_flowsheet, ADW_TYPE_BIN)
@@ -42,12 +43,15 @@ setup_cb (GtkListItemFactory *factory, GtkListItem *item)
 }
 
 static void
-bind_name_cb (GtkListItemFactory *factory, GtkListItem *item)
+bind_name_cb (GtkListItemFactory *factory, GtkListItem *item, OmcFlowsheet *self)
 {
   guint row = get_row (item);
   GtkWidget *label = gtk_list_item_get_child (item);
+  const char *name = row == SCORE_ROW                           ? _ ("NEWS2")
+                     : row == OMC_VITAL_SYSTOLIC && self->pairs ? _ ("Blood pressure")
+                                                                : omc_vital_label (row);
 
-  gtk_label_set_text (GTK_LABEL (label), row == SCORE_ROW ? _ ("NEWS2") : omc_vital_label (row));
+  gtk_label_set_text (GTK_LABEL (label), name);
   gtk_widget_add_css_class (label, "heading");
 }
 
@@ -71,8 +75,7 @@ bind_set_cb (GtkListItemFactory *factory, GtkListItem *item, const OmcVitalsSet 
       int parameter = omc_vital_get_info (row)->news2;
       int score = parameter >= 0 && !value->voided ? set->news2.scores[parameter] : -1;
 
-      text = value->voided && value->text ? g_strdup (value->text)
-                                          : omc_vitals_set_dup_display (set, row);
+      text = omc_vitals_set_dup_display (set, row);
       if (value->voided)
         pango_attr_list_insert (attributes, pango_attr_strikethrough_new (TRUE));
       if (score >= 0 && score < (int)G_N_ELEMENTS (classes))
@@ -94,17 +97,23 @@ append_column (OmcFlowsheet *self, const char *title, GCallback bind, OmcVitalsS
     g_signal_connect_data (factory, "bind", bind, omc_vitals_set_ref (set),
                            (GClosureNotify)(void *)omc_vitals_set_unref, G_CONNECT_DEFAULT);
   else
-    g_signal_connect (factory, "bind", bind, NULL);
+    g_signal_connect_object (factory, "bind", bind, self, 0);
   column = gtk_column_view_column_new (title, factory);
   gtk_column_view_append_column (GTK_COLUMN_VIEW (self->column_view), column);
 }
 
+/* A diastolic pressure that stands with its systolic needs no row of its own. */
 static gboolean
-is_measured (GPtrArray *sets, guint kind)
+needs_row (GPtrArray *sets, guint kind)
 {
   for (guint i = 0; i < MIN (sets->len, MAX_COLUMNS); i++)
-    if (((OmcVitalsSet *)sets->pdata[i])->values[kind])
-      return TRUE;
+    {
+      OmcVitalsSet *set = sets->pdata[i];
+
+      if (set->values[kind] &&
+          !(kind == OMC_VITAL_DIASTOLIC && omc_vitals_set_has_pressure_pair (set)))
+        return TRUE;
+    }
 
   return FALSE;
 }
@@ -154,6 +163,7 @@ omc_flowsheet_set_sets (OmcFlowsheet *self, GPtrArray *sets, gint64 now_us)
       gtk_column_view_remove_column (GTK_COLUMN_VIEW (self->column_view), column);
     }
 
+  self->pairs = !needs_row (sets, OMC_VITAL_DIASTOLIC);
   append_column (self, _ ("Sign"), G_CALLBACK (bind_name_cb), NULL);
   for (guint i = 0; i < MIN (sets->len, MAX_COLUMNS); i++)
     {
@@ -165,7 +175,7 @@ omc_flowsheet_set_sets (OmcFlowsheet *self, GPtrArray *sets, gint64 now_us)
 
   rows = gtk_string_list_new (NULL);
   for (guint kind = 0; kind <= OMC_VITAL_N_KINDS; kind++)
-    if (kind == SCORE_ROW || is_measured (sets, kind))
+    if (kind == SCORE_ROW || needs_row (sets, kind))
       gtk_string_list_take (rows, g_strdup_printf ("%u", kind));
   selection = gtk_no_selection_new (G_LIST_MODEL (g_steal_pointer (&rows)));
   gtk_column_view_set_model (GTK_COLUMN_VIEW (self->column_view), GTK_SELECTION_MODEL (selection));

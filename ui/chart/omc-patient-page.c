@@ -18,6 +18,7 @@
 #include "omc-patient-banner.h"
 #include "omc-patient-page.h"
 #include "omc-patient-reader.h"
+#include "omc-queue-entry.h"
 #include "omc-record-list.h"
 #include "omc-sync-badge.h"
 #include "omc-ui.h"
@@ -56,12 +57,13 @@ G_DEFINE_FINAL_TYPE (OmcPatientPage, omc_patient_page, ADW_TYPE_NAVIGATION_PAGE)
 
 static void read_chart (OmcPatientPage *self);
 
-/* "Chart confirmed by the server at 14:02. 2 items wait: BP 120/80 ...": from acknowledged versions only. */
+/* "Chart confirmed by the server at 14:02. 2 sets wait: BP 120/80 ...": from acknowledged versions only. */
 static char *
 describe_proof (OmcChart *chart, gint64 now_us)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *time = omc_display_time (chart->confirmed_us, now_us);
+  guint n_sets = omc_queue_count_sets (chart->queue);
 
   if (chart->confirmed_us)
     g_string_append_printf (text, _ ("Chart confirmed by the server at %s."), time);
@@ -72,8 +74,7 @@ describe_proof (OmcChart *chart, gint64 now_us)
     return g_string_free_and_steal (g_steal_pointer (&text));
 
   g_string_append_c (text, ' ');
-  g_string_append_printf (text, ngettext ("%u item waits:", "%u items wait:", chart->queue->len),
-                          chart->queue->len);
+  g_string_append_printf (text, ngettext ("%u set waits:", "%u sets wait:", n_sets), n_sets);
   for (guint i = 0; i < MIN (chart->queue->len, MAX_NAMED); i++)
     {
       OmcQueueItem *item = chart->queue->pdata[i];

@@ -74,19 +74,12 @@ static void
 show_queue (OmcQueuePage *self, GPtrArray *items)
 {
   g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GHashTable) sets = g_hash_table_new (g_str_hash, g_str_equal);
   g_autofree char *text = NULL;
   gint64 now = omc_ui_session_get_now (self->session);
-  guint n_sets = 0;
+  guint n_sets = omc_queue_count_sets (items);
 
   for (guint i = 0; i < items->len; i++)
-    {
-      OmcQueueItem *item = items->pdata[i];
-
-      g_ptr_array_add (fresh, omc_queue_entry_new (item, now));
-      if (!item->set_id || g_hash_table_add (sets, item->set_id))
-        n_sets++;
-    }
+    g_ptr_array_add (fresh, omc_queue_entry_new (items->pdata[i], now));
   g_list_store_splice (self->entries, 0, g_list_model_get_n_items (G_LIST_MODEL (self->entries)),
                        fresh->pdata, fresh->len);
   text = g_strdup_printf (ngettext ("%u set waits", "%u sets wait", n_sets), n_sets);
