@@ -182,6 +182,7 @@ add_actions (OmcApplication *self)
     { "win.show-dashboard", { "<Alt>4" } },
     { "win.show-audit", { "<Alt>5" } },
     { "win.preferences", { "<Primary>comma" } },
+    { "win.shortcuts", { "<Primary>question", "<Primary>F1" } },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);

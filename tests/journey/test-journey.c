@@ -163,8 +163,6 @@ open_conflict (Journey *self)
   omc_gui_wait_for (self->gui, "To decide");
   omc_gui_wait_for (self->gui, "Date of birth*");
   omc_gui_picture (self->gui, "conflict-inbox", "The inbox: what only a person may decide, the most dangerous first.");
-  omc_gui_press (self->gui, "Tab");
-  omc_gui_press (self->gui, "Tab");
   omc_gui_press (self->gui, "Return");
   omc_gui_wait_for (self->gui, "Side by side*");
   omc_gui_picture (self->gui, "conflict-card", "Both changed the birth date: one decision at a time, nothing preselected.");

@@ -10,6 +10,7 @@
 
 #include "omc-conflict-card.h"
 #include "omc-conflicts-page.h"
+#include "omc-lazy.h"
 #include "omc-merge-editor.h"
 #include "omc-merge-row-view.h"
 #include "omc-ui.h"
@@ -80,13 +81,13 @@ child_of (gpointer widget, const char *name)
 static GtkWidget *
 get_card (Fixture *f)
 {
-  return child_of (f->page, "card");
+  return omc_lazy_get (OMC_LAZY (child_of (f->page, "card")));
 }
 
 static GtkWidget *
 get_editor (Fixture *f)
 {
-  return child_of (f->page, "editor");
+  return omc_lazy_get (OMC_LAZY (child_of (f->page, "editor")));
 }
 
 static const char *
@@ -182,7 +183,8 @@ set_up (Fixture *f, gconstpointer data)
 static void
 show_page (Fixture *f)
 {
-  f->page = OMC_CONFLICTS_PAGE (omc_conflicts_page_new (f->store.store, f->store.nurse));
+  f->page = g_object_new (OMC_TYPE_CONFLICTS_PAGE, NULL);
+  omc_conflicts_page_set_store (f->page, f->store.store, f->store.nurse);
   adw_window_set_content (ADW_WINDOW (f->window), GTK_WIDGET (f->page));
   gtk_window_present (GTK_WINDOW (f->window));
   wait_for_page (f, "inbox");

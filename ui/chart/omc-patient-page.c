@@ -14,6 +14,8 @@
 #include "omc-chart-tab.h"
 #include "omc-demographics-dialog.h"
 #include "omc-flowsheet.h"
+#include "omc-lazy.h"
+#include "omc-notice.h"
 #include "omc-overview.h"
 #include "omc-patient-banner.h"
 #include "omc-patient-page.h"
@@ -37,13 +39,6 @@ struct _OmcPatientPage
   GtkWidget *error_page;
   GtkWidget *proof_label;
   GtkWidget *tabs;
-  GtkWidget *overview;
-  GtkWidget *chart_tab;
-  GtkWidget *flowsheet;
-  GtkWidget *medication_list;
-  GtkWidget *problem_list;
-  GtkWidget *allergy_list;
-  GtkWidget *timeline_list;
   OmcUiSession *session;      /* (owned) */
   char *patient_id;           /* (owned) */
   OmcPatientSummary *summary; /* (owned) (nullable) */
@@ -90,40 +85,58 @@ describe_proof (OmcChart *chart, gint64 now_us)
 }
 
 static void
-show_list (GtkWidget *list, GListModel *model)
+fill_list (GtkWidget *list, const char *name, OmcPatientSummary *summary, gint64 now_us)
 {
+  OmcChart *chart = omc_patient_summary_get_chart (summary);
+  g_autoptr (GListModel) model = NULL;
+  const char *empty;
+
+  if (g_str_equal (name, "medication"))
+    {
+      model = omc_chart_list_medication (chart, now_us);
+      empty = _ ("No Medication Recorded");
+    }
+  else if (g_str_equal (name, "problems"))
+    {
+      model = omc_chart_list_problems (chart, now_us);
+      empty = _ ("No Problems Recorded");
+    }
+  else if (g_str_equal (name, "allergies"))
+    {
+      model = omc_chart_list_allergies (chart, now_us);
+      empty = _ ("Allergies Not Recorded");
+    }
+  else
+    {
+      model = omc_chart_list_timeline (omc_patient_summary_get_sets (summary), now_us);
+      empty = _ ("Nothing Measured in the Last Days");
+    }
+
+  g_object_set (list, "empty-title", empty, NULL);
   omc_record_list_set_model (OMC_RECORD_LIST (list), model);
-  g_object_unref (model);
 }
 
 /* Only the tab that is looked at is filled: a chart has more than fits into one frame. */
 static void
 fill_tab (OmcPatientPage *self)
 {
-  const char *name = adw_view_stack_get_visible_child_name (ADW_VIEW_STACK (self->tabs));
+  AdwViewStack *tabs = ADW_VIEW_STACK (self->tabs);
+  const char *name = adw_view_stack_get_visible_child_name (tabs);
   gint64 now = omc_ui_session_get_now (self->session);
-  OmcChart *chart;
-  GPtrArray *sets;
+  GtkWidget *tab;
 
   if (!self->summary || !name || !g_hash_table_add (self->filled, (gpointer)g_intern_string (name)))
     return;
 
-  chart = omc_patient_summary_get_chart (self->summary);
-  sets = omc_patient_summary_get_sets (self->summary);
-  if (g_str_equal (name, "overview"))
-    omc_overview_set_summary (OMC_OVERVIEW (self->overview), self->summary, now);
-  else if (g_str_equal (name, "chart"))
-    omc_chart_tab_set_summary (OMC_CHART_TAB (self->chart_tab), self->summary, now);
-  else if (g_str_equal (name, "flowsheet"))
-    omc_flowsheet_set_sets (OMC_FLOWSHEET (self->flowsheet), sets, now);
-  else if (g_str_equal (name, "medication"))
-    show_list (self->medication_list, omc_chart_list_medication (chart, now));
-  else if (g_str_equal (name, "problems"))
-    show_list (self->problem_list, omc_chart_list_problems (chart, now));
-  else if (g_str_equal (name, "allergies"))
-    show_list (self->allergy_list, omc_chart_list_allergies (chart, now));
+  tab = omc_lazy_get (OMC_LAZY (adw_view_stack_get_visible_child (tabs)));
+  if (OMC_IS_OVERVIEW (tab))
+    omc_overview_set_summary (OMC_OVERVIEW (tab), self->summary, now);
+  else if (OMC_IS_CHART_TAB (tab))
+    omc_chart_tab_set_summary (OMC_CHART_TAB (tab), self->summary, now);
+  else if (OMC_IS_FLOWSHEET (tab))
+    omc_flowsheet_set_sets (OMC_FLOWSHEET (tab), omc_patient_summary_get_sets (self->summary), now);
   else
-    show_list (self->timeline_list, omc_chart_list_timeline (sets, now));
+    fill_list (tab, name, self->summary, now);
 }
 
 static void
@@ -164,7 +177,7 @@ chart_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   else
     {
-      adw_status_page_set_description (ADW_STATUS_PAGE (self->error_page), error->message);
+      omc_notice_set_description (OMC_NOTICE (self->error_page), error->message);
       gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "error");
     }
 
@@ -247,6 +260,8 @@ omc_patient_page_finalize (GObject *object)
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
+  g_type_ensure (OMC_TYPE_LAZY);
+  g_type_ensure (OMC_TYPE_NOTICE);
   g_type_ensure (OMC_TYPE_SYNC_BADGE);
   g_type_ensure (OMC_TYPE_PATIENT_BANNER);
   g_type_ensure (OMC_TYPE_OVERVIEW);
@@ -261,13 +276,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, proof_label);
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, tabs);
   gtk_widget_class_bind_template_callback (widget_class, fill_tab);
-  gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, overview);
-  gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, chart_tab);
-  gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, flowsheet);
-  gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, medication_list);
-  gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, problem_list);
-  gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, allergy_list);
-  gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, timeline_list);
 }
 
 static void

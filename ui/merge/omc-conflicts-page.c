@@ -14,8 +14,10 @@
 #include "omc-conflict-item.h"
 #include "omc-conflict-row.h"
 #include "omc-conflicts-page.h"
+#include "omc-lazy.h"
 #include "omc-merge-editor.h"
 #include "omc-merge-words.h"
+#include "omc-notice.h"
 #include "omc-ui.h"
 
 /* A decision is parked this long after it was made; leaving the conflict parks at once. */
@@ -33,8 +35,8 @@ struct _OmcConflictsPage
   GtkWidget *title_label;
   GtkWidget *editor_toggle;
   GtkWidget *view_stack;
-  GtkWidget *card;
-  GtkWidget *editor;
+  GtkWidget *card;   /* OmcLazy */
+  GtkWidget *editor; /* OmcLazy */
   GtkWidget *deleted_page;
   GtkWidget *keep_button;
   GtkWidget *error_page;
@@ -62,7 +64,7 @@ toast (OmcConflictsPage *self, const char *text)
 static void
 show_error (OmcConflictsPage *self, const GError *error)
 {
-  adw_status_page_set_description (ADW_STATUS_PAGE (self->error_page), error->message);
+  omc_notice_set_description (OMC_NOTICE (self->error_page), error->message);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "error");
 }
 
@@ -80,11 +82,12 @@ reveal_inbox (OmcConflictsPage *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+  gboolean is_free = !focus || gtk_widget_is_ancestor (focus, GTK_WIDGET (self));
 
   if (g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "inbox") == 0)
     return;
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "inbox");
-  if (!focus || gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
+  if (is_free)
     gtk_widget_grab_focus (self->list_view);
 }
 
@@ -97,11 +100,10 @@ show_list (OmcConflictsPage *self, GPtrArray *conflicts)
     g_ptr_array_add (items, omc_conflict_item_new (g_ptr_array_index (conflicts, i)));
   g_list_store_splice (self->items, 0, g_list_model_get_n_items (G_LIST_MODEL (self->items)),
                        items->pdata, items->len);
-  adw_status_page_set_title (ADW_STATUS_PAGE (self->empty_page), is_journal (self)
-                                                                     ? _ ("Nothing Merged Yet")
-                                                                     : _ ("Nothing to Decide"));
-  adw_status_page_set_description (
-      ADW_STATUS_PAGE (self->empty_page),
+  omc_notice_set_title (OMC_NOTICE (self->empty_page),
+                        is_journal (self) ? _ ("Nothing Merged Yet") : _ ("Nothing to Decide"));
+  omc_notice_set_description (
+      OMC_NOTICE (self->empty_page),
       is_journal (self)
           ? _ ("What is merged by rule or decided by a person is listed here.")
           : _ ("When this device and the server changed the same thing, it appears here."));
@@ -211,21 +213,21 @@ session_changed_cb (OmcConflictsPage *self)
     self->park_id = g_timeout_add (PARK_DELAY_MS, park, self);
 }
 
+/* The screen has been left before: what is dropped has no focus any more. */
 static void
-close_session (OmcConflictsPage *self, gboolean keep)
+close_session (OmcConflictsPage *self)
 {
   if (self->park_id)
     {
       g_clear_handle_id (&self->park_id, g_source_remove);
-      if (keep)
-        park (self);
+      park (self);
     }
   if (self->session)
     g_signal_handlers_disconnect_by_data (self->session, self);
   if (self->card)
     {
-      omc_conflict_card_set_session (OMC_CONFLICT_CARD (self->card), NULL, NULL);
-      omc_merge_editor_set_session (OMC_MERGE_EDITOR (self->editor), NULL, NULL);
+      omc_lazy_drop (OMC_LAZY (self->card));
+      omc_lazy_drop (OMC_LAZY (self->editor));
     }
   g_clear_object (&self->session);
   g_clear_pointer (&self->conflict, omc_conflict_unref);
@@ -250,8 +252,6 @@ show_session (OmcConflictsPage *self)
 
   g_signal_connect_object (self->session, "changed", G_CALLBACK (session_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  omc_conflict_card_set_session (OMC_CONFLICT_CARD (self->card), self->session, self->conflict);
-  omc_merge_editor_set_session (OMC_MERGE_EDITOR (self->editor), self->session, self->conflict);
   gtk_widget_set_visible (self->editor_toggle, !stop);
   if (stop)
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->editor_toggle), FALSE);
@@ -345,9 +345,9 @@ omc_conflicts_page_open (OmcConflictsPage *self, gint64 conflict_id)
   g_return_if_fail (OMC_IS_CONFLICTS_PAGE (self));
   g_return_if_fail (conflict_id > 0);
 
-  close_session (self, TRUE);
-  self->open_id = conflict_id;
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "loading");
+  close_session (self);
+  self->open_id = conflict_id;
   omc_store_read_conflict_async (self->store, self->actor, conflict_id, self->cancellable, read_cb,
                                  g_object_ref (self));
 }
@@ -357,9 +357,9 @@ omc_conflicts_page_show_inbox (OmcConflictsPage *self)
 {
   g_return_if_fail (OMC_IS_CONFLICTS_PAGE (self));
 
-  close_session (self, TRUE);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "inbox");
   gtk_widget_grab_focus (self->list_view);
+  close_session (self);
   load (self);
 }
 
@@ -375,8 +375,8 @@ stored_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       if (!self->store)
         return;
+      g_clear_handle_id (&self->park_id, g_source_remove);
       save_draft (self, NULL);
-      close_session (self, FALSE);
       omc_conflicts_page_show_inbox (self);
       toast (self, _ ("Saved. It goes to the server with the next sync."));
     }
@@ -410,6 +410,20 @@ save_cb (OmcConflictsPage *self)
     }
   decisions = omc_merge_session_build_decisions (self->session);
   resolve (self, merged, decisions);
+}
+
+static void
+card_built_cb (OmcConflictsPage *self, GtkWidget *card)
+{
+  g_signal_connect_object (card, "save", G_CALLBACK (save_cb), self, G_CONNECT_SWAPPED);
+  omc_conflict_card_set_session (OMC_CONFLICT_CARD (card), self->session, self->conflict);
+}
+
+static void
+editor_built_cb (OmcConflictsPage *self, GtkWidget *editor)
+{
+  g_signal_connect_object (editor, "save", G_CALLBACK (save_cb), self, G_CONNECT_SWAPPED);
+  omc_merge_editor_set_session (OMC_MERGE_EDITOR (editor), self->session, self->conflict);
 }
 
 static void
@@ -478,7 +492,7 @@ omc_conflicts_page_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   if (self->store)
-    close_session (self, TRUE);
+    close_session (self);
   if (self->store)
     g_signal_handlers_disconnect_by_data (self->store, self);
   g_clear_object (&self->store);
@@ -514,7 +528,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, filter_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, editor_toggled_cb);
-  gtk_widget_class_bind_template_callback (widget_class, save_cb);
+  gtk_widget_class_bind_template_callback (widget_class, card_built_cb);
+  gtk_widget_class_bind_template_callback (widget_class, editor_built_cb);
   gtk_widget_class_bind_template_callback (widget_class, leave_deleted_cb);
   gtk_widget_class_bind_template_callback (widget_class, keep_record_cb);
   gtk_widget_class_bind_template_callback (widget_class, retry_cb);
@@ -525,6 +540,8 @@ omc_conflicts_page_class_init (OmcConflictsPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (OMC_TYPE_LAZY);
+  g_type_ensure (OMC_TYPE_NOTICE);
   g_type_ensure (OMC_TYPE_CONFLICT_CARD);
   g_type_ensure (OMC_TYPE_MERGE_EDITOR);
   G_OBJECT_CLASS (klass)->dispose = omc_conflicts_page_dispose;
@@ -560,19 +577,17 @@ omc_conflicts_page_init (OmcConflictsPage *self)
       GTK_SELECTION_MODEL (gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->items)))));
 }
 
-GtkWidget *
-omc_conflicts_page_new (OmcStore *store, OmcActor *actor)
+void
+omc_conflicts_page_set_store (OmcConflictsPage *self, OmcStore *store, OmcActor *actor)
 {
-  OmcConflictsPage *self;
+  g_return_if_fail (OMC_IS_CONFLICTS_PAGE (self));
+  g_return_if_fail (OMC_IS_STORE (store));
+  g_return_if_fail (OMC_IS_ACTOR (actor));
+  g_return_if_fail (!self->store);
 
-  g_return_val_if_fail (OMC_IS_STORE (store), NULL);
-  g_return_val_if_fail (OMC_IS_ACTOR (actor), NULL);
-
-  self = g_object_new (OMC_TYPE_CONFLICTS_PAGE, NULL);
   self->store = g_object_ref (store);
   self->actor = g_object_ref (actor);
   g_signal_connect_object (store, "changed", G_CALLBACK (store_changed_cb), self,
                            G_CONNECT_SWAPPED);
   load (self);
-  return GTK_WIDGET (self);
 }

@@ -22,7 +22,8 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (OmcConflictsPage, omc_conflicts_page, OMC, CONFLICTS_PAGE, AdwBin)
 
-GtkWidget *omc_conflicts_page_new (OmcStore *store, OmcActor *actor);
+/* Once: whose conflicts, and who decides. */
+void omc_conflicts_page_set_store (OmcConflictsPage *self, OmcStore *store, OmcActor *actor);
 /* Shows one conflict in place of the inbox. */
 void omc_conflicts_page_open (OmcConflictsPage *self, gint64 conflict_id);
 /* Back to the inbox; what was decided is parked. */

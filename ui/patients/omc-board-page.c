@@ -13,6 +13,7 @@
 #include "omc-board-list.h"
 #include "omc-board-model.h"
 #include "omc-board-page.h"
+#include "omc-notice.h"
 #include "omc-startup-trace.h"
 #include "omc-ui.h"
 
@@ -55,24 +56,23 @@ static void
 explain_empty (OmcBoardPage *self)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
-  AdwStatusPage *page = ADW_STATUS_PAGE (self->empty_page);
+  OmcNotice *page = OMC_NOTICE (self->empty_page);
 
   if (*text)
     {
-      adw_status_page_set_title (page, _ ("No Patient Found"));
-      adw_status_page_set_description (page,
-                                       _ ("Nobody here has this in the name, bed or number."));
+      omc_notice_set_title (page, _ ("No Patient Found"));
+      omc_notice_set_description (page, _ ("Nobody here has this in the name, bed or number."));
     }
   else if (get_filter (self) != OMC_BOARD_ALL)
     {
-      adw_status_page_set_title (page, _ ("Nobody in This List"));
-      adw_status_page_set_description (page, _ ("Choose “All” to see the whole ward."));
+      omc_notice_set_title (page, _ ("Nobody in This List"));
+      omc_notice_set_description (page, _ ("Choose “All” to see the whole ward."));
     }
   else
     {
-      adw_status_page_set_title (page, _ ("No Patients on This Device Yet"));
-      adw_status_page_set_description (
-          page, _ ("They appear when the device has synced with the server."));
+      omc_notice_set_title (page, _ ("No Patients on This Device Yet"));
+      omc_notice_set_description (page,
+                                  _ ("They appear when the device has synced with the server."));
     }
 }
 
@@ -93,7 +93,7 @@ update (OmcBoardPage *self)
 
   if (error && total == 0)
     {
-      adw_status_page_set_description (ADW_STATUS_PAGE (self->error_page), error);
+      omc_notice_set_description (OMC_NOTICE (self->error_page), error);
       gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "error");
     }
   else if (total > 0)
@@ -196,6 +196,7 @@ omc_board_page_class_init (OmcBoardPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = omc_board_page_dispose;
 
+  g_type_ensure (OMC_TYPE_NOTICE);
   g_type_ensure (OMC_TYPE_BOARD_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-board-page"));
   gtk_widget_class_bind_template_child (widget_class, OmcBoardPage, stack);

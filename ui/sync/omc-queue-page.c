@@ -10,6 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "omc-notice.h"
 #include "omc-queue-act.h"
 #include "omc-queue-row.h"
 #include "omc-queue-page.h"
@@ -104,7 +105,7 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       show_queue (self, items);
       return;
     }
-  adw_status_page_set_description (ADW_STATUS_PAGE (self->error_page), error->message);
+  omc_notice_set_description (OMC_NOTICE (self->error_page), error->message);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "error");
 }
 
@@ -223,6 +224,7 @@ omc_queue_page_class_init (OmcQueuePageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = omc_queue_page_dispose;
 
+  g_type_ensure (OMC_TYPE_NOTICE);
   g_type_ensure (OMC_TYPE_QUEUE_ENTRY);
   g_type_ensure (OMC_TYPE_QUEUE_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-queue-page"));

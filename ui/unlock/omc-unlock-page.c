@@ -12,6 +12,8 @@
 
 #include "omc-enrol-form.h"
 #include "omc-first-run.h"
+#include "omc-lazy.h"
+#include "omc-notice.h"
 #include "omc-passphrase-page.h"
 #include "omc-recovery-page.h"
 #include "omc-sign-in.h"
@@ -23,12 +25,12 @@ struct _OmcUnlockPage
   AdwBin parent_instance;
   GtkWidget *stack;
   GtkWidget *wait_page;
-  GtkWidget *enrol_form;
-  GtkWidget *practise_button;
+  GtkWidget *practice_page;
+  GtkWidget *trouble_page;
+  GtkWidget *enrol_form; /* OmcLazy, as the next three */
   GtkWidget *sign_in;
   GtkWidget *recovery_code;
   GtkWidget *new_passphrase;
-  GtkWidget *trouble_page;
   OmcGate *gate;        /* (owned) */
   char *user;           /* (owned) (nullable): who is chosen at first */
   const char *back;     /* the screen to return to when opening fails */
@@ -47,32 +49,56 @@ enum
 
 static guint signals[N_SIGNALS];
 
+static OmcSignIn *
+get_sign_in (OmcUnlockPage *self)
+{
+  return OMC_SIGN_IN (omc_lazy_get (OMC_LAZY (self->sign_in)));
+}
+
+static OmcEnrolForm *
+get_enrol_form (OmcUnlockPage *self)
+{
+  return OMC_ENROL_FORM (omc_lazy_get (OMC_LAZY (self->enrol_form)));
+}
+
+static OmcRecoveryPage *
+get_recovery_page (OmcUnlockPage *self)
+{
+  return OMC_RECOVERY_PAGE (omc_lazy_get (OMC_LAZY (self->recovery_code)));
+}
+
+static OmcPassphrasePage *
+get_passphrase_page (OmcUnlockPage *self)
+{
+  return OMC_PASSPHRASE_PAGE (omc_lazy_get (OMC_LAZY (self->new_passphrase)));
+}
+
 static void
 show_screen (OmcUnlockPage *self, const char *name)
 {
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), name);
   if (g_str_equal (name, "people"))
-    omc_sign_in_focus (OMC_SIGN_IN (self->sign_in));
+    omc_sign_in_focus (get_sign_in (self));
   else if (g_str_equal (name, "practice"))
-    gtk_widget_grab_focus (self->practise_button);
+    gtk_widget_grab_focus (self->practice_page);
   else if (g_str_equal (name, "recovery-code"))
-    omc_recovery_page_focus (OMC_RECOVERY_PAGE (self->recovery_code));
+    omc_recovery_page_focus (get_recovery_page (self));
   else if (g_str_equal (name, "new-passphrase"))
-    omc_passphrase_page_focus (OMC_PASSPHRASE_PAGE (self->new_passphrase));
+    omc_passphrase_page_focus (get_passphrase_page (self));
 }
 
 static void
 show_wait (OmcUnlockPage *self, const char *title)
 {
-  adw_status_page_set_title (ADW_STATUS_PAGE (self->wait_page), title);
+  omc_notice_set_title (OMC_NOTICE (self->wait_page), title);
   show_screen (self, "wait");
 }
 
 static void
 show_trouble (OmcUnlockPage *self, const char *title, const char *description)
 {
-  adw_status_page_set_title (ADW_STATUS_PAGE (self->trouble_page), title);
-  adw_status_page_set_description (ADW_STATUS_PAGE (self->trouble_page), description);
+  omc_notice_set_title (OMC_NOTICE (self->trouble_page), title);
+  omc_notice_set_description (OMC_NOTICE (self->trouble_page), description);
   show_screen (self, "trouble");
 }
 
@@ -97,7 +123,7 @@ show_report (OmcUnlockPage *self, const OmcGateReport *report)
   if (report->practice)
     {
       practise = g_strdup_printf (_ ("Practise as %s"), report->practice_display);
-      gtk_button_set_label (GTK_BUTTON (self->practise_button), practise);
+      omc_notice_set_button_label (OMC_NOTICE (self->practice_page), practise);
       show_screen (self, "practice");
       return;
     }
@@ -107,7 +133,7 @@ show_report (OmcUnlockPage *self, const OmcGateReport *report)
       return;
     }
 
-  omc_sign_in_set_report (OMC_SIGN_IN (self->sign_in), report, self->user, g_get_real_time ());
+  omc_sign_in_set_report (get_sign_in (self), report, self->user, g_get_real_time ());
   show_screen (self, "people");
 }
 
@@ -135,7 +161,10 @@ emit_opened (OmcUnlockPage *self)
 
   /* Who was here last is likely to come back. */
   g_set_str (&self->user, omc_actor_get_user (omc_ui_session_get_actor (session)));
-  omc_sign_in_show_error (OMC_SIGN_IN (self->sign_in), NULL);
+  omc_lazy_drop (OMC_LAZY (self->enrol_form));
+  omc_lazy_drop (OMC_LAZY (self->sign_in));
+  omc_lazy_drop (OMC_LAZY (self->recovery_code));
+  omc_lazy_drop (OMC_LAZY (self->new_passphrase));
   g_signal_emit (self, signals[OPENED], 0, session);
 }
 
@@ -155,9 +184,9 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       show_screen (self, self->back);
       if (g_str_equal (self->back, "people"))
-        omc_sign_in_show_error (OMC_SIGN_IN (self->sign_in), error);
+        omc_sign_in_show_error (get_sign_in (self), error);
       else if (g_str_equal (self->back, "enrol"))
-        omc_enrol_form_show_error (OMC_ENROL_FORM (self->enrol_form), error->message);
+        omc_enrol_form_show_error (get_enrol_form (self), error->message);
       else
         show_trouble (self, _ ("The Store Could Not Be Opened"), error->message);
       return;
@@ -166,7 +195,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_set_object (&self->opened, session);
   if (self->by_code)
     {
-      omc_passphrase_page_set_person (OMC_PASSPHRASE_PAGE (self->new_passphrase),
+      omc_passphrase_page_set_person (get_passphrase_page (self),
                                       omc_actor_get_display (omc_ui_session_get_actor (session)));
       show_screen (self, "new-passphrase");
       return;
@@ -177,7 +206,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  omc_recovery_page_set_code (OMC_RECOVERY_PAGE (self->recovery_code), code);
+  omc_recovery_page_set_code (get_recovery_page (self), code);
   omc_wipe (code, strlen (code));
   show_screen (self, "recovery-code");
 }
@@ -213,15 +242,14 @@ show_enrol_cb (OmcUnlockPage *self)
 static void
 enrol_cb (OmcUnlockPage *self)
 {
-  open_gate (self, omc_enrol_form_take_request (OMC_ENROL_FORM (self->enrol_form)), "enrol",
+  open_gate (self, omc_enrol_form_take_request (get_enrol_form (self)), "enrol",
              _ ("Making This Device’s Keys"));
 }
 
 static void
 sign_in_cb (OmcUnlockPage *self)
 {
-  open_gate (self, omc_sign_in_take_request (OMC_SIGN_IN (self->sign_in)), "people",
-             _ ("Unlocking"));
+  open_gate (self, omc_sign_in_take_request (get_sign_in (self)), "people", _ ("Unlocking"));
 }
 
 static void
@@ -246,18 +274,52 @@ passphrase_set_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   show_screen (self, "new-passphrase");
-  omc_passphrase_page_show_error (OMC_PASSPHRASE_PAGE (self->new_passphrase), error->message);
+  omc_passphrase_page_show_error (get_passphrase_page (self), error->message);
 }
 
 static void
 passphrase_chosen_cb (OmcUnlockPage *self)
 {
-  g_autoptr (OmcSecret) passphrase =
-      omc_passphrase_page_take (OMC_PASSPHRASE_PAGE (self->new_passphrase));
+  g_autoptr (OmcSecret) passphrase = omc_passphrase_page_take (get_passphrase_page (self));
 
   show_wait (self, _ ("Setting the Passphrase"));
   omc_gate_set_passphrase_async (self->gate, omc_ui_session_get_actor (self->opened), passphrase,
                                  self->cancellable, passphrase_set_cb, g_object_ref (self));
+}
+
+static void
+first_run_built_cb (OmcUnlockPage *self, GtkWidget *first_run)
+{
+  g_signal_connect_object (first_run, "practise", G_CALLBACK (practise_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (first_run, "enrol", G_CALLBACK (show_enrol_cb), self, G_CONNECT_SWAPPED);
+}
+
+static void
+enrol_form_built_cb (OmcUnlockPage *self, GtkWidget *form)
+{
+  g_signal_connect_object (form, "submitted", G_CALLBACK (enrol_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (form, "cancelled", G_CALLBACK (examine_cb), self, G_CONNECT_SWAPPED);
+}
+
+static void
+sign_in_built_cb (OmcUnlockPage *self, GtkWidget *sign_in)
+{
+  g_signal_connect_object (sign_in, "submitted", G_CALLBACK (sign_in_cb), self, G_CONNECT_SWAPPED);
+}
+
+static void
+recovery_built_cb (OmcUnlockPage *self, GtkWidget *page)
+{
+  g_signal_connect_object (page, "done", G_CALLBACK (code_noted_cb), self, G_CONNECT_SWAPPED);
+}
+
+static void
+passphrase_built_cb (OmcUnlockPage *self, GtkWidget *page)
+{
+  g_signal_connect_object (page, "chosen", G_CALLBACK (passphrase_chosen_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (page, "later", G_CALLBACK (code_noted_cb), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -296,6 +358,8 @@ omc_unlock_page_class_init (OmcUnlockPageClass *klass)
   signals[OPENED] = g_signal_new ("opened", OMC_TYPE_UNLOCK_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 1, OMC_TYPE_UI_SESSION);
 
+  g_type_ensure (OMC_TYPE_LAZY);
+  g_type_ensure (OMC_TYPE_NOTICE);
   g_type_ensure (OMC_TYPE_FIRST_RUN);
   g_type_ensure (OMC_TYPE_ENROL_FORM);
   g_type_ensure (OMC_TYPE_SIGN_IN);
@@ -306,18 +370,18 @@ omc_unlock_page_class_init (OmcUnlockPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, stack);
   gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, wait_page);
   gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, enrol_form);
-  gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, practise_button);
+  gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, practice_page);
   gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, sign_in);
   gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, recovery_code);
   gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, new_passphrase);
   gtk_widget_class_bind_template_child (widget_class, OmcUnlockPage, trouble_page);
   gtk_widget_class_bind_template_callback (widget_class, examine_cb);
   gtk_widget_class_bind_template_callback (widget_class, practise_cb);
-  gtk_widget_class_bind_template_callback (widget_class, show_enrol_cb);
-  gtk_widget_class_bind_template_callback (widget_class, enrol_cb);
-  gtk_widget_class_bind_template_callback (widget_class, sign_in_cb);
-  gtk_widget_class_bind_template_callback (widget_class, code_noted_cb);
-  gtk_widget_class_bind_template_callback (widget_class, passphrase_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, first_run_built_cb);
+  gtk_widget_class_bind_template_callback (widget_class, enrol_form_built_cb);
+  gtk_widget_class_bind_template_callback (widget_class, sign_in_built_cb);
+  gtk_widget_class_bind_template_callback (widget_class, recovery_built_cb);
+  gtk_widget_class_bind_template_callback (widget_class, passphrase_built_cb);
 }
 
 static void

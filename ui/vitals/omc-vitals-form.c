@@ -161,6 +161,12 @@ next_field_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static gboolean
+key_pressed_cb (OmcVitalsForm *self)
+{
+  return self->busy ? GDK_EVENT_STOP : GDK_EVENT_PROPAGATE;
+}
+
+static gboolean
 omc_vitals_form_grab_focus (GtkWidget *widget)
 {
   return gtk_widget_grab_focus (OMC_VITALS_FORM (widget)->first_field);
@@ -216,8 +222,13 @@ omc_vitals_form_class_init (OmcVitalsFormClass *klass)
 static void
 omc_vitals_form_init (OmcVitalsForm *self)
 {
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
   self->time_choice = omc_choice_box_new (TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (times); i++)
     omc_choice_box_add (OMC_CHOICE_BOX (self->time_choice), times[i].minutes,
@@ -253,7 +264,8 @@ omc_vitals_form_set_busy (OmcVitalsForm *self, gboolean busy)
 {
   g_return_if_fail (OMC_IS_VITALS_FORM (self));
 
+  /* Not insensitive: that would style every widget of the form twice for the few milliseconds of a save. */
   self->busy = busy;
-  gtk_widget_set_sensitive (GTK_WIDGET (self), !busy);
+  gtk_widget_set_can_target (GTK_WIDGET (self), !busy);
   update (self);
 }

@@ -11,6 +11,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "omc-codes.h"
+#include "omc-lazy.h"
+#include "omc-notice.h"
 #include "omc-patient-banner.h"
 #include "omc-patient-reader.h"
 #include "omc-sync-badge.h"
@@ -29,8 +31,8 @@ struct _OmcVitalsPage
   GtkWidget *banner;
   GtkWidget *stack;
   GtkWidget *error_page;
-  GtkWidget *entry;
-  GtkWidget *saved;
+  GtkWidget *entry;           /* OmcLazy */
+  GtkWidget *saved;           /* OmcLazy */
   OmcUiSession *session;      /* (owned) */
   char *patient_id;           /* (owned) */
   char *draft_key;            /* (owned) */
@@ -42,6 +44,12 @@ struct _OmcVitalsPage
 };
 
 G_DEFINE_FINAL_TYPE (OmcVitalsPage, omc_vitals_page, ADW_TYPE_NAVIGATION_PAGE)
+
+static OmcVitalsForm *
+get_form (OmcVitalsPage *self)
+{
+  return OMC_VITALS_FORM (omc_lazy_get (OMC_LAZY (self->entry)));
+}
 
 /* Read the chart, then the draft, then show the form:
  * read_chart -> chart_read_cb -> draft_read_cb */
@@ -92,7 +100,7 @@ show_form (OmcVitalsPage *self)
 {
   OmcClock *clock = omc_store_get_clock (omc_ui_session_get_store (self->session));
 
-  omc_vitals_form_set_draft (OMC_VITALS_FORM (self->entry), self->draft, clock);
+  omc_vitals_form_set_draft (get_form (self), self->draft, clock);
   g_signal_connect_object (self->draft, "notify", G_CALLBACK (draft_changed_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "entry");
@@ -163,7 +171,7 @@ chart_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!summary)
     {
-      adw_status_page_set_description (ADW_STATUS_PAGE (self->error_page), error->message);
+      omc_notice_set_description (OMC_NOTICE (self->error_page), error->message);
       gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "error");
       return;
     }
@@ -193,7 +201,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
 
   self->saving = FALSE;
-  omc_vitals_form_set_busy (OMC_VITALS_FORM (self->entry), FALSE);
+  omc_vitals_form_set_busy (get_form (self), FALSE);
   if (!resources)
     {
       g_autofree char *text = g_strdup_printf (_ ("Not saved: %s"), error->message);
@@ -204,12 +212,13 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_clear_handle_id (&self->draft_source, g_source_remove);
   g_signal_handlers_disconnect_by_func (self->draft, draft_changed_cb, self);
-  omc_vitals_draft_clear (self->draft);
-  store_draft (self, NULL);
-  omc_vitals_saved_set (OMC_VITALS_SAVED (self->saved), self->session, self->summary,
-                        self->patient_id, resources);
+  omc_vitals_saved_set (OMC_VITALS_SAVED (omc_lazy_get (OMC_LAZY (self->saved))), self->session,
+                        self->summary, self->patient_id, resources);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "saved");
   gtk_widget_grab_focus (self->saved);
+  omc_lazy_drop (OMC_LAZY (self->entry));
+  omc_vitals_draft_clear (self->draft);
+  store_draft (self, NULL);
 }
 
 static void
@@ -231,7 +240,7 @@ save_cb (OmcVitalsPage *self)
     }
 
   self->saving = TRUE;
-  omc_vitals_form_set_busy (OMC_VITALS_FORM (self->entry), TRUE);
+  omc_vitals_form_set_busy (get_form (self), TRUE);
   omc_store_save_async (omc_ui_session_get_store (self->session), actor, resources, OMC_SAVE_CHART,
                         NULL, saved_cb, g_object_ref (self));
 }
@@ -240,6 +249,18 @@ static void
 done_cb (OmcVitalsPage *self)
 {
   gtk_widget_activate_action (GTK_WIDGET (self), "navigation.pop", NULL);
+}
+
+static void
+entry_built_cb (OmcVitalsPage *self, GtkWidget *form)
+{
+  g_signal_connect_object (form, "save", G_CALLBACK (save_cb), self, G_CONNECT_SWAPPED);
+}
+
+static void
+saved_built_cb (OmcVitalsPage *self, GtkWidget *saved)
+{
+  g_signal_connect_object (saved, "done", G_CALLBACK (done_cb), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -283,6 +304,8 @@ omc_vitals_page_class_init (OmcVitalsPageClass *klass)
   object_class->dispose = omc_vitals_page_dispose;
   object_class->finalize = omc_vitals_page_finalize;
 
+  g_type_ensure (OMC_TYPE_LAZY);
+  g_type_ensure (OMC_TYPE_NOTICE);
   g_type_ensure (OMC_TYPE_SYNC_BADGE);
   g_type_ensure (OMC_TYPE_PATIENT_BANNER);
   g_type_ensure (OMC_TYPE_VITALS_FORM);
@@ -294,8 +317,8 @@ omc_vitals_page_class_init (OmcVitalsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, OmcVitalsPage, error_page);
   gtk_widget_class_bind_template_child (widget_class, OmcVitalsPage, entry);
   gtk_widget_class_bind_template_child (widget_class, OmcVitalsPage, saved);
-  gtk_widget_class_bind_template_callback (widget_class, save_cb);
-  gtk_widget_class_bind_template_callback (widget_class, done_cb);
+  gtk_widget_class_bind_template_callback (widget_class, entry_built_cb);
+  gtk_widget_class_bind_template_callback (widget_class, saved_built_cb);
 }
 
 static void

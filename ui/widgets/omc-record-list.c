@@ -8,6 +8,7 @@
 
 #include "config.h"
 
+#include "omc-notice.h"
 #include "omc-record-item.h"
 #include "omc-record-list.h"
 #include "omc-ui.h"
@@ -39,7 +40,7 @@ omc_record_list_set_property (GObject *object,
   OmcRecordList *self = OMC_RECORD_LIST (object);
 
   if (prop_id == PROP_EMPTY_TITLE)
-    adw_status_page_set_title (ADW_STATUS_PAGE (self->empty_page), g_value_get_string (value));
+    omc_notice_set_title (OMC_NOTICE (self->empty_page), g_value_get_string (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
@@ -65,6 +66,7 @@ omc_record_list_class_init (OmcRecordListClass *klass)
                                                       G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  g_type_ensure (OMC_TYPE_NOTICE);
   g_type_ensure (OMC_TYPE_RECORD_ITEM);
   g_type_ensure (OMC_TYPE_RECORD_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-record-list"));

@@ -15,6 +15,7 @@
 #include "omc-board-page.h"
 #include "omc-conflicts-page.h"
 #include "omc-dashboard-page.h"
+#include "omc-lazy.h"
 #include "omc-patient-page.h"
 #include "omc-preferences.h"
 #include "omc-startup-trace.h"
@@ -24,9 +25,6 @@
 #include "omc-unlock-page.h"
 #include "omc-vitals-page.h"
 #include "omc-window.h"
-
-/* The board's first frames come before it. */
-#define CONFLICTS_DELAY_MS 400
 
 struct _OmcWindow
 {
@@ -42,8 +40,7 @@ struct _OmcWindow
   GtkWidget *board_page;
   GtkWidget *sync_page;
   AdwViewStackPage *conflicts_view;
-  GtkWidget *conflicts_bin;
-  guint conflicts_source; /* until the page is built */
+  GtkWidget *conflicts_page;
   GtkWidget *dashboard_page;
   GtkWidget *audit_page;
   GSettings *settings;   /* (owned) */
@@ -72,36 +69,39 @@ sync_notify_cb (OmcWindow *self)
   adw_view_stack_page_set_needs_attention (self->conflicts_view, conflicts > 0);
 }
 
-static GtkWidget *
-new_conflicts_page (OmcUiSession *session)
-{
-  return omc_conflicts_page_new (omc_ui_session_get_store (session),
-                                 omc_ui_session_get_actor (session));
-}
-
-/* The editor with its panes costs more than the board: it is built when the board stands, or somebody goes there. */
 static void
-build_conflicts_page (OmcWindow *self)
+sync_built_cb (OmcWindow *self, GtkWidget *page)
 {
-  g_clear_handle_id (&self->conflicts_source, g_source_remove);
-  if (self->session && !adw_bin_get_child (ADW_BIN (self->conflicts_bin)))
-    adw_bin_set_child (ADW_BIN (self->conflicts_bin), new_conflicts_page (self->session));
+  omc_queue_page_set_session (OMC_QUEUE_PAGE (page), self->session);
 }
 
-static gboolean
-build_conflicts_cb (gpointer user_data)
+static void
+conflicts_built_cb (OmcWindow *self, GtkWidget *page)
 {
-  OmcWindow *self = OMC_WINDOW (user_data);
+  if (self->session)
+    omc_conflicts_page_set_store (OMC_CONFLICTS_PAGE (page),
+                                  omc_ui_session_get_store (self->session),
+                                  omc_ui_session_get_actor (self->session));
+}
 
-  self->conflicts_source = 0;
-  build_conflicts_page (self);
+static void
+dashboard_built_cb (OmcWindow *self, GtkWidget *page)
+{
+  omc_dashboard_page_set_session (OMC_DASHBOARD_PAGE (page), self->session);
+}
 
-  return G_SOURCE_REMOVE;
+static void
+audit_built_cb (OmcWindow *self, GtkWidget *page)
+{
+  omc_audit_page_set_session (OMC_AUDIT_PAGE (page), self->session);
 }
 
 static void
 set_session (OmcWindow *self, OmcUiSession *session)
 {
+  GtkWidget *const pages[] = { self->sync_page, self->conflicts_page, self->dashboard_page,
+                               self->audit_page };
+
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.lock", session != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.sync-now", session != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.preferences", session != NULL);
@@ -112,13 +112,8 @@ set_session (OmcWindow *self, OmcUiSession *session)
 
   omc_sync_badge_set_session (OMC_SYNC_BADGE (self->sync_badge), session);
   omc_board_page_set_session (OMC_BOARD_PAGE (self->board_page), session);
-  omc_queue_page_set_session (OMC_QUEUE_PAGE (self->sync_page), session);
-  omc_dashboard_page_set_session (OMC_DASHBOARD_PAGE (self->dashboard_page), session);
-  omc_audit_page_set_session (OMC_AUDIT_PAGE (self->audit_page), session);
-  g_clear_handle_id (&self->conflicts_source, g_source_remove);
-  adw_bin_set_child (ADW_BIN (self->conflicts_bin), NULL);
-  if (session)
-    self->conflicts_source = g_timeout_add (CONFLICTS_DELAY_MS, build_conflicts_cb, self);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    omc_lazy_drop (OMC_LAZY (pages[i]));
   gtk_label_set_text (GTK_LABEL (self->actor_label),
                       session ? omc_actor_get_display (omc_ui_session_get_actor (session)) : "");
   if (session)
@@ -222,6 +217,18 @@ preferences_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   adw_dialog_present (ADW_DIALOG (omc_preferences_new (self->settings)), widget);
 }
 
+/* Not the help overlay of GtkApplication, which would be built with the window. */
+static void
+shortcuts_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (GtkBuilder) builder =
+      gtk_builder_new_from_resource (OMC_TEMPLATE ("omc-help-overlay"));
+  GtkWindow *overlay = GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
+
+  gtk_window_set_transient_for (overlay, GTK_WINDOW (widget));
+  gtk_window_present (overlay);
+}
+
 static gboolean
 omc_window_close_request (GtkWindow *window)
 {
@@ -268,10 +275,13 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, board_page);
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, sync_page);
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, conflicts_view);
-  gtk_widget_class_bind_template_child (widget_class, OmcWindow, conflicts_bin);
+  gtk_widget_class_bind_template_child (widget_class, OmcWindow, conflicts_page);
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, dashboard_page);
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, audit_page);
-  gtk_widget_class_bind_template_callback (widget_class, build_conflicts_page);
+  gtk_widget_class_bind_template_callback (widget_class, sync_built_cb);
+  gtk_widget_class_bind_template_callback (widget_class, conflicts_built_cb);
+  gtk_widget_class_bind_template_callback (widget_class, dashboard_built_cb);
+  gtk_widget_class_bind_template_callback (widget_class, audit_built_cb);
   gtk_widget_class_bind_template_callback (widget_class, opened_cb);
   gtk_widget_class_bind_template_callback (widget_class, popped_cb);
 }
@@ -289,10 +299,12 @@ omc_window_class_init (OmcWindowClass *klass)
   signals[LOCKED] = g_signal_new ("locked", OMC_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, OMC_TYPE_ACTOR);
 
+  g_type_ensure (OMC_TYPE_LAZY);
   g_type_ensure (OMC_TYPE_UNLOCK_PAGE);
   g_type_ensure (OMC_TYPE_BOARD_PAGE);
   g_type_ensure (OMC_TYPE_SYNC_BADGE);
   g_type_ensure (OMC_TYPE_QUEUE_PAGE);
+  g_type_ensure (OMC_TYPE_CONFLICTS_PAGE);
   g_type_ensure (OMC_TYPE_DASHBOARD_PAGE);
   g_type_ensure (OMC_TYPE_AUDIT_PAGE);
   bind_template (widget_class);
@@ -309,6 +321,7 @@ omc_window_class_init (OmcWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.lock", NULL, lock_cb);
   gtk_widget_class_install_action (widget_class, "win.sync-now", NULL, sync_now_cb);
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_cb);
+  gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, shortcuts_cb);
 }
 
 static void
