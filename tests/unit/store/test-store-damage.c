@@ -89,6 +89,21 @@ test_clear_text (StoreFixture *f, gconstpointer data)
   assert_open_fails (f, f->keys, OMC_STORE_ERROR_NOT_ENCRYPTED);
 }
 
+/* "Saved" is said after COMMIT, and a commit is on the disk. */
+static void
+test_durable (StoreFixture *f, gconstpointer data)
+{
+  g_autoptr (OmcDb) db = open_raw (f);
+  g_autoptr (GError) error = NULL;
+  gint64 value = -1;
+
+  omc_db_get_integer (db, "PRAGMA synchronous", 0, &value, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (value, ==, 2); /* FULL */
+  omc_db_get_integer (db, "PRAGMA foreign_keys", 0, &value, &error);
+  g_assert_cmpint (value, ==, 1);
+}
+
 static void
 test_missing_file (StoreFixture *f, gconstpointer data)
 {
@@ -167,7 +182,9 @@ assert_sound_or_cut (StoreFixture *f)
 static void
 test_locks_held (StoreFixture *f, gconstpointer data)
 {
-  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000002, .l_len = 510 };
+  struct flock lock = {
+    .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000002, .l_len = 510
+  };
   int status;
   pid_t child = fork ();
 
@@ -331,6 +348,7 @@ test_drafts (StoreFixture *f, gconstpointer data)
   g_autoptr (GBytes) draft = g_bytes_new_static ("half a form", 11);
   g_autoptr (GBytes) loaded = NULL;
   g_autoptr (GBytes) others = NULL;
+  g_autofree char *sql = NULL;
   g_autoptr (GError) error = NULL;
   gint64 saved_at_us;
 
@@ -346,6 +364,13 @@ test_drafts (StoreFixture *f, gconstpointer data)
       omc_store_load_draft_sync (f->store, f->assistant, "vitals/Patient/7", NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_null (others);
+  /* Nor does a draft open that was put under another name. */
+  g_clear_error (&error);
+  sql = g_strdup_printf ("UPDATE drafts SET user = '%s'", omc_actor_get_user (f->assistant));
+  tamper (f, sql);
+  g_assert_null (
+      omc_store_load_draft_sync (f->store, f->assistant, "vitals/Patient/7", NULL, NULL, &error));
+  g_assert_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DAMAGED);
 }
 
 /* Nothing that a screen waits for reads a whole table. */
@@ -567,6 +592,7 @@ main (int argc, char **argv)
               store_fixture_tear_down)
   ADD ("other-keys-open-nothing", test_wrong_key, NULL);
   ADD ("a-file-in-clear-text-is-refused", test_clear_text, NULL);
+  ADD ("a-commit-is-on-the-disk", test_durable, NULL);
   ADD ("a-missing-file-is-not-made-anew", test_missing_file, NULL);
   ADD ("a-newer-schema-is-refused", test_newer_schema, NULL);
   ADD ("a-place-that-cannot-be-written-is-told", test_no_place, NULL);
