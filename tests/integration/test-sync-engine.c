@@ -11,6 +11,7 @@
 #include "omc-sandbox.h"
 #include "omc-sync-bed.h"
 #include "omc-sync-reconcile.h"
+#include "omc-test-server.h"
 
 #define P1 "aaaaaaaa-0000-4000-8000-000000000001"
 #define P2 "aaaaaaaa-0000-4000-8000-000000000002"
@@ -58,8 +59,7 @@ tear_down (Fixture *fixture, gconstpointer profile)
 }
 
 /* As another client would have written it. */
-static void G_GNUC_PRINTF (2, 3)
-put_there (Fixture *fixture, const char *format, ...)
+static void G_GNUC_PRINTF (2, 3) put_there (Fixture *fixture, const char *format, ...)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
@@ -432,6 +432,78 @@ test_pages_that_expire_leave_no_hole (Fixture *fixture, gconstpointer profile)
   g_assert_cmpuint (ids->len, ==, 2500);
 }
 
+/* A reading that ends in the middle has read nothing to its end: the mark stays where it was. */
+static void
+test_interrupted_reading_moves_no_mark (Fixture *fixture, gconstpointer profile)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (OmcSyncReport) cut = NULL;
+  g_autoptr (GPtrArray) ids = NULL;
+  g_autofree char *mark = NULL;
+
+  for (guint i = 0; i < 1500; i++)
+    {
+      g_autofree char *id = g_uuid_string_random ();
+
+      g_string_append_printf (text, PATIENT "\n", id, "ROE", 3);
+    }
+  put_there (fixture, "%s", text->str);
+  /* The second page: HAPI's are at the address of the server itself. */
+  set_faults (fixture, g_str_equal (profile, "medplum")
+                           ? "status,code=503,method=GET,nth=2,path=*/Patient"
+                           : "status,code=503,method=GET,nth=1,path=*/R4");
+  cut = omc_sync_bed_sync (fixture->bed);
+  g_assert_false (cut->complete);
+  g_assert_cmpuint (cut->received, >, 0);
+  mark = omc_store_get_mark (fixture->bed->store, "pull/Patient", NULL);
+  g_assert_null (mark);
+  set_faults (fixture, NULL);
+  assert_complete (fixture, 2);
+  mark = omc_store_get_mark (fixture->bed->store, "pull/Patient", NULL);
+  g_assert_nonnull (mark);
+  ids = omc_sync_bed_list_ids (fixture->bed, "Patient");
+  g_assert_cmpuint (ids->len, ==, 1500);
+}
+
+/* --- a server that answers as it is told --- */
+
+#define CAPABILITY                                                                                 \
+  "{\"resourceType\":\"CapabilityStatement\",\"fhirVersion\":\"4.0.1\",\"rest\":[{\"mode\":"       \
+  "\"server\",\"resource\":[{\"type\":\"Patient\",\"interaction\":[{\"code\":\"read\"},"           \
+  "{\"code\":\"search-type\"}]}]}]}"
+#define PAGE_WITH_A_BAD_ENTRY                                                                      \
+  "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"entry\":[{\"resource\":{"                 \
+  "\"resourceType\":"                                                                              \
+  "\"Patient\",\"id\":\"good\",\"meta\":{\"versionId\":\"1\",\"lastUpdated\":"                     \
+  "\"2026-11-23T10:00:00Z\"}}},{\"resource\":{\"resourceType\":\"Patient\",\"id\":7}}]}"
+
+/* What cannot be read is not passed over: it is asked for again until it can be, and the rest is here meanwhile. */
+static void
+test_unreadable_entry_is_asked_for_again (void)
+{
+  g_autoptr (OmcTestServer) server = omc_test_server_new (FALSE);
+  g_autofree char *url = g_strconcat (omc_test_server_get_url (server), "/fhir", NULL);
+  g_autoptr (OmcSyncBed) bed = omc_sync_bed_new (url, NULL);
+  g_autoptr (OmcResource) good = NULL;
+
+  omc_test_server_add (server,
+                       &(OmcTestReply){ .path = "*/metadata*", .status = 200, .body = CAPABILITY });
+  omc_test_server_add (
+      server,
+      &(OmcTestReply){ .path = "*/Patient?*", .status = 200, .body = PAGE_WITH_A_BAD_ENTRY });
+  for (guint run = 0; run < 2; run++)
+    {
+      g_autoptr (OmcSyncReport) report = omc_sync_bed_sync (bed);
+      g_autofree char *mark = omc_store_get_mark (bed->store, "pull/Patient", NULL);
+
+      g_assert_false (report->complete);
+      g_assert_nonnull (report->error);
+      g_assert_null (mark);
+    }
+  good = omc_sync_bed_read (bed, "Patient", "good");
+  g_assert_nonnull (good);
+}
+
 static void
 test_restart_in_the_middle_loses_nothing (Fixture *fixture, gconstpointer profile)
 {
@@ -604,6 +676,9 @@ main (int argc, char *argv[])
               test_poison_item_holds_up_nothing, tear_down);
   ADD ("faults-are-survived", test_faults_are_survived);
   ADD ("pages-that-expire-leave-no-hole", test_pages_that_expire_leave_no_hole);
+  ADD ("interrupted-reading-moves-no-mark", test_interrupted_reading_moves_no_mark);
+  g_test_add_func ("/sync/engine/unreadable-entry-is-asked-for-again",
+                   test_unreadable_entry_is_asked_for_again);
   ADD ("restart-in-the-middle-loses-nothing", test_restart_in_the_middle_loses_nothing);
   ADD ("one-resource-alone", test_one_resource_alone);
   ADD ("dry-run-changes-nothing", test_dry_run_changes_nothing);

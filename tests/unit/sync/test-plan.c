@@ -216,6 +216,39 @@ test_batches_fit_the_server (void)
   g_assert_cmpuint (n, ==, 250);
 }
 
+/* What failed once may be the bad one of its bundle: it travels with few, and after a second time alone. */
+static void
+test_what_failed_travels_in_small_company (void)
+{
+  g_autoptr (OmcServerProfile) profile = omc_server_profile_new ("hapi");
+  g_autofree Work *work = g_new0 (Work, 60);
+  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (OmcSyncPlan) plan = NULL;
+
+  g_assert_cmpuint (profile->max_entries, >=, 16);
+  for (guint i = 0; i < 60; i++)
+    {
+      g_ptr_array_add (keys, g_strdup_printf ("Observation/o%u", i));
+      work[i].key = g_ptr_array_index (keys, i);
+      work[i].operation = U;
+      work[i].attempts = i / 20;
+    }
+  plan = make_plan (work, 60, profile);
+  for (guint r = 0; r < plan->requests->len; r++)
+    {
+      const OmcPlanRequest *request = g_ptr_array_index (plan->requests, r);
+
+      for (guint i = 0; i < request->items->len; i++)
+        {
+          guint attempts = ((OmcPlanItem *)g_ptr_array_index (request->items, i))->item->attempts;
+
+          if (attempts > 0)
+            g_assert_cmpuint (request->items->len, <=,
+                              attempts == 1 ? profile->max_entries / 8 : 1);
+        }
+    }
+}
+
 static void
 test_server_without_batch_gets_singles (void)
 {
@@ -347,6 +380,8 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/sync/plan/order-and-waiting", test_order_and_waiting);
   g_test_add_func ("/sync/plan/batches-fit-the-server", test_batches_fit_the_server);
+  g_test_add_func ("/sync/plan/what-failed-travels-in-small-company",
+                   test_what_failed_travels_in_small_company);
   g_test_add_func ("/sync/plan/server-without-batch-gets-singles",
                    test_server_without_batch_gets_singles);
   g_test_add_func ("/sync/plan/random-graphs", test_random_graphs);
