@@ -15,6 +15,7 @@ ONLY_IN = {
     "gtk/": ["ui/", "app/", "tests/ui/", "tests/bench/bench-window"],
     "adwaita.h": ["ui/", "app/", "tests/ui/", "tests/bench/bench-window"],
     "sqlcipher/": ["data/store/omc-db", "data/store/omc-stmt", "sync/sandbox/omc-sandbox-db", "tests/"],
+    "sqlite3.h": [],  # the one without encryption, with the same symbols
     "libsoup/": ["sync/omc-fhir-", "sync/sandbox/", "tests/"],
     "libsecret/": ["crypto/omc-secret-store-libsecret", "tests/unit/crypto/test-secret-service"],
     "yyjson.h": ["data/fhir/omc-json", "data/merge/"],
@@ -36,6 +37,7 @@ LAYERS = {
     "sync/sandbox": ["data/fhir", "data/base"],
     "tools": ["data/fhir", "data/base"],
     "ui": ["data/model", "data/cache", "data/store", "data/access", "data/merge", "data/fhir", "data/base", "crypto", "sync!"],
+    "app": None,  # composition: everything
 }
 SYNC_FACE = {"omc-sync-service.h", "omc-sync-config.h"}
 SOFT, HARD = 600, 900
@@ -95,19 +97,24 @@ problems = []
 for f, i, header in includes:
     for prefix, allowed in ONLY_IN.items():
         if header.startswith(prefix) and not any(rel(f).startswith(a) for a in allowed):
-            problems.append(f"{rel(f)}:{i}: <{header}> belongs only in {', '.join(allowed)}")
+            problems.append(f"{rel(f)}:{i}: <{header}> belongs only in {', '.join(allowed) or 'no file'}")
 report("/lint/headers-stay-in-their-place", problems)
 
 problems = []
 for f, i, header in includes:
     mine, theirs = folder_of(f), headers.get(header.split("/")[-1], "")
-    if not mine or not theirs or mine == theirs or rel(f).startswith("tests/"):
+    if not mine or not theirs or mine in (theirs, "app") or rel(f).startswith("tests/"):
         continue
     allowed = LAYERS[mine]
     if theirs in allowed or ("sync!" in allowed and theirs == "sync" and header in SYNC_FACE):
         continue
     problems.append(f"{rel(f)}:{i}: {mine}/ may not include {header} of {theirs}/")
 report("/lint/arrows-point-down", problems)
+
+problems = [f"{rel(f)}:{i}: the SQLite that does not encrypt" for f in text
+            if f.name == "meson.build" and not rel(f).startswith("tests/")
+            for i, line in enumerate(text[f].split("\n"), 1) if re.search(r"['\"]sqlite3['\"]|-lsqlite3", line)]
+report("/lint/no-sqlite-without-encryption", problems)
 
 both = [rel(f) for f in code if "yyjson.h" in text[f] and "json-glib" in text[f]]
 report("/lint/no-file-with-both-json-libraries", both)
