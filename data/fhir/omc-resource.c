@@ -13,6 +13,8 @@
 
 #include "omc-resource.h"
 
+#define ID_MAX 64
+
 struct _OmcResource
 {
   gatomicrefcount ref_count;
@@ -36,6 +38,27 @@ check_kind (const OmcJsonValue *value, OmcJsonKind kind, const char *path, GErro
   g_set_error (error, OMC_FHIR_ERROR, OMC_FHIR_ERROR_INVALID,
                kind == OMC_JSON_STRING ? _ ("%s must be a string") : _ ("%s must be an object"),
                path);
+
+  return FALSE;
+}
+
+/* An id is a segment of an address and half of a reference. FHIR's own rule, and the underscore that some servers use;
+ * "." and ".." would be steps of a path. */
+static gboolean
+check_id (const char *id, GError **error)
+{
+  gsize length = 0;
+
+  if (id == NULL)
+    return TRUE;
+  while (length <= ID_MAX &&
+         (g_ascii_isalnum (id[length]) || (id[length] != '\0' && strchr ("-._", id[length]))))
+    length++;
+  if (length > 0 && length <= ID_MAX && id[length] == '\0' && strcmp (id, ".") != 0 &&
+      strcmp (id, "..") != 0)
+    return TRUE;
+  g_set_error (error, OMC_FHIR_ERROR, OMC_FHIR_ERROR_INVALID,
+               _ ("id must have 1 to %d letters, digits, hyphens and dots"), ID_MAX);
 
   return FALSE;
 }
@@ -68,6 +91,7 @@ omc_resource_new (OmcJson *json, GError **error)
   id = omc_json_value_get (root, "id");
   meta = omc_json_value_get (root, "meta");
   if (!check_kind (id, OMC_JSON_STRING, "id", error) ||
+      !check_id (omc_json_value_get_string (id), error) ||
       !check_kind (meta, OMC_JSON_OBJECT, "meta", error) ||
       !check_kind (omc_json_value_get (meta, "versionId"), OMC_JSON_STRING, "meta.versionId",
                    error) ||

@@ -89,7 +89,6 @@ static const struct
   { PATIENT ",\"name\":[{\"given\":[\"a\"],\"_given\":[null]}]}", "", FALSE },
   { PATIENT ",\"Active\":true}", "Patient.Active structure", TRUE },
   { PATIENT ",\"name\":[[{\"text\":\"x\"}]]}", "Patient.name[0] structure", TRUE },
-  { PATIENT ",\"id\":\"a b\"}", "Patient.id value", TRUE },
   { PATIENT ",\"id\":\"a_b\"}", "Patient.id value", TRUE },
   { PATIENT ",\"meta\":{\"lastUpdated\":\"2026-11-23\"}}", "Patient.meta.lastUpdated value", TRUE },
   { PATIENT ",\"text\":{\"status\":\"generated\",\"div\":\"x\"}}", "Patient.text.div value", TRUE },

@@ -51,23 +51,27 @@ parse_all (const char *const *texts)
   "'code':" CODE (loinc_) ",'valueQuantity':" QUANTITY (value_, unit_) "}"
 #define TEN "2026-11-23T10:00:00Z"
 
-#define SEVEN_SIGNS(time_)                                                                                              \
-  NUMBER_AT ("rr" time_, "final", time_, "9279-1", "18", "{breaths}/min"),                                              \
-      NUMBER_AT ("sat" time_, "final", time_, "59408-5", "93", "%"),                                                    \
-      NUMBER_AT ("hr" time_, "final", time_, "8867-4", "95", "{beats}/min"),                                            \
-      NUMBER_AT ("t" time_, "final", time_, "8331-1", "95.1", "[degF]"),                                                \
-      HEAD ("bp" time_, "final", time_) "'code':" CODE ("55284-4") ",'component':[{'code':" CODE (                      \
-          "8462-4") ",'valueQuantity':" QUANTITY ("80",                                                                 \
-                                                  "mm[Hg]") "},{'code':" CODE ("8480-6") ",'"                           \
-                                                                                         "valueQu"                      \
-                                                                                         "antity'"                      \
-                                                                                         ":" QUANTITY ("105",           \
-                                                                                                       "mm[Hg]") "}]}", \
-      HEAD ("av" time_, "final",                                                                                        \
-            time_) "'code':" CODE ("80288-4") ",'valueCodeableConcept':" CODE ("LA9340-6") "}",                         \
-      HEAD ("ox" time_,                                                                                                 \
-            "final", time_) "'code':{'text':'Air or Oxygen "                                                            \
-                            "Observation'},'valueCodeableConcept':" SNOMED ("371825009") "}"
+#define SEVEN_SIGNS(time_)                                                                               \
+  NUMBER_AT ("rr-1", "final", time_, "9279-1", "18", "{breaths}/min"),                                   \
+      NUMBER_AT ("sat-1", "final", time_, "59408-5", "93", "%"),                                         \
+      NUMBER_AT ("hr-1", "final", time_, "8867-4", "95", "{beats}/min"),                                 \
+      NUMBER_AT ("t-1", "final", time_, "8331-1", "95.1", "[degF]"),                                     \
+      HEAD ("bp-1", "final", time_) "'code':" CODE ("55284-4") ",'component':[{'code':" CODE (           \
+          "8462-4") ",'valueQuantity':" QUANTITY ("80",                                                  \
+                                                  "mm[Hg]") "},{'code':" CODE ("8480-6") ",'"            \
+                                                                                         "valueQu"       \
+                                                                                         "antity'"       \
+                                                                                         ":" QUANTITY (  \
+                                                                                             "10"        \
+                                                                                             "5",        \
+                                                                                             "mm["       \
+                                                                                             "Hg"        \
+                                                                                             "]") "}]}", \
+      HEAD ("av-1", "final",                                                                             \
+            time_) "'code':" CODE ("80288-4") ",'valueCodeableConcept':" CODE ("LA9340-6") "}",          \
+      HEAD ("ox-1", "final",                                                                             \
+            time_) "'code':{'text':'Air or Oxygen "                                                      \
+                   "Observation'},'valueCodeableConcept':" SNOMED ("371825009") "}"
 
 static const OmcVitalsSet *
 only_set (GPtrArray *sets)
