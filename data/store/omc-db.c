@@ -503,10 +503,13 @@ omc_db_check_pages (OmcDb *self, GError **error)
   g_autoptr (GPtrArray) pages = NULL;
   g_autoptr (GPtrArray) structure = NULL;
 
-  /* SQLCipher reads the file past all locks: a page that a checkpoint is just writing looks damaged. Damage stays. */
+  /* SQLCipher reads the file past the log and all locks: a page that is in the log only, or that a checkpoint is just
+   * writing, looks damaged. Damage stays. */
   for (guint i = 0; i < CHECK_PASSES; i++)
     {
       g_clear_pointer (&pages, g_ptr_array_unref);
+      if (!omc_db_checkpoint (self, FALSE, error))
+        return NULL;
       pages = run_check (self, "PRAGMA cipher_integrity_check", error);
       if (pages == NULL)
         return NULL;

@@ -68,9 +68,11 @@ static const char update_base[] = "UPDATE sync_queue SET state = 0, operation = 
 static const char delete_item[] = "DELETE FROM sync_queue WHERE id = ?1";
 static const char reset_in_flight[] =
     "UPDATE sync_queue SET state = 0, next_attempt = 0 WHERE state = 1";
-static const char find_key[] = "SELECT 1 FROM sync_queue WHERE idempotency_key = ?1"
-                               " UNION ALL SELECT 1 FROM search_token"
-                               " WHERE param = ?2 AND code = ?3 AND resource <> ?4 LIMIT 1";
+static const char find_key[] =
+    "SELECT 1 FROM sync_queue WHERE idempotency_key = ?1"
+    " UNION ALL SELECT 1 FROM search_keys WHERE key = ?2 AND resource <> ?3"
+    " UNION ALL SELECT 1 FROM search_pending"
+    " WHERE key = ?2 AND resource <> ?3 LIMIT 1";
 
 static OmcQueueItem *
 read_item (OmcStmt *stmt)
@@ -133,22 +135,16 @@ static char *
 choose_key (OmcSession *session, const OmcResourceRow *row, const char *wanted, GError **error)
 {
   g_autoptr (OmcStmtUse) stmt = NULL;
-  const OmcSearchParam *identifier = omc_search_param_find (row->type, "identifier");
-  gint64 param = 0;
   OmcStep step;
 
-  if (wanted != NULL && identifier != NULL &&
-      !omc_search_index_dao_find_param (session, identifier, &param, error))
-    return NULL;
   if (wanted == NULL || !g_uuid_string_is_valid (wanted))
     return g_uuid_string_random ();
   stmt = omc_db_prepare (session->db, find_key, error);
   if (stmt == NULL)
     return NULL;
   omc_stmt_bind_text (stmt, 1, wanted);
-  omc_stmt_bind_integer (stmt, 2, param);
-  omc_stmt_bind_integer (stmt, 3, omc_search_index_hash (wanted));
-  omc_stmt_bind_integer (stmt, 4, row->pk);
+  omc_stmt_bind_integer (stmt, 2, omc_search_index_identifier_key (wanted));
+  omc_stmt_bind_integer (stmt, 3, row->pk);
   step = omc_stmt_step (stmt, error);
   if (step == OMC_STEP_ERROR)
     return NULL;

@@ -19,11 +19,15 @@
   "pk, resource_type, id, patient, kind, event_at, state, sync_status, counter, server_version,"   \
   " server_updated, created_at"
 
-static const char select_by_id[] =
-    "SELECT " ROW_COLUMNS " FROM encrypted_resources WHERE resource_type = ?1 AND id = ?2";
+/* The index finds those with the key, this the one. */
+#define BY_ID                                                                                      \
+  " FROM (SELECT resource FROM search_keys WHERE key = ?3 UNION ALL"                               \
+  " SELECT resource FROM search_pending WHERE key = ?3)"                                           \
+  " CROSS JOIN encrypted_resources ON pk = resource WHERE resource_type = ?1 AND id = ?2"
+
+static const char select_by_id[] = "SELECT " ROW_COLUMNS BY_ID;
 static const char select_by_pk[] = "SELECT " ROW_COLUMNS " FROM encrypted_resources WHERE pk = ?1";
-static const char select_payload[] = "SELECT state, counter, encrypted_data FROM "
-                                     "encrypted_resources WHERE resource_type = ?1 AND id = ?2";
+static const char select_payload[] = "SELECT state, counter, encrypted_data" BY_ID;
 static const char select_payload_by_pk[] =
     "SELECT encrypted_data FROM encrypted_resources WHERE pk = ?1";
 static const char select_tombstone[] =
@@ -32,13 +36,13 @@ static const char insert_row[] =
     "INSERT INTO encrypted_resources (id, resource_type, patient, kind, event_at, state, "
     "sync_status, counter,"
     " server_version, server_updated, search_index, created_at, updated_at, original_size, "
-    "encrypted_data)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?14)";
+    "encrypted_data, odd_date)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?14, ?15)";
 static const char update_row[] =
     "UPDATE encrypted_resources SET patient = ?2, kind = ?3, event_at = ?4, state = ?5, "
     "sync_status = ?6,"
     " counter = ?7, server_version = ?8, server_updated = ?9, search_index = ?10, updated_at = ?11,"
-    " original_size = ?12, encrypted_data = ?13 WHERE pk = ?1";
+    " original_size = ?12, encrypted_data = ?13, odd_date = ?14 WHERE pk = ?1";
 static const char update_state[] = "UPDATE encrypted_resources SET state = ?2, sync_status = ?3, "
                                    "server_version = ?4, server_updated = ?5"
                                    " WHERE pk = ?1";
@@ -93,6 +97,14 @@ read_row (OmcStmt *stmt, OmcResourceRow *row, GError **error)
   return TRUE;
 }
 
+static void
+bind_id (OmcStmt *stmt, const char *type, const char *id)
+{
+  omc_stmt_bind_text (stmt, 1, type);
+  omc_stmt_bind_text (stmt, 2, id);
+  omc_stmt_bind_integer (stmt, 3, omc_search_index_id_key (type, id));
+}
+
 gboolean
 omc_resource_dao_find (OmcSession *session,
                        const char *type,
@@ -104,8 +116,7 @@ omc_resource_dao_find (OmcSession *session,
 
   if (stmt == NULL)
     return FALSE;
-  omc_stmt_bind_text (stmt, 1, type);
-  omc_stmt_bind_text (stmt, 2, id);
+  bind_id (stmt, type, id);
 
   return read_row (stmt, row, error);
 }
@@ -157,8 +168,7 @@ omc_resource_dao_read (OmcSession *session, const char *type, const char *id, GE
 
   if (stmt == NULL)
     return NULL;
-  omc_stmt_bind_text (stmt, 1, type);
-  omc_stmt_bind_text (stmt, 2, id);
+  bind_id (stmt, type, id);
   step = omc_stmt_step (stmt, error);
   if (step == OMC_STEP_ERROR)
     return NULL;
@@ -229,6 +239,7 @@ insert (OmcSession *session,
   omc_stmt_bind_integer (stmt, 12, session->now_us);
   omc_stmt_bind_integer (stmt, 13, (gint64)original_length);
   omc_stmt_bind_blob (stmt, 14, sealed->data, sealed->len);
+  omc_stmt_bind_integer (stmt, 15, row->odd_date);
   if (!omc_stmt_run (stmt, error))
     return FALSE;
   row->pk = omc_db_get_last_row (session->db);
@@ -261,6 +272,7 @@ update (OmcSession *session,
   omc_stmt_bind_integer (stmt, 11, session->now_us);
   omc_stmt_bind_integer (stmt, 12, (gint64)original_length);
   omc_stmt_bind_blob (stmt, 13, sealed->data, sealed->len);
+  omc_stmt_bind_integer (stmt, 14, row->odd_date);
 
   return omc_stmt_run (stmt, error);
 }
@@ -275,6 +287,7 @@ fill_facts (OmcSession *session, OmcResourceRow *row, OmcResource *resource, GEr
     return FALSE;
   row->kind = omc_resource_facts_kind (resource);
   row->event_us = omc_resource_facts_event (resource, session->now_us);
+  row->odd_date = omc_resource_facts_is_oddly_dated (resource, row->event_us);
   row->counter++;
   if (g_str_equal (row->type, "Location") && row->pk == 0)
     session->places_added = TRUE;
@@ -328,7 +341,7 @@ omc_resource_dao_put (OmcSession *session,
   if (!is_new && !update (session, row, sealed, original_length, error))
     return FALSE;
 
-  return row->state != OMC_ROW_PRESENT || omc_search_index_dao_add (session, row, resource, error);
+  return omc_search_index_dao_add (session, row, resource, error);
 }
 
 gboolean
@@ -357,7 +370,8 @@ omc_resource_dao_remove (OmcSession *session,
   g_autofree char *patient_id = NULL;
   OmcStmt *stmt;
 
-  if (!omc_search_index_dao_remove (session, row, error))
+  if (!omc_search_index_dao_remove (session, row, error) ||
+      !omc_search_index_dao_remove_id (session, row, error))
     return FALSE;
   stmt = omc_db_prepare (session->db, insert_tombstone, error);
   if (stmt == NULL)

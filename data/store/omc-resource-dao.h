@@ -45,6 +45,7 @@ typedef struct
   gint64 patient;
   OmcResourceKind kind;
   gint64 event_us;
+  gboolean odd_date; /* see omc_resource_facts_is_oddly_dated () */
   OmcRowState state;
   gboolean dirty;
   gint64 counter;

@@ -15,6 +15,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "omc-codes.h"
+#include "omc-search-params.h"
 
 static const char *const event_paths[] = {
   "effectiveDateTime",
@@ -55,6 +56,36 @@ omc_resource_facts_event (OmcResource *resource, gint64 fallback_us)
     }
 
   return fallback_us;
+}
+
+typedef struct
+{
+  guint n;
+  gint64 start_us;
+} Dates;
+
+static void
+count_date (const OmcSearchEntry *entry, gpointer user_data)
+{
+  Dates *dates = user_data;
+
+  dates->n++;
+  dates->start_us = entry->start_us;
+}
+
+gboolean
+omc_resource_facts_is_oddly_dated (OmcResource *resource, gint64 event_us)
+{
+  static const OmcSearchParam *date;
+  Dates dates = { 0 };
+
+  if (!g_str_equal (omc_resource_get_resource_type (resource), "Observation"))
+    return FALSE;
+  if (g_once_init_enter_pointer (&date))
+    g_once_init_leave_pointer (&date, omc_search_param_find ("Observation", "date"));
+  omc_search_extract_param (resource, date, count_date, &dates);
+
+  return dates.n != 1 || dates.start_us != event_us;
 }
 
 /* An Observation without any category may be a vital sign of a simple server; the chart sorts it out. */

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 OmcResourceKind omc_resource_facts_kind (OmcResource *resource);
 /* When it happened at the bedside; fallback when the resource does not say. */
 gint64 omc_resource_facts_event (OmcResource *resource, gint64 fallback_us);
+/* Is its date (the parameter by which an Observation's values are sorted) something else than the one moment event? */
+gboolean omc_resource_facts_is_oddly_dated (OmcResource *resource, gint64 event_us);
 /* "Temperature 98.6 degF": short, for the author's own list of what waits. */
 char *omc_resource_facts_summary (OmcResource *resource);
 /* Smaller goes first: who and where before what was observed there, allergies before the rest. */

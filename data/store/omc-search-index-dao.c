@@ -10,315 +10,71 @@
 
 #include "omc-search-index-dao.h"
 
-#include <string.h>
+#include "omc-postings.h"
+#include "omc-resource-facts.h"
+#include "omc-search-entries.h"
 
-typedef enum
+/* So many may wait: each search that does not walk one patient's records reads them all. */
+#define MAX_PENDING 256
+
+static const char insert_pending[] =
+    "INSERT OR IGNORE INTO search_pending (key, resource) VALUES (?1, ?2)";
+static const char probe_pending[] = "SELECT 1 FROM search_pending WHERE key = ?1 AND resource = ?2";
+static const char any_pending[] = "SELECT 1 FROM search_pending LIMIT 1";
+static const char select_pending[] = "SELECT key, resource FROM search_pending";
+static const char select_pending_after[] =
+    "SELECT resource FROM search_pending WHERE resource > ?1";
+static const char delete_pending[] = "DELETE FROM search_pending WHERE resource = ?1";
+static const char delete_all_pending[] = "DELETE FROM search_pending";
+static const char select_key[] = "SELECT resource FROM search_keys WHERE key = ?1";
+static const char insert_key[] =
+    "INSERT OR IGNORE INTO search_keys (key, resource) VALUES (?1, ?2)";
+static const char delete_key[] = "DELETE FROM search_keys WHERE key = ?1 AND resource = ?2";
+static const char delete_other_keys[] = "DELETE FROM search_keys WHERE key <> ?1 AND resource = ?2";
+static const char delete_strings[] = "DELETE FROM search_string WHERE resource = ?1";
+
+static gboolean
+run_key (OmcSession *session, const char *sql, gint64 key, gint64 resource, GError **error)
 {
-  TABLE_TOKEN,
-  TABLE_REFERENCE,
-  TABLE_STRING,
-  TABLE_DATE,
-  TABLE_QUANTITY,
-  N_TABLES,
-} Table;
+  OmcStmt *stmt = omc_db_prepare (session->db, sql, error);
 
-typedef enum
-{
-  ACTION_ADD,
-  ACTION_REMOVE,
-  ACTION_PROBE,
-  N_ACTIONS,
-} Action;
-
-static const char *const statements[N_TABLES][N_ACTIONS] = {
-  [TABLE_TOKEN] = {
-      "INSERT OR IGNORE INTO search_token (param, code, resource) VALUES (?1, ?2, ?3)",
-      "DELETE FROM search_token WHERE param = ?1 AND code = ?2 AND resource = ?3",
-      "SELECT 1 FROM search_token WHERE param = ?1 AND code = ?2 AND resource = ?3",
-  },
-  [TABLE_REFERENCE] = {
-      "INSERT OR IGNORE INTO search_reference (param, target, resource) VALUES (?1, ?2, ?3)",
-      "DELETE FROM search_reference WHERE param = ?1 AND target = ?2 AND resource = ?3",
-      "SELECT 1 FROM search_reference WHERE param = ?1 AND target = ?2 AND resource = ?3",
-  },
-  [TABLE_STRING] = {
-      "INSERT OR IGNORE INTO search_string (param, value, resource) VALUES (?1, ?2, ?3)",
-      "DELETE FROM search_string WHERE param = ?1 AND value = ?2 AND resource = ?3",
-      "SELECT 1 FROM search_string WHERE param = ?1 AND value = ?2 AND resource = ?3",
-  },
-  [TABLE_DATE] = {
-      "INSERT OR IGNORE INTO search_date (param, start_at, end_at, resource) VALUES (?1, ?2, ?4, ?3)",
-      "DELETE FROM search_date WHERE param = ?1 AND start_at = ?2 AND end_at = ?4 AND resource = ?3",
-      "SELECT 1 FROM search_date WHERE param = ?1 AND start_at = ?2 AND end_at = ?4 AND resource = ?3",
-  },
-  [TABLE_QUANTITY] = {
-      "INSERT OR IGNORE INTO search_quantity (param, value, resource) VALUES (?1, ?2, ?3)",
-      "DELETE FROM search_quantity WHERE param = ?1 AND value = ?2 AND resource = ?3",
-      "SELECT 1 FROM search_quantity WHERE param = ?1 AND value = ?2 AND resource = ?3",
-  },
-};
-
-static const char select_param[] =
-    "SELECT pk FROM search_params WHERE resource_type = ?1 AND name = ?2";
-static const char insert_param[] =
-    "INSERT INTO search_params (resource_type, name) VALUES (?1, ?2)";
-static const char count_rows[] =
-    "SELECT (SELECT count(*) FROM search_token) + (SELECT count(*) FROM search_reference)"
-    " + (SELECT count(*) FROM search_string) + (SELECT count(*) FROM search_date)"
-    " + (SELECT count(*) FROM search_quantity)";
-
-/* What selects next to nothing, or what another parameter holds too: a search by these walks the rows that its other
- * parameters find, or all of the type. Pages written are what a save costs (performance.md 1). */
-static const char *const unindexed[] = {
-  "_id",
-  "_profile",
-  "_security",
-  "_source",
-  "_tag",
-  "active",
-  "combo-code",
-  "combo-data-absent-reason",
-  "combo-value-concept",
-  "combo-value-quantity",
-  "component-data-absent-reason",
-  "component-value-concept",
-  "component-value-quantity",
-  "data-absent-reason",
-  "intent",
-  "method",
-  "performer",
-  "phonetic",
-  "priority",
-  "status",
-  "telecom",
-  "value-concept",
-  "value-string",
-  NULL,
-};
-
-#define NO_PARAM (-1)
-
-typedef struct
-{
-  OmcSession *session;
-  Action action;
-  gint64 resource;
-  const char *patient; /* (nullable): "Patient/id", which the row itself holds */
-  guint n_rows;
-  guint n_missing;
-  GHashTable *seen; /* (nullable): rows already counted */
-  gboolean failed;
-  GError **error;
-} Run;
-
-/* FNV-1a, 64 bit: stable over versions and machines. */
-gint64
-omc_search_index_hash (const char *code)
-{
-  guint64 hash = G_GUINT64_CONSTANT (14695981039346656037);
-
-  for (const char *p = code; *p != '\0'; p++)
-    hash = (hash ^ (guint8)g_ascii_tolower (*p)) * G_GUINT64_CONSTANT (1099511628211);
-
-  return (gint64)hash;
-}
-
-gint64
-omc_search_index_hash_reference (const char *reference)
-{
-  const char *slash = strrchr (reference, '/');
-
-  return omc_search_index_hash (slash != NULL ? slash + 1 : reference);
-}
-
-char *
-omc_search_index_cut (const char *text)
-{
-  const char *end;
-
-  if (strlen (text) <= OMC_SEARCH_INDEX_MAX_STRING)
-    return g_strdup (text);
-  end = g_utf8_find_prev_char (text, text + OMC_SEARCH_INDEX_MAX_STRING + 1);
-
-  return g_strndup (text, (gsize)(end - text));
-}
-
-gboolean
-omc_search_index_dao_is_of_patient (const OmcSearchParam *param)
-{
-  return param->kind == OMC_SEARCH_REFERENCE &&
-         (g_str_equal (param->name, "patient") || g_str_equal (param->name, "subject"));
-}
-
-gboolean
-omc_search_index_dao_find_param (OmcSession *session,
-                                 const OmcSearchParam *param,
-                                 gint64 *pk,
-                                 GError **error)
-{
-  g_autoptr (OmcStmtUse) stmt = NULL;
-  OmcStep step;
-
-  *pk = GPOINTER_TO_INT (g_hash_table_lookup (session->params, param));
-  if (*pk == 0 && g_strv_contains (unindexed, param->name))
-    {
-      *pk = NO_PARAM;
-      g_hash_table_insert (session->params, (gpointer)param, GINT_TO_POINTER (NO_PARAM));
-    }
-  if (*pk != 0)
-    return TRUE;
-
-  stmt = omc_db_prepare (session->db, select_param, error);
   if (stmt == NULL)
     return FALSE;
-  omc_stmt_bind_text (stmt, 1, param->type != NULL ? param->type : "");
-  omc_stmt_bind_text (stmt, 2, param->name);
+  omc_stmt_bind_integer (stmt, 1, key);
+  omc_stmt_bind_integer (stmt, 2, resource);
+
+  return omc_stmt_run (stmt, error);
+}
+
+static gboolean
+run_resource (OmcSession *session, const char *sql, gint64 resource, GError **error)
+{
+  OmcStmt *stmt = omc_db_prepare (session->db, sql, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, resource);
+
+  return omc_stmt_run (stmt, error);
+}
+
+static gboolean
+is_pending (OmcSession *session, const OmcResourceRow *row, gboolean *pending, GError **error)
+{
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, probe_pending, error);
+  OmcStep step;
+
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, omc_search_index_id_key (row->type, row->id));
+  omc_stmt_bind_integer (stmt, 2, row->pk);
   step = omc_stmt_step (stmt, error);
-  if (step == OMC_STEP_ROW)
-    {
-      *pk = omc_stmt_get_integer (stmt, 0);
-      g_hash_table_insert (session->params, (gpointer)param, GINT_TO_POINTER ((int)*pk));
-    }
+  *pending = step == OMC_STEP_ROW;
 
   return step != OMC_STEP_ERROR;
 }
 
-static gboolean
-get_param (OmcSession *session, const OmcSearchParam *param, gint64 *pk, GError **error)
-{
-  OmcStmt *stmt;
-
-  if (!omc_search_index_dao_find_param (session, param, pk, error))
-    return FALSE;
-  if (*pk != 0)
-    return TRUE;
-
-  stmt = omc_db_prepare (session->db, insert_param, error);
-  if (stmt == NULL)
-    return FALSE;
-  omc_stmt_bind_text (stmt, 1, param->type != NULL ? param->type : "");
-  omc_stmt_bind_text (stmt, 2, param->name);
-  if (!omc_stmt_run (stmt, error))
-    return FALSE;
-  *pk = omc_db_get_last_row (session->db);
-  g_hash_table_insert (session->params, (gpointer)param, GINT_TO_POINTER ((int)*pk));
-
-  return TRUE;
-}
-
-static gboolean
-choose_table (const OmcSearchEntry *entry, Table *table)
-{
-  switch (entry->param->kind)
-    {
-    case OMC_SEARCH_STRING:
-      *table = TABLE_STRING;
-      return entry->text != NULL;
-    case OMC_SEARCH_TOKEN:
-      *table = TABLE_TOKEN;
-      return entry->code != NULL;
-    case OMC_SEARCH_REFERENCE:
-    case OMC_SEARCH_URI:
-      *table = TABLE_REFERENCE;
-      return entry->text != NULL;
-    case OMC_SEARCH_DATE:
-      *table = TABLE_DATE;
-      return TRUE;
-    case OMC_SEARCH_QUANTITY:
-    case OMC_SEARCH_NUMBER:
-      *table = TABLE_QUANTITY;
-      return entry->number == entry->number;
-    default:
-      g_assert_not_reached ();
-    }
-}
-
-static void
-count_once (Run *run,
-            Table table,
-            const OmcSearchEntry *entry,
-            gint64 param,
-            const char *cut,
-            gboolean found)
-{
-  g_autofree char *key = NULL;
-
-  if (table == TABLE_STRING)
-    key = g_strdup_printf ("s%" G_GINT64_FORMAT "/%s", param, cut);
-  else if (table == TABLE_DATE)
-    key = g_strdup_printf ("d%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, param,
-                           entry->start_us, entry->end_us);
-  else if (table == TABLE_QUANTITY)
-    key = g_strdup_printf ("q%" G_GINT64_FORMAT "/%a", param, entry->number);
-  else
-    key = g_strdup_printf ("%d%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, (int)table, param,
-                           table == TABLE_TOKEN ? omc_search_index_hash (entry->code)
-                                                : omc_search_index_hash_reference (entry->text));
-  if (!g_hash_table_add (run->seen, g_steal_pointer (&key)))
-    return;
-  run->n_rows++;
-  if (!found)
-    run->n_missing++;
-}
-
-static void
-entry_cb (const OmcSearchEntry *entry, gpointer user_data)
-{
-  Run *run = user_data;
-  g_autoptr (OmcStmtUse) stmt = NULL;
-  g_autofree char *cut = NULL;
-  Table table;
-  gint64 param;
-  OmcStep step;
-
-  if (run->failed || !choose_table (entry, &table))
-    return;
-  if (run->patient != NULL && omc_search_index_dao_is_of_patient (entry->param) &&
-      g_strcmp0 (entry->text, run->patient) == 0)
-    return;
-  run->failed = TRUE;
-  if (!get_param (run->session, entry->param, &param, run->error))
-    return;
-  if (param == NO_PARAM)
-    {
-      run->failed = FALSE;
-      return;
-    }
-  stmt = omc_db_prepare (run->session->db, statements[table][run->action], run->error);
-  if (stmt == NULL)
-    return;
-  omc_stmt_bind_integer (stmt, 1, param);
-  omc_stmt_bind_integer (stmt, 3, run->resource);
-  if (table == TABLE_STRING)
-    omc_stmt_bind_text (stmt, 2, cut = omc_search_index_cut (entry->text));
-  else if (table == TABLE_TOKEN)
-    omc_stmt_bind_integer (stmt, 2, omc_search_index_hash (entry->code));
-  else if (table == TABLE_REFERENCE)
-    omc_stmt_bind_integer (stmt, 2, omc_search_index_hash_reference (entry->text));
-  else if (table == TABLE_QUANTITY)
-    omc_stmt_bind_double (stmt, 2, entry->number);
-  else
-    {
-      omc_stmt_bind_integer (stmt, 2, entry->start_us);
-      omc_stmt_bind_integer (stmt, 4, entry->end_us);
-    }
-  step = omc_stmt_step (stmt, run->error);
-  if (run->action == ACTION_PROBE && step != OMC_STEP_ERROR)
-    count_once (run, table, entry, param, cut, step == OMC_STEP_ROW);
-  run->failed = step == OMC_STEP_ERROR;
-}
-
-static gboolean
-run_entries (Run *run, OmcResource *resource)
-{
-  g_autofree char *patient_id = omc_resource_dup_patient_id (resource);
-  g_autofree char *patient = patient_id != NULL ? g_strconcat ("Patient/", patient_id, NULL) : NULL;
-
-  run->patient = patient;
-  omc_search_extract (resource, entry_cb, run);
-
-  return !run->failed;
-}
+/* --- what waits --- */
 
 gboolean
 omc_search_index_dao_add (OmcSession *session,
@@ -326,51 +82,228 @@ omc_search_index_dao_add (OmcSession *session,
                           OmcResource *resource,
                           GError **error)
 {
-  Run run = { session, ACTION_ADD, row->pk, .error = error };
+  const char *key;
 
-  return run_entries (&run, resource);
+  if (!run_key (session, insert_pending, omc_search_index_id_key (row->type, row->id), row->pk,
+                error))
+    return FALSE;
+  if (row->state != OMC_ROW_PRESENT)
+    return TRUE;
+  g_hash_table_insert (session->fresh, g_memdup2 (&row->pk, sizeof row->pk),
+                       omc_resource_ref (resource));
+  /* A copy of the record must not go out under its key, also just now. */
+  key = omc_resource_facts_idempotency_key (resource);
+
+  return key == NULL ||
+         run_key (session, insert_pending, omc_search_index_identifier_key (key), row->pk, error);
 }
 
-/* Without a payload that can be read its rows are found the slow way. */
 static gboolean
-remove_by_scan (OmcSession *session, gint64 resource, GError **error)
+collect_stored (OmcSession *session, OmcSearchEntries *entries, gint64 pk, GError **error)
 {
-  static const char *const deletes[] = {
-    "DELETE FROM search_token WHERE resource = ?1",
-    "DELETE FROM search_reference WHERE resource = ?1",
-    "DELETE FROM search_string WHERE resource = ?1",
-    "DELETE FROM search_date WHERE resource = ?1",
-    "DELETE FROM search_quantity WHERE resource = ?1",
-  };
+  g_auto (OmcResourceRow) row = { 0 };
+  g_autoptr (OmcResource) stored = NULL;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (deletes); i++)
+  if (!omc_resource_dao_find_pk (session, pk, &row, error))
+    return FALSE;
+  if (row.pk == 0 || row.state != OMC_ROW_PRESENT)
+    return TRUE;
+  /* A damaged payload is found by the check of the store, and by no search. */
+  stored = omc_resource_dao_read_row (session, &row, NULL);
+
+  return stored == NULL || omc_search_entries_collect (entries, pk, stored, error);
+}
+
+/* stmt is bound; it is reset. */
+static gboolean
+list_resources (OmcStmt *stmt, GArray *resources, GError **error)
+{
+  OmcStep step;
+
+  while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
     {
-      OmcStmt *stmt = omc_db_prepare (session->db, deletes[i], error);
+      gint64 resource = omc_stmt_get_integer (stmt, 0);
 
-      if (stmt == NULL)
-        return FALSE;
-      omc_stmt_bind_integer (stmt, 1, resource);
-      if (!omc_stmt_run (stmt, error))
+      g_array_append_val (resources, resource);
+    }
+  omc_stmt_reset (stmt);
+
+  return step == OMC_STEP_DONE;
+}
+
+static gboolean
+collect_keys (OmcSession *session, OmcSearchEntries *entries, GArray *resources, GError **error)
+{
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_pending, error);
+  OmcStep step;
+
+  if (stmt == NULL)
+    return FALSE;
+  while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
+    {
+      gint64 resource = omc_stmt_get_integer (stmt, 1);
+
+      omc_search_entries_add_key (entries, omc_stmt_get_integer (stmt, 0), resource);
+      g_array_append_val (resources, resource);
+    }
+  omc_postings_sort_resources (resources);
+
+  return step == OMC_STEP_DONE;
+}
+
+gboolean
+omc_search_index_dao_settle (OmcSession *session, GError **error)
+{
+  g_autoptr (OmcSearchEntries) entries = omc_search_entries_new (session);
+  g_autoptr (GArray) resources = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  if (!collect_keys (session, entries, resources, error))
+    return FALSE;
+  for (guint i = 0; i < resources->len; i++)
+    {
+      gint64 pk = g_array_index (resources, gint64, i);
+      OmcResource *fresh = g_hash_table_lookup (session->fresh, &pk);
+
+      if (fresh != NULL ? !omc_search_entries_collect (entries, pk, fresh, error)
+                        : !collect_stored (session, entries, pk, error))
         return FALSE;
     }
+  g_hash_table_remove_all (session->fresh);
+
+  return resources->len == 0 || (omc_search_entries_write (entries, error) &&
+                                 omc_db_execute (session->db, delete_all_pending, error));
+}
+
+gboolean
+omc_search_index_dao_has_pending (OmcSession *session, gboolean *pending, GError **error)
+{
+  gint64 any;
+
+  if (!omc_db_get_integer (session->db, any_pending, 0, &any, error))
+    return FALSE;
+  *pending = any != 0;
 
   return TRUE;
 }
 
 gboolean
+omc_search_index_dao_bound_pending (OmcSession *session, GError **error)
+{
+  g_autoptr (GArray) resources = NULL;
+
+  if (g_hash_table_size (session->fresh) == 0)
+    return TRUE;
+  if (g_hash_table_size (session->fresh) <= MAX_PENDING)
+    {
+      resources = g_array_new (FALSE, FALSE, sizeof (gint64));
+      if (!omc_search_index_dao_list_pending (session, 0, resources, error))
+        return FALSE;
+      if (resources->len <= MAX_PENDING)
+        return TRUE;
+    }
+
+  return omc_search_index_dao_settle (session, error);
+}
+
+gboolean
+omc_search_index_dao_list_pending (OmcSession *session,
+                                   gint64 after,
+                                   GArray *resources,
+                                   GError **error)
+{
+  OmcStmt *stmt = omc_db_prepare (session->db, select_pending_after, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, after);
+
+  return list_resources (stmt, resources, error);
+}
+
+gboolean
+omc_search_index_dao_list_key (OmcSession *session, gint64 key, GArray *resources, GError **error)
+{
+  OmcStmt *stmt = omc_db_prepare (session->db, select_key, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, key);
+
+  return list_resources (stmt, resources, error);
+}
+
+gboolean
+omc_search_index_dao_list_type (OmcSession *session,
+                                const char *type,
+                                gint64 after,
+                                guint max,
+                                GArray *resources,
+                                GError **error)
+{
+  g_autoptr (GArray) pending = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gint64 param, last = G_MAXINT64;
+
+  if (!omc_search_entries_find_type (session, type, &param, error) ||
+      (param != 0 && !omc_postings_list_after (session, param, 0, after, max, resources, error)) ||
+      !omc_search_index_dao_list_pending (session, after, pending, error))
+    return FALSE;
+  if (resources->len >= max)
+    last = g_array_index (resources, gint64, resources->len - 1);
+  for (guint i = 0; i < pending->len; i++)
+    {
+      if (g_array_index (pending, gint64, i) <= last)
+        g_array_append_val (resources, g_array_index (pending, gint64, i));
+    }
+  omc_postings_sort_resources (resources);
+
+  return TRUE;
+}
+
+/* --- taking out --- */
+
+/* Without a payload that can be read its rows are found the slow way. */
+static gboolean
+remove_by_scan (OmcSession *session, const OmcResourceRow *row, GError **error)
+{
+  return run_resource (session, delete_strings, row->pk, error) &&
+         run_key (session, delete_other_keys, omc_search_index_id_key (row->type, row->id), row->pk,
+                  error) &&
+         omc_postings_remove_resource (session, row->pk, error);
+}
+
+gboolean
 omc_search_index_dao_remove (OmcSession *session, const OmcResourceRow *row, GError **error)
 {
-  Run run = { session, ACTION_REMOVE, row->pk, .error = error };
+  g_autoptr (OmcSearchEntries) entries = NULL;
   g_autoptr (OmcResource) stored = NULL;
+  gboolean pending;
 
+  g_hash_table_remove (session->fresh, &row->pk);
+  if (!is_pending (session, row, &pending, error))
+    return FALSE;
+  if (pending)
+    return run_resource (session, delete_pending, row->pk, error) &&
+           run_key (session, insert_key, omc_search_index_id_key (row->type, row->id), row->pk,
+                    error);
   if (row->state != OMC_ROW_PRESENT)
     return TRUE;
   stored = omc_resource_dao_read_row (session, row, NULL);
   if (stored == NULL)
-    return remove_by_scan (session, row->pk, error);
+    return remove_by_scan (session, row, error);
+  entries = omc_search_entries_new (session);
 
-  return run_entries (&run, stored);
+  return omc_search_entries_collect (entries, row->pk, stored, error) &&
+         omc_search_entries_remove (entries, error);
 }
+
+gboolean
+omc_search_index_dao_remove_id (OmcSession *session, const OmcResourceRow *row, GError **error)
+{
+  return run_key (session, delete_key, omc_search_index_id_key (row->type, row->id), row->pk,
+                  error);
+}
+
+/* --- the check --- */
 
 gboolean
 omc_search_index_dao_count_missing (OmcSession *session,
@@ -380,13 +313,23 @@ omc_search_index_dao_count_missing (OmcSession *session,
                                     guint *n_missing,
                                     GError **error)
 {
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Run run = { session, ACTION_PROBE, row->pk, .seen = seen, .error = error };
+  g_autoptr (OmcSearchEntries) entries = omc_search_entries_new (session);
+  gboolean pending;
 
-  if (!run_entries (&run, resource))
+  if (!is_pending (session, row, &pending, error))
     return FALSE;
-  *n_rows = run.n_rows;
-  *n_missing = run.n_missing;
+  omc_search_entries_add_key (entries, omc_search_index_id_key (row->type, row->id), row->pk);
+  if (!pending && row->state == OMC_ROW_PRESENT &&
+      !omc_search_entries_collect (entries, row->pk, resource, error))
+    return FALSE;
+  if (!omc_search_entries_count (entries, n_rows, n_missing, error))
+    return FALSE;
+  /* One that waits may have its id in the index from before, and has nothing else there. */
+  if (pending)
+    {
+      *n_rows -= *n_missing;
+      *n_missing = 0;
+    }
 
   return TRUE;
 }
@@ -394,6 +337,9 @@ omc_search_index_dao_count_missing (OmcSession *session,
 gboolean
 omc_search_index_dao_count_rows (OmcSession *session, guint64 *n_rows, GError **error)
 {
+  static const char count_rows[] =
+      "SELECT (SELECT count(*) FROM search_keys) + (SELECT count(*) FROM search_string)"
+      " + (SELECT coalesce (sum (n), 0) FROM search_postings)";
   gint64 n;
 
   if (!omc_db_get_integer (session->db, count_rows, 0, &n, error))

@@ -13,11 +13,17 @@
 #include <string.h>
 
 #include "omc-resource-dao.h"
-#include "omc-search-index-dao.h"
-#include "omc-search-sql.h"
+#include "omc-search-candidates.h"
 
 /* When the query names no count. */
 #define DEFAULT_COUNT 1000
+
+static const char select_candidate[] = "SELECT id, counter, encrypted_data FROM encrypted_resources"
+                                       " WHERE pk = ?1 AND resource_type = ?2 AND state = 0";
+static const char select_newest_vitals[] =
+    "SELECT pk FROM encrypted_resources WHERE patient = ?1 AND kind = 8 ORDER BY event_at DESC, pk";
+static const char select_newest[] = "SELECT pk FROM encrypted_resources WHERE patient = ?1"
+                                    " AND kind IN (8, 9) ORDER BY event_at DESC, pk";
 
 typedef struct
 {
@@ -89,49 +95,60 @@ is_match (const Search *search, OmcResource *resource)
   return TRUE;
 }
 
+/* NULL without an error when it is no match. */
+static gboolean
+read_match (Search *search, gint64 pk, OmcResource **match, GError **error)
+{
+  OmcSession *session = search->session;
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_candidate, error);
+  g_autoptr (OmcResource) resource = NULL;
+  g_autofree char *place = NULL;
+  gconstpointer sealed;
+  gsize length;
+  OmcStep step;
+
+  *match = NULL;
+  if (stmt == NULL || g_cancellable_set_error_if_cancelled (search->cancellable, error))
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, pk);
+  omc_stmt_bind_text (stmt, 2, search->query->type);
+  step = omc_stmt_step (stmt, error);
+  if (step != OMC_STEP_ROW)
+    return step == OMC_STEP_DONE;
+  place = omc_resource_dao_place (search->query->type, omc_stmt_get_text (stmt, 0),
+                                  omc_stmt_get_integer (stmt, 1));
+  sealed = omc_stmt_get_blob (stmt, 2, &length);
+  resource = omc_vault_open_resource (session->vault, place, sealed, length, NULL);
+  /* One damaged payload must not fail a search; the check of the store names it. */
+  if (resource != NULL && is_match (search, resource))
+    *match = g_steal_pointer (&resource);
+
+  return TRUE;
+}
+
 /* Calls func for each match until it says FALSE. */
 typedef gboolean (*MatchFunc) (OmcResource *resource, gpointer data);
 
 static gboolean
 walk (Search *search,
-      const OmcSearchSql *sql,
+      GArray *candidates,
       MatchFunc func,
       gpointer data,
       gboolean *complete,
       GError **error)
 {
-  OmcSession *session = search->session;
-  g_autoptr (OmcStmt) stmt = omc_db_prepare_once (session->db, sql->sql, error);
-  OmcStep step;
-
   *complete = TRUE;
-  if (stmt == NULL)
-    return FALSE;
-  for (guint i = 0; i < sql->texts->len; i++)
-    omc_stmt_bind_text (stmt, (int)i + 1, g_ptr_array_index (sql->texts, i));
-  while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
+  for (guint i = 0; i < candidates->len && *complete; i++)
     {
-      g_autofree char *place = omc_resource_dao_place (
-          search->query->type, omc_stmt_get_text (stmt, 1), omc_stmt_get_integer (stmt, 2));
-      g_autoptr (OmcResource) resource = NULL;
-      gconstpointer data_blob;
-      gsize length;
+      g_autoptr (OmcResource) match = NULL;
 
-      if (g_cancellable_set_error_if_cancelled (search->cancellable, error))
+      if (!read_match (search, g_array_index (candidates, gint64, i), &match, error))
         return FALSE;
-      data_blob = omc_stmt_get_blob (stmt, 3, &length);
-      resource = omc_vault_open_resource (session->vault, place, data_blob, length, NULL);
-      /* One damaged payload must not fail a search; the check of the store names it. */
-      if (resource == NULL || !is_match (search, resource))
-        continue;
-      if (!func (resource, data))
-        {
-          *complete = FALSE;
-          return TRUE;
-        }
+      if (match != NULL)
+        *complete = func (match, data);
     }
 
-  return step == OMC_STEP_DONE;
+  return TRUE;
 }
 
 /* --- links --- */
@@ -165,23 +182,23 @@ resolve_link (Search *search, const OmcSearchCriterion *criterion, GError **erro
   OmcSearchQuery inner = { .type = criterion->linked_type, .criteria = criteria, .count = -1 };
   Search walked = { search->session, &inner, NULL, search->cancellable };
   LinkWalk link = { criterion, search->query->type, texts };
-  g_autoptr (OmcSearchSql) sql = NULL;
+  g_autoptr (GArray) candidates = NULL;
   gboolean complete;
 
   g_ptr_array_add (criteria, criterion->linked);
-  sql = omc_search_sql_build (search->session, &inner, NULL, NULL, NULL, error);
-  if (sql == NULL || !walk (&walked, sql, take_linked, &link, &complete, error))
+  candidates = omc_search_candidates_list (search->session, &inner, NULL, NULL, NULL, error);
+  if (candidates == NULL || !walk (&walked, candidates, take_linked, &link, &complete, error))
     return NULL;
 
   return g_steal_pointer (&texts);
 }
 
-static OmcSearchSql *
-build (Search *search, GError **error)
+static GArray *
+list_candidates (Search *search, GError **error)
 {
   const OmcSearchQuery *query = search->query;
   const OmcSearchParam *target_param = NULL;
-  g_autofree char *ids = NULL;
+  GHashTable *ids = NULL;
   GHashTable *targets = NULL;
 
   for (guint i = 0; i < query->criteria->len; i++)
@@ -199,7 +216,7 @@ build (Search *search, GError **error)
         return NULL;
       g_ptr_array_add (search->link_targets, texts);
       if (criterion->link == OMC_SEARCH_HAS && ids == NULL)
-        ids = omc_search_sql_list_ids (texts, FALSE);
+        ids = texts;
       if (criterion->link == OMC_SEARCH_CHAIN && targets == NULL)
         {
           targets = texts;
@@ -207,7 +224,7 @@ build (Search *search, GError **error)
         }
     }
 
-  return omc_search_sql_build (search->session, query, ids, target_param, targets, error);
+  return omc_search_candidates_list (search->session, query, ids, target_param, targets, error);
 }
 
 /* --- includes --- */
@@ -304,7 +321,7 @@ include_sources (Including *including, const OmcSearchInclude *rule, GError **er
   OmcSearchQuery inner = { .type = rule->source_type, .criteria = criteria, .count = -1 };
   Search walked = { including->search->session, &inner, NULL, including->search->cancellable };
   Reverse reverse = { including, rule->param, matches };
-  g_autoptr (OmcSearchSql) sql = NULL;
+  g_autoptr (GArray) candidates = NULL;
   gboolean complete;
 
   if (!may_read (including, rule->source_type))
@@ -314,10 +331,10 @@ include_sources (Including *including, const OmcSearchInclude *rule, GError **er
         matches, omc_resource_dup_reference (g_ptr_array_index (including->result->matches, i)));
   if (g_hash_table_size (matches) == 0)
     return TRUE;
-  sql = omc_search_sql_build (including->search->session, &inner, NULL, rule->param,
-                              rule->param != NULL ? matches : NULL, error);
+  candidates = omc_search_candidates_list (including->search->session, &inner, NULL, rule->param,
+                                           rule->param != NULL ? matches : NULL, error);
 
-  return sql != NULL && walk (&walked, sql, take_source, &reverse, &complete, error);
+  return candidates != NULL && walk (&walked, candidates, take_source, &reverse, &complete, error);
 }
 
 static gboolean
@@ -359,6 +376,121 @@ take_match (OmcResource *resource, gpointer data)
   return collect->matches->len < collect->enough;
 }
 
+static gboolean
+find_matches (Search *search, Collect *collect, gboolean *complete, GError **error)
+{
+  g_autoptr (GArray) candidates = list_candidates (search, error);
+
+  return candidates != NULL && walk (search, candidates, take_match, collect, complete, error);
+}
+
+/* --- the newest of a patient: walked in their order, and no further than wanted --- */
+
+typedef struct
+{
+  gint64 pk;
+  OmcResource *resource; /* (owned) */
+} Match;
+
+static void
+match_clear (gpointer data)
+{
+  omc_resource_unref (((Match *)data)->resource);
+}
+
+static gint
+compare_matches (gconstpointer a, gconstpointer b)
+{
+  const Match *left = a, *right = b;
+
+  return (left->pk > right->pk) - (left->pk < right->pk);
+}
+
+static gboolean
+add_match (Search *search, GArray *matches, gint64 pk, GError **error)
+{
+  Match match = { pk, NULL };
+
+  if (!read_match (search, pk, &match.resource, error))
+    return FALSE;
+  if (match.resource != NULL)
+    g_array_append_val (matches, match);
+
+  return TRUE;
+}
+
+static gboolean
+is_among (GArray *matches, guint n, gint64 pk)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      if (g_array_index (matches, Match, i).pk == pk)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Those whose date is not the time at which they stand in the patient's list are looked at all. */
+static gboolean
+walk_newest (Search *search,
+             gint64 patient,
+             gboolean vitals,
+             gsize enough,
+             GArray *matches,
+             gboolean *complete,
+             GError **error)
+{
+  g_autoptr (GArray) odd =
+      omc_search_candidates_list_odd (search->session, search->query, patient, error);
+  g_autoptr (OmcStmtUse) stmt =
+      omc_db_prepare (search->session->db, vitals ? select_newest_vitals : select_newest, error);
+  OmcStep step = OMC_STEP_ROW;
+  guint n_odd;
+
+  if (odd == NULL || stmt == NULL)
+    return FALSE;
+  for (guint i = 0; i < odd->len; i++)
+    {
+      if (!add_match (search, matches, g_array_index (odd, gint64, i), error))
+        return FALSE;
+    }
+  n_odd = matches->len;
+  omc_stmt_bind_integer (stmt, 1, patient);
+  while (matches->len - n_odd < enough && (step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
+    {
+      gint64 pk = omc_stmt_get_integer (stmt, 0);
+
+      if (!is_among (matches, n_odd, pk) && !add_match (search, matches, pk, error))
+        return FALSE;
+    }
+  *complete = step == OMC_STEP_DONE;
+
+  return step != OMC_STEP_ERROR;
+}
+
+static gboolean
+find_newest (Search *search,
+             gint64 patient,
+             gboolean vitals,
+             Collect *collect,
+             gboolean *complete,
+             GError **error)
+{
+  g_autoptr (GArray) matches = g_array_new (FALSE, FALSE, sizeof (Match));
+
+  g_array_set_clear_func (matches, match_clear);
+  if (!walk_newest (search, patient, vitals, collect->enough, matches, complete, error))
+    return FALSE;
+  /* Of one date the one that was stored first comes first. */
+  g_array_sort (matches, compare_matches);
+  for (guint i = 0; i < matches->len; i++)
+    g_ptr_array_add (collect->matches,
+                     omc_resource_ref (g_array_index (matches, Match, i).resource));
+
+  return TRUE;
+}
+
 static void
 cut_page (OmcSearchResult *result, guint offset, guint count)
 {
@@ -390,21 +522,25 @@ omc_search_runner_run (OmcSession *session,
   g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (targets_free);
   guint count = query->count >= 0 ? (guint)query->count : DEFAULT_COUNT;
   /* No matches wanted means: only their number (FHIR R4, 3.1.1.5.4). */
-  gboolean needs_all =
-      query->sort->len > 0 || query->total == OMC_SEARCH_TOTAL_ACCURATE || count == 0;
+  gboolean needs_all = query->total == OMC_SEARCH_TOTAL_ACCURATE || count == 0;
   Search search = { session, query, targets, cancellable };
   Including including = { &search, policy, actor, result, NULL };
   Collect collect;
-  g_autoptr (OmcSearchSql) sql = NULL;
-  gboolean complete, done;
+  gboolean complete, vitals, done;
+  gint64 newest_of;
 
   g_atomic_ref_count_init (&result->ref_count);
   result->matches = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
   result->included = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
+  if (!omc_search_candidates_find_newest_of (session, query, &newest_of, &vitals, error))
+    return NULL;
+  if (omc_search_query_has_links (query))
+    newest_of = 0;
+  needs_all = needs_all || (query->sort->len > 0 && newest_of == 0);
   collect.matches = result->matches;
   collect.enough = needs_all ? G_MAXSIZE : (gsize)query->offset + count + 1;
-  sql = build (&search, error);
-  if (sql == NULL || !walk (&search, sql, take_match, &collect, &complete, error))
+  if (newest_of != 0 ? !find_newest (&search, newest_of, vitals, &collect, &complete, error)
+                     : !find_matches (&search, &collect, &complete, error))
     return NULL;
   result->total = result->matches->len;
   result->has_total = complete;

@@ -41,6 +41,9 @@ omc_session_new (OmcDb *db, OmcKeyManager *keys, OmcClock *clock, GError **error
   self->clock = g_object_ref (clock);
   self->patients = new_lookup ();
   self->params = g_hash_table_new (NULL, NULL);
+  self->indexed = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+  self->fresh = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
+                                       (GDestroyNotify)omc_resource_unref);
   self->touched = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->changed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->vault = omc_vault_new (error);
@@ -65,6 +68,8 @@ omc_session_free (OmcSession *self)
   g_clear_object (&self->clock);
   g_clear_pointer (&self->patients, g_hash_table_unref);
   g_clear_pointer (&self->params, g_hash_table_unref);
+  g_clear_pointer (&self->indexed, g_hash_table_unref);
+  g_clear_pointer (&self->fresh, g_hash_table_unref);
   g_clear_pointer (&self->touched, g_hash_table_unref);
   g_clear_pointer (&self->changed, g_hash_table_unref);
   g_free (self);
@@ -136,6 +141,7 @@ omc_session_start (OmcSession *self)
   self->places_added = FALSE;
   self->places_changed = FALSE;
   g_hash_table_remove_all (self->touched);
+  g_hash_table_remove_all (self->fresh);
   g_hash_table_remove_all (self->changed);
 }
 

@@ -26,7 +26,8 @@ typedef struct
   OmcClock *clock;       /* (owned) */
   OmcSecret *audit_key;  /* (owned) */
   GHashTable *patients;  /* (owned): id -> pk, what was looked up */
-  GHashTable *params;    /* (owned): OmcSearchParam by address -> pk */
+  GHashTable *params;    /* (owned): OmcSearchParam, or the type that all of are listed under, by address -> pk */
+  GHashTable *indexed;   /* (owned): interned type -> GPtrArray of its OmcSearchParams that are indexed */
 
   /* Of the transaction that runs. */
   gint64 now_us;
@@ -34,6 +35,7 @@ typedef struct
   GHashTable *touched;   /* (owned): pks of patients whose board row is to be made again; TRUE: the person changed */
   gboolean places_added;   /* beds and wards came that were not here */
   gboolean places_changed; /* beds and wards may have other names */
+  GHashTable *fresh;     /* (owned): pk -> OmcResource that was written and waits to be indexed */
   GHashTable *changed;   /* (owned): ids of patients whose data changed */
   guint64 audit_sequence; /* the last entry's; 0 until it was looked up */
   guint8 audit_hash[32];

@@ -262,8 +262,6 @@ check_index (OmcSession *session,
 {
   guint n_rows, n_missing;
 
-  if (row->state != OMC_ROW_PRESENT)
-    return TRUE;
   if (!omc_search_index_dao_count_missing (session, row, resource, &n_rows, &n_missing, error))
     return FALSE;
   job->n_index_rows += n_rows;
@@ -328,16 +326,17 @@ check_superfluous (OmcSession *session, CheckJob *job, GError **error)
   return TRUE;
 }
 
-/* In one transaction, so that all parts see the same moment. */
+/* In one transaction, so that all parts see the same moment; but for the pages of the file, of which an open transaction
+ * would keep some back in the log. */
 static gboolean
 check (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
   CheckJob *job = data;
   gboolean done;
 
-  if (!omc_db_execute (session->db, "BEGIN", error))
+  if (!check_pages (session, job, error) || !omc_db_execute (session->db, "BEGIN", error))
     return FALSE;
-  done = check_pages (session, job, error) && check_payloads (session, job, error) &&
+  done = check_payloads (session, job, error) &&
          (!job->deep || check_superfluous (session, job, error));
   omc_db_rollback (session->db);
 

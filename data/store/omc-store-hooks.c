@@ -10,6 +10,7 @@
 
 #include "omc-audit-dao.h"
 #include "omc-board-dao.h"
+#include "omc-search-index-dao.h"
 #include "omc-store-private.h"
 
 /* The head is written outside of the database: not more often than this while work goes on. */
@@ -127,7 +128,8 @@ write_reads (OmcStore *self, OmcSession *session, GError **error)
 static gboolean
 finish (OmcSession *session, gpointer owner, GError **error)
 {
-  return omc_board_dao_mark_touched (session, error) && write_reads (owner, session, error);
+  return omc_board_dao_mark_touched (session, error) && write_reads (owner, session, error) &&
+         omc_search_index_dao_bound_pending (session, error);
 }
 
 static void
@@ -173,7 +175,8 @@ settle_in_transaction (OmcSession *session,
                        GCancellable *cancellable,
                        GError **error)
 {
-  return omc_board_dao_update_stale (session, 0, error);
+  return omc_search_index_dao_settle (session, error) &&
+         omc_board_dao_update_stale (session, 0, error);
 }
 
 gboolean
@@ -273,7 +276,8 @@ settle_now (OmcStore *self, OmcSession *session)
   omc_session_start (session);
   if (!omc_db_begin (session->db, &error))
     return FALSE;
-  committed = omc_board_dao_update_stale (session, IDLE_BOARD_ROWS, &error) &&
+  committed = omc_search_index_dao_settle (session, &error) &&
+              omc_board_dao_update_stale (session, IDLE_BOARD_ROWS, &error) &&
               finish (session, self, &error) && omc_db_commit (session->db, &error);
   if (!committed)
     {
@@ -291,14 +295,16 @@ static guint
 idle (OmcSession *session, gpointer owner)
 {
   OmcStore *self = owner;
-  gboolean has_reads, has_stale, settled = FALSE;
+  gboolean has_reads, has_stale, has_pending, settled = FALSE;
 
   if (!omc_board_dao_has_stale (session, &has_stale, NULL))
     has_stale = FALSE;
+  if (!omc_search_index_dao_has_pending (session, &has_pending, NULL))
+    has_pending = FALSE;
   g_mutex_lock (&self->lock);
   has_reads = self->reads->len > 0;
   g_mutex_unlock (&self->lock);
-  if (has_reads || has_stale)
+  if (has_reads || has_stale || has_pending)
     settled = settle_now (self, session);
   if (settled && has_stale)
     return BOARD_PAUSE_US;

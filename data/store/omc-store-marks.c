@@ -25,7 +25,7 @@ static const char confirm_patients[] = "UPDATE patients SET confirmed_at = ?1";
 static const char select_versions[] =
     "SELECT coalesce (m.server_id, r.id), r.server_version FROM encrypted_resources r"
     " LEFT JOIN id_map m ON m.resource_type = r.resource_type AND m.local_id = r.id"
-    " WHERE r.resource_type = ?1 AND r.sync_status = 0 AND r.state = 0";
+    " WHERE r.pk = ?1 AND r.resource_type = ?2 AND r.sync_status = 0 AND r.state = 0";
 
 typedef struct
 {
@@ -187,16 +187,28 @@ static gboolean
 list_versions (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
   IdsJob *job = data;
-  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_versions, error);
-  OmcStep step;
+  g_autoptr (GArray) pks = g_array_new (FALSE, FALSE, sizeof (gint64));
 
-  if (stmt == NULL)
+  if (!omc_search_index_dao_list_type (session, job->type, 0, G_MAXUINT, pks, error))
     return FALSE;
-  omc_stmt_bind_text (stmt, 1, job->type);
-  while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
-    g_hash_table_insert (job->versions, omc_stmt_dup_text (stmt, 0), omc_stmt_dup_text (stmt, 1));
+  for (guint i = 0; i < pks->len; i++)
+    {
+      g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_versions, error);
+      OmcStep step;
 
-  return step == OMC_STEP_DONE;
+      if (stmt == NULL)
+        return FALSE;
+      omc_stmt_bind_integer (stmt, 1, g_array_index (pks, gint64, i));
+      omc_stmt_bind_text (stmt, 2, job->type);
+      step = omc_stmt_step (stmt, error);
+      if (step == OMC_STEP_ERROR)
+        return FALSE;
+      if (step == OMC_STEP_ROW)
+        g_hash_table_insert (job->versions, omc_stmt_dup_text (stmt, 0),
+                             omc_stmt_dup_text (stmt, 1));
+    }
+
+  return TRUE;
 }
 
 GHashTable *

@@ -13,6 +13,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "omc-resource-dao.h"
+#include "omc-search-index-dao.h"
 #include "omc-store-private.h"
 
 /* --- one resource --- */
@@ -142,9 +143,9 @@ omc_store_read_finish (OmcStore *self, GAsyncResult *result, GError **error)
 static const char select_chunk[] =
     "SELECT pk, resource_type, id, counter, encrypted_data FROM encrypted_resources"
     " WHERE pk > ?1 AND state = 0 ORDER BY pk LIMIT ?2";
-static const char select_chunk_of_type[] =
+static const char select_of_type[] =
     "SELECT pk, resource_type, id, counter, encrypted_data FROM encrypted_resources"
-    " WHERE resource_type = ?3 AND id > ?4 AND state = 0 ORDER BY id LIMIT ?2";
+    " WHERE pk = ?1 AND resource_type = ?2 AND state = 0";
 static const char select_chunk_of_patient[] =
     "SELECT pk, resource_type, id, counter, encrypted_data FROM encrypted_resources"
     " WHERE patient = ?3 AND pk > ?1 AND state = 0 ORDER BY pk LIMIT ?2";
@@ -157,7 +158,6 @@ typedef struct
   const char *type;
   const char *patient_id;
   gint64 last_pk;
-  char *last_id;    /* (owned) (nullable) */
   GPtrArray *chunk; /* (owned) (element-type OmcResource) */
   gboolean ended;
 } EachJob;
@@ -176,19 +176,34 @@ prepare_chunk (OmcSession *session, EachJob *job, GError **error)
       if (stmt != NULL)
         omc_stmt_bind_integer (stmt, 3, patient);
     }
-  else if (job->type != NULL)
-    {
-      stmt = omc_db_prepare (session->db, select_chunk_of_type, error);
-      if (stmt != NULL)
-        {
-          omc_stmt_bind_text (stmt, 3, job->type);
-          omc_stmt_bind_text (stmt, 4, job->last_id != NULL ? job->last_id : "");
-        }
-    }
   else
     stmt = omc_db_prepare (session->db, select_chunk, error);
 
   return stmt;
+}
+
+/* stmt stands on a row. */
+static gboolean
+take_row (OmcSession *session, EachJob *job, OmcStmt *stmt, GError **error)
+{
+  const char *type = omc_stmt_get_text (stmt, 1);
+  g_autofree char *place = NULL;
+  OmcResource *resource;
+  gconstpointer sealed;
+  gsize length;
+
+  job->last_pk = omc_stmt_get_integer (stmt, 0);
+  if (job->type != NULL && g_strcmp0 (job->type, type) != 0)
+    return TRUE;
+  place =
+      omc_resource_dao_place (type, omc_stmt_get_text (stmt, 2), omc_stmt_get_integer (stmt, 3));
+  sealed = omc_stmt_get_blob (stmt, 4, &length);
+  resource = omc_vault_open_resource (session->vault, place, sealed, length, error);
+  if (resource == NULL)
+    return FALSE;
+  g_ptr_array_add (job->chunk, resource);
+
+  return TRUE;
 }
 
 static gboolean
@@ -201,33 +216,44 @@ read_chunk (OmcSession *session, gpointer data, GCancellable *cancellable, GErro
 
   if (stmt == NULL)
     return FALSE;
-  if (job->type == NULL || job->patient_id != NULL)
-    omc_stmt_bind_integer (stmt, 1, job->last_pk);
+  omc_stmt_bind_integer (stmt, 1, job->last_pk);
   omc_stmt_bind_integer (stmt, 2, CHUNK);
   while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
     {
-      const char *type = omc_stmt_get_text (stmt, 1);
-      g_autofree char *place = NULL;
-      OmcResource *resource;
-      gconstpointer sealed;
-      gsize length;
-
       n++;
-      job->last_pk = omc_stmt_get_integer (stmt, 0);
-      g_free (job->last_id);
-      job->last_id = omc_stmt_dup_text (stmt, 2);
-      if (job->type != NULL && g_strcmp0 (job->type, type) != 0)
-        continue;
-      place = omc_resource_dao_place (type, job->last_id, omc_stmt_get_integer (stmt, 3));
-      sealed = omc_stmt_get_blob (stmt, 4, &length);
-      resource = omc_vault_open_resource (session->vault, place, sealed, length, error);
-      if (resource == NULL)
+      if (!take_row (session, job, stmt, error))
         return FALSE;
-      g_ptr_array_add (job->chunk, resource);
     }
   job->ended = n < CHUNK;
 
   return step == OMC_STEP_DONE;
+}
+
+static gboolean
+read_chunk_of_type (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  EachJob *job = data;
+  g_autoptr (GArray) pks = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  if (!omc_search_index_dao_list_type (session, job->type, job->last_pk, CHUNK, pks, error))
+    return FALSE;
+  for (guint i = 0; i < pks->len; i++)
+    {
+      g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_of_type, error);
+      OmcStep step;
+
+      if (stmt == NULL)
+        return FALSE;
+      job->last_pk = g_array_index (pks, gint64, i);
+      omc_stmt_bind_integer (stmt, 1, job->last_pk);
+      omc_stmt_bind_text (stmt, 2, job->type);
+      step = omc_stmt_step (stmt, error);
+      if (step == OMC_STEP_ERROR || (step == OMC_STEP_ROW && !take_row (session, job, stmt, error)))
+        return FALSE;
+    }
+  job->ended = pks->len == 0;
+
+  return TRUE;
 }
 
 static gboolean
@@ -273,10 +299,11 @@ omc_store_foreach_sync (OmcStore *self,
     omc_store_note_read (self, actor, &event);
   job.chunk = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
   while (done && !job.ended)
-    done = omc_store_run_read (self, read_chunk, &job, cancellable, error) &&
+    done = omc_store_run_read (self,
+                               type != NULL && patient_id == NULL ? read_chunk_of_type : read_chunk,
+                               &job, cancellable, error) &&
            deliver (&job, func, user_data, error);
   g_ptr_array_unref (job.chunk);
-  g_free (job.last_id);
 
   return done;
 }

@@ -22,7 +22,7 @@ static const char count_resources[] = "SELECT count(*), coalesce (sum (original_
                                       "coalesce (sum (length (encrypted_data)), 0)"
                                       " FROM encrypted_resources WHERE state = 0";
 static const char count_patients[] =
-    "SELECT count(*) FROM encrypted_resources WHERE resource_type = 'Patient' AND state = 0";
+    "SELECT count(*) FROM encrypted_resources WHERE kind = 1 AND state = 0";
 static const char count_queue[] =
     "SELECT state, count(*), min (created_at) FROM sync_queue GROUP BY state";
 /* Not by state: the items of one set may be in several. */

@@ -16,6 +16,7 @@ CREATE TABLE encrypted_resources (
   patient INTEGER REFERENCES patients (pk),
   kind INTEGER NOT NULL,           -- OmcResourceKind: what a chart asks for
   event_at INTEGER NOT NULL,       -- when it happened at the bedside
+  odd_date INTEGER NOT NULL,       -- 1: what a search calls its date is not event_at alone
   state INTEGER NOT NULL,          -- 0 here, 1 deleted here and not yet there, 2 hidden by the server
   sync_status INTEGER NOT NULL,    -- 0 as on the server, 1 work waits
   counter INTEGER NOT NULL,        -- this device's count of versions; bound into the payload
@@ -31,12 +32,12 @@ CREATE TABLE encrypted_resources (
   metadata TEXT GENERATED ALWAYS AS (
     json_object ('algorithm', 'zstd', 'originalSize', original_size, 'storedSize', length (encrypted_data),
                  'ratio', round (1.0 * original_size / length (encrypted_data), 2),
-                 'versionId', server_version, 'lastUpdated', server_updated)) VIRTUAL,
-  UNIQUE (resource_type, id)
+                 'versionId', server_version, 'lastUpdated', server_updated)) VIRTUAL
 ) STRICT;
 
 -- A chart: one patient, one kind, newest first.
 CREATE INDEX resources_by_patient ON encrypted_resources (patient, kind, event_at);
+CREATE INDEX resources_oddly_dated ON encrypted_resources (patient) WHERE odd_date = 1;
 CREATE INDEX resources_dirty ON encrypted_resources (sync_status, state) WHERE sync_status <> 0 OR state <> 0;
 
 CREATE VIEW observations_by_patient AS
@@ -137,47 +138,40 @@ CREATE INDEX conflicts_open ON conflicts (severity DESC, created_at) WHERE statu
 CREATE INDEX conflicts_by_resource ON conflicts (resource, status);
 CREATE INDEX conflicts_by_patient ON conflicts (patient, status);
 
--- Search: narrow tables whose key is all they hold.
+-- What names one record: its type and id, or an identifier; a hash, so that what is found is to be verified.
+CREATE TABLE search_keys (
+  key INTEGER NOT NULL,
+  resource INTEGER NOT NULL,
+  PRIMARY KEY (key, resource)
+) STRICT, WITHOUT ROWID;
+
+-- The keys of records that the search index does not know yet: a save writes this page only.
+CREATE TABLE search_pending (
+  key INTEGER NOT NULL,
+  resource INTEGER NOT NULL,
+  PRIMARY KEY (key, resource)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE search_params (
   pk INTEGER PRIMARY KEY,
   resource_type TEXT NOT NULL,
-  name TEXT NOT NULL,
+  name TEXT NOT NULL,              -- '': all of the type
   UNIQUE (resource_type, name)
 ) STRICT;
 
--- What stands for a code or an id is a 64 bit hash: a search verifies what it finds.
-CREATE TABLE search_token (
-  param INTEGER NOT NULL,
-  code INTEGER NOT NULL,
-  resource INTEGER NOT NULL,
-  PRIMARY KEY (param, code, resource)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE search_reference (
-  param INTEGER NOT NULL,
-  target INTEGER NOT NULL,
-  resource INTEGER NOT NULL,
-  PRIMARY KEY (param, target, resource)
+-- Lists of the records that have a value, in blocks (omc-postings.h).
+CREATE TABLE search_postings (
+  param INTEGER NOT NULL,          -- negative: by the end of a period
+  value INTEGER NOT NULL,          -- the hash of a code or a reference, the hour of a time, the magnitude of a number
+  first INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  rest BLOB NOT NULL,
+  PRIMARY KEY (param, value, first)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE search_string (
   param INTEGER NOT NULL,
   value TEXT NOT NULL,             -- normalised, and cut
-  resource INTEGER NOT NULL,
-  PRIMARY KEY (param, value, resource)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE search_date (
-  param INTEGER NOT NULL,
-  start_at INTEGER NOT NULL,
-  end_at INTEGER NOT NULL,
-  resource INTEGER NOT NULL,
-  PRIMARY KEY (param, start_at, end_at, resource)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE search_quantity (
-  param INTEGER NOT NULL,
-  value REAL NOT NULL,
   resource INTEGER NOT NULL,
   PRIMARY KEY (param, value, resource)
 ) STRICT, WITHOUT ROWID;

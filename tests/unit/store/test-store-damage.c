@@ -378,7 +378,11 @@ static void
 test_query_plans (StoreFixture *f, gconstpointer data)
 {
   static const char *const hot[] = {
-    "SELECT encrypted_data FROM encrypted_resources WHERE resource_type = 'Patient' AND id = 'x'",
+    "SELECT encrypted_data FROM (SELECT resource FROM search_keys WHERE key = 5 UNION ALL"
+    " SELECT resource FROM search_pending WHERE key = 5) CROSS JOIN encrypted_resources"
+    " ON pk = resource WHERE resource_type = 'Patient' AND id = 'x'",
+    "SELECT pk FROM encrypted_resources WHERE patient = 1 AND kind = 8 ORDER BY event_at DESC",
+    "SELECT pk FROM encrypted_resources WHERE patient = 1 AND odd_date = 1",
     "SELECT pk FROM encrypted_resources WHERE patient = 1 AND kind = 8 AND event_at >= 0 AND state "
     "= 0"
     " ORDER BY event_at DESC LIMIT 20",
@@ -389,8 +393,11 @@ test_query_plans (StoreFixture *f, gconstpointer data)
     " ORDER BY risk DESC, news2 DESC, due_at, patient LIMIT 50",
     "SELECT patient FROM ward_board WHERE active = 1 ORDER BY name_key, patient LIMIT 50",
     "SELECT patient FROM ward_board WHERE active = 1 ORDER BY bed_key, patient LIMIT 50",
-    "SELECT resource FROM search_token x WHERE x.param = 3 AND (x.code = 5 OR x.code = 6)",
-    "SELECT resource FROM search_string x WHERE x.param = 3 AND (x.value >= 'a' AND x.value < 'b')",
+    "SELECT first, rest FROM search_postings WHERE param = 3 AND value = 5 AND first <= 7"
+    " ORDER BY first DESC LIMIT 1",
+    "SELECT first, rest FROM search_postings WHERE param = 3 AND value BETWEEN 5 AND 6"
+    " ORDER BY value, first",
+    "SELECT resource FROM search_string WHERE param = 3 AND value >= 'a' AND value < 'b'",
     "SELECT id FROM conflicts WHERE resource = 4 AND status IN (0, 1)",
     "SELECT sequence, hash FROM audit_log WHERE sequence >= 5 ORDER BY sequence LIMIT 10",
   };

@@ -172,6 +172,187 @@ test_oracle (StoreFixture *f, gconstpointer data)
   g_assert_cmpuint (n_hits, >, 100);
 }
 
+/* --- what waits to be indexed, changes and goes --- */
+
+static char *
+observation_text (GRand *random, guint n)
+{
+  g_autofree char *date = NULL;
+  guint hour = (guint)g_rand_int_range (random, 0, 24);
+
+  switch (g_rand_int_range (random, 0, 8))
+    {
+    case 0:
+      date = g_strdup ("");
+      break;
+    case 1:
+      date = g_strdup_printf (",\"effectivePeriod\":{\"start\":\"2026-11-18T%02u:00:00Z\"}", hour);
+      break;
+    case 2:
+      date = g_strdup_printf (",\"effectivePeriod\":{\"end\":\"2026-11-18T%02u:00:00Z\"},"
+                              "\"issued\":\"2026-11-18T%02u:30:00Z\"",
+                              hour, (hour + 7) % 24);
+      break;
+    case 3:
+      date = g_strdup_printf (",\"effectiveTiming\":{\"event\":[\"2026-11-18T%02u:00:00Z\","
+                              "\"2026-11-17\"]}",
+                              hour);
+      break;
+    default:
+      /* Many of one time. */
+      date = g_strdup_printf (",\"effectiveDateTime\":\"2026-11-18T%02u:00:00Z\"", hour / 4 * 4);
+      break;
+    }
+
+  return g_strdup_printf (
+      "{\"resourceType\":\"Observation\",\"id\":\"o%u\",\"meta\":{\"versionId\":\"%u\"},"
+      "\"status\":\"final\",\"category\":[{\"coding\":[{\"code\":\"%s\"}]}],"
+      "\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"c%d\"}]},"
+      "\"subject\":{\"reference\":\"%sPatient/p%d\"},\"valueQuantity\":{\"value\":%d}%s}",
+      n, g_rand_int (random), g_rand_int_range (random, 0, 4) == 0 ? "laboratory" : "vital-signs",
+      g_rand_int_range (random, 0, 3),
+      g_rand_int_range (random, 0, 9) == 0 ? "http://elsewhere/fhir/" : "",
+      g_rand_int_range (random, 0, 3), g_rand_int_range (random, -5, 40), date);
+}
+
+static char *
+join_in_order (GPtrArray *resources)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < resources->len; i++)
+    g_string_append_printf (text, "%s ", omc_resource_get_id (g_ptr_array_index (resources, i)));
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* The page that the reference evaluation gives; resources stand in the order in which they first came. */
+static char *
+expected_page (GPtrArray *resources, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcSearchQuery) query = omc_search_query_parse (text, &error);
+  g_autoptr (GPtrArray) matches = g_ptr_array_new ();
+  guint offset;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < resources->len; i++)
+    {
+      OmcResource *resource = g_ptr_array_index (resources, i);
+
+      if (resource != NULL && omc_search_query_matches (query, resource))
+        g_ptr_array_add (matches, resource);
+    }
+  omc_search_query_sort (query, matches);
+  offset = MIN (query->offset, matches->len);
+  if (offset > 0)
+    g_ptr_array_remove_range (matches, 0, offset);
+  if (query->count >= 0 && matches->len > (guint)query->count)
+    g_ptr_array_set_size (matches, query->count);
+
+  return join_in_order (matches);
+}
+
+static void
+assert_pages (StoreFixture *f, GPtrArray *resources, GRand *random)
+{
+  static const char *const queries[] = {
+    "Observation?patient=p1&category=vital-signs&_sort=-date&_count=5",
+    "Observation?subject=Patient/p2&_sort=-date&_count=7",
+    "Observation?patient=p0&code=c1&_sort=-date&_count=4",
+    "Observation?patient=p1&_sort=date&_count=6",
+    "Observation?patient=http://elsewhere/fhir/Patient/p1&_sort=-date",
+    "Observation?code=c2&_count=5",
+    "Observation?date=ge2026-11-18T10:00:00Z&_count=50",
+    "Observation?date=lt2026-11-18T06:00:00Z",
+    "Observation?date=eb2026-11-18T06:00:00Z",
+    "Observation?date=2026-11-18&value-quantity=lt3",
+    "Observation?value-quantity=gt-2&code=c0",
+    "Observation?_id=o3,o9,o200",
+    "Observation?_sort=-date&_count=9",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (queries); i++)
+    {
+      guint offset = g_rand_boolean (random) ? 0 : (guint)g_rand_int_range (random, 0, 9);
+      g_autofree char *query = g_strdup_printf ("%s&_offset=%u", queries[i], offset);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (OmcSearchResult) result =
+          omc_store_search_sync (f->store, f->nurse, query, NULL, &error);
+      g_autofree char *found = NULL;
+      g_autofree char *expected = expected_page (resources, query);
+
+      g_assert_no_error (error);
+      found = join_in_order (result->matches);
+      if (strcmp (found, expected) != 0)
+        g_test_message ("%s", query);
+      g_assert_cmpstr (found, ==, expected);
+    }
+}
+
+/* Small transactions, looked at before and after the index has them; records come again with other values, and go. */
+static void
+test_changing (StoreFixture *f, gconstpointer data)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (20261125);
+  g_autoptr (GPtrArray) resources = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+
+  for (guint round = 0; round < 40; round++)
+    {
+      g_autoptr (GPtrArray) page =
+          g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
+      guint gone = (guint)g_rand_int_range (random, 0, 60);
+
+      for (guint i = 0; i < 8; i++)
+        {
+          guint n = resources->len > 20 && i < 4
+                        ? (guint)g_rand_int_range (random, 0, (int)resources->len)
+                        : resources->len;
+          g_autofree char *text = observation_text (random, n);
+          OmcResource *resource = store_fixture_parse (text);
+
+          /* What is gone stays so. */
+          if (n < resources->len && g_ptr_array_index (resources, n) == NULL)
+            {
+              omc_resource_unref (resource);
+              continue;
+            }
+          if (n == resources->len)
+            g_ptr_array_add (resources, NULL);
+          else
+            omc_resource_unref (g_ptr_array_index (resources, n));
+          g_ptr_array_index (resources, n) = omc_resource_ref (resource);
+          g_ptr_array_add (page, resource);
+        }
+      omc_store_import_sync (f->store, f->device, page, OMC_IMPORT_SERVER_STATE, NULL, NULL,
+                             &error);
+      g_assert_no_error (error);
+      if (gone < resources->len && g_ptr_array_index (resources, gone) != NULL)
+        {
+          g_autofree char *id = g_strdup_printf ("o%u", gone);
+
+          omc_store_delete_sync (f->store, f->nurse, "Observation", id, NULL, &error);
+          g_assert_no_error (error);
+          g_clear_pointer (&g_ptr_array_index (resources, gone), omc_resource_unref);
+        }
+      assert_pages (f, resources, random);
+      /* Lists of the audit settle what waits. */
+      if (round % 3 == 0)
+        {
+          g_autoptr (GPtrArray) entries =
+              omc_store_list_audit_sync (f->store, f->auditor, 0, 1, NULL, &error);
+
+          g_assert_no_error (error);
+          assert_pages (f, resources, random);
+        }
+      if (round % 10 == 9)
+        store_fixture_assert_sound (f);
+    }
+  for (guint i = 0; i < resources->len; i++)
+    g_clear_pointer (&g_ptr_array_index (resources, i), omc_resource_unref);
+}
+
 static void
 test_sort_and_page (StoreFixture *f, gconstpointer data)
 {
@@ -327,6 +508,7 @@ main (int argc, char **argv)
 #define ADD(path, func)                                                                            \
   g_test_add (path, StoreFixture, NULL, store_fixture_set_up, func, store_fixture_tear_down)
   ADD ("/store/search/finds-what-the-reference-evaluation-finds", test_oracle);
+  ADD ("/store/search/follows-what-comes-changes-and-goes", test_changing);
   ADD ("/store/search/sorts-and-pages", test_sort_and_page);
   ADD ("/store/search/follows-links-and-includes", test_links);
   ADD ("/store/search/unknown-parameters-are-an-error", test_unknown_parameter);

@@ -1,0 +1,191 @@
+/* test-postings.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "omc-db.h"
+#include "omc-postings.h"
+#include "store-fixture.h"
+
+#define N_ROUNDS 300
+#define N_LISTS 5
+#define MAX_RESOURCE 3000
+
+static OmcSession *
+open_session (StoreFixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcSecret) key = omc_key_manager_dup_key (f->keys, OMC_KEY_DB, &error);
+  OmcDb *db = omc_db_open (f->database, key, OMC_DB_READ_WRITE, &error);
+  OmcSession *session;
+
+  g_assert_no_error (error);
+  session = omc_session_new (db, f->keys, f->clock, &error);
+  g_assert_no_error (error);
+
+  return session;
+}
+
+static OmcPosting
+random_posting (GRand *random)
+{
+  /* One list is of every resource, others of few. */
+  gint64 value = g_rand_int_range (random, 0, N_LISTS);
+
+  return (OmcPosting){ 1, value, 1 + g_rand_int_range (random, 0, MAX_RESOURCE) };
+}
+
+static void
+assert_lists (OmcSession *session, gboolean expected[N_LISTS][MAX_RESOURCE + 1])
+{
+  for (gint64 value = 0; value < N_LISTS; value++)
+    {
+      g_autoptr (GArray) listed = g_array_new (FALSE, FALSE, sizeof (gint64));
+      g_autoptr (GError) error = NULL;
+      gboolean complete;
+      guint n = 0;
+
+      omc_postings_list (session, 1, value, value, G_MAXUINT, listed, &complete, &error);
+      g_assert_no_error (error);
+      g_assert_true (complete);
+      for (gint64 resource = 0; resource <= MAX_RESOURCE; resource++)
+        {
+          if (!expected[value][resource])
+            continue;
+          g_assert_cmpuint (n, <, listed->len);
+          g_assert_cmpint (g_array_index (listed, gint64, n), ==, resource);
+          n++;
+        }
+      g_assert_cmpuint (n, ==, listed->len);
+    }
+}
+
+/* Random additions in batches of any size and removals, against plain sets. */
+static void
+test_like_sets (StoreFixture *f, gconstpointer data)
+{
+  static gboolean expected[N_LISTS][MAX_RESOURCE + 1];
+  OmcSession *session = open_session (f);
+  g_autoptr (GRand) random = g_rand_new_with_seed (20261124);
+  g_autoptr (GError) error = NULL;
+
+  omc_db_begin (session->db, &error);
+  for (guint round = 0; round < N_ROUNDS; round++)
+    {
+      g_autoptr (GArray) added = g_array_new (FALSE, FALSE, sizeof (OmcPosting));
+      guint n_added = (guint)g_rand_int_range (random, 0, round % 20 == 0 ? 400 : 6);
+      guint n_removed = (guint)g_rand_int_range (random, 0, round % 30 == 0 ? 300 : 4);
+
+      for (guint i = 0; i < n_added; i++)
+        {
+          OmcPosting posting = random_posting (random);
+
+          expected[posting.value][posting.resource] = TRUE;
+          g_array_append_val (added, posting);
+        }
+      g_assert_true (omc_postings_add (session, added, &error));
+      for (guint i = 0; i < n_removed; i++)
+        {
+          OmcPosting posting = random_posting (random);
+          gboolean contained;
+
+          g_assert_true (omc_postings_contain (session, &posting, &contained, &error));
+          g_assert_cmpint (contained, ==, expected[posting.value][posting.resource]);
+          g_assert_true (omc_postings_remove (session, &posting, &error));
+          expected[posting.value][posting.resource] = FALSE;
+        }
+      if (round % 25 == 0)
+        assert_lists (session, expected);
+    }
+  assert_lists (session, expected);
+  omc_db_rollback (session->db);
+  omc_session_free (session);
+}
+
+static void
+test_large_and_far (StoreFixture *f, gconstpointer data)
+{
+  static const gint64 resources[] = {
+    1, 127, 128, 129, G_GINT64_CONSTANT (1) << 20, G_GINT64_CONSTANT (1) << 40, G_MAXINT64 - 1
+  };
+  OmcSession *session = open_session (f);
+  g_autoptr (GArray) added = g_array_new (FALSE, FALSE, sizeof (OmcPosting));
+  g_autoptr (GArray) listed = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray) after = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GError) error = NULL;
+  gboolean complete;
+
+  for (guint i = 0; i < G_N_ELEMENTS (resources); i++)
+    {
+      OmcPosting posting = { -7, G_MININT64, resources[i] };
+
+      g_array_append_val (added, posting);
+    }
+  omc_db_begin (session->db, &error);
+  g_assert_true (omc_postings_add (session, added, &error));
+  g_assert_true (
+      omc_postings_list (session, -7, G_MININT64, G_MAXINT64, 100, listed, &complete, &error));
+  g_assert_cmpuint (listed->len, ==, G_N_ELEMENTS (resources));
+  for (guint i = 0; i < listed->len; i++)
+    g_assert_cmpint (g_array_index (listed, gint64, i), ==, resources[i]);
+  g_assert_true (omc_postings_list_after (session, -7, G_MININT64, 128, 100, after, &error));
+  g_assert_cmpuint (after->len, ==, 4);
+  g_assert_cmpint (g_array_index (after, gint64, 0), ==, 129);
+  g_assert_true (omc_postings_remove_resource (session, 129, &error));
+  g_array_set_size (after, 0);
+  g_assert_true (omc_postings_list_after (session, -7, G_MININT64, 128, 100, after, &error));
+  g_assert_cmpuint (after->len, ==, 3);
+  omc_db_rollback (session->db);
+  omc_session_free (session);
+}
+
+/* A list that grows by its newest resources stays at little more than a byte for each. */
+static void
+test_small (StoreFixture *f, gconstpointer data)
+{
+  OmcSession *session = open_session (f);
+  g_autoptr (GError) error = NULL;
+  gint64 bytes, blocks;
+
+  omc_db_begin (session->db, &error);
+  for (gint64 resource = 1; resource <= 2000; resource += 10)
+    {
+      g_autoptr (GArray) added = g_array_new (FALSE, FALSE, sizeof (OmcPosting));
+
+      for (gint64 i = 0; i < 10; i += 2)
+        {
+          OmcPosting posting = { 2, 3, resource + i };
+
+          g_array_append_val (added, posting);
+        }
+      g_assert_true (omc_postings_add (session, added, &error));
+    }
+  omc_db_get_integer (session->db,
+                      "SELECT sum (length (rest)) FROM search_postings WHERE param = 2", 0, &bytes,
+                      &error);
+  omc_db_get_integer (session->db, "SELECT count(*) FROM search_postings WHERE param = 2", 0,
+                      &blocks, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (bytes, <=, 1000);
+  g_assert_cmpint (blocks, <=, 8);
+  omc_db_rollback (session->db);
+  omc_session_free (session);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, func)                                                                            \
+  g_test_add (path, StoreFixture, NULL, store_fixture_set_up, func, store_fixture_tear_down)
+  ADD ("/store/postings/are-like-sets", test_like_sets);
+  ADD ("/store/postings/hold-numbers-of-any-size", test_large_and_far);
+  ADD ("/store/postings/that-grow-at-the-end-are-small", test_small);
+#undef ADD
+
+  return g_test_run ();
+}
