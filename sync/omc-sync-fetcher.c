@@ -15,6 +15,8 @@
 #include "omc-sync-fetcher.h"
 
 #define PAGES_AHEAD 2
+/* Servers that filter after paging send some; nobody sends these many in a row. */
+#define EMPTY_PAGES_MAX 100
 
 struct _OmcSyncFetcher
 {
@@ -137,10 +139,27 @@ find_restart (const OmcFetchJob *job, const GError *error)
   return NULL;
 }
 
+/* Every page is somewhere else, and some bring something. */
+static gboolean
+check_progress (GHashTable *visited, const OmcSyncPage *page, guint *n_empty, GError **error)
+{
+  gboolean empty = page->resources->len + page->deletions->len + page->n_unreadable == 0;
+
+  *n_empty = empty ? *n_empty + 1 : 0;
+  if (page->next == NULL ||
+      (*n_empty < EMPTY_PAGES_MAX && !g_hash_table_contains (visited, page->next)))
+    return TRUE;
+  g_set_error_literal (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_SERVER,
+                       _ ("The server's pages go in a circle; they are read again by themselves."));
+  return FALSE;
+}
+
 static gboolean
 fetch_job (OmcSyncFetcher *self, OmcFetchJob *job, GError **error)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) visited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint n_empty = 0;
   g_autofree char *url = g_strdup (job->url);
   gboolean is_first = TRUE;
   gboolean restarted = FALSE;
@@ -159,6 +178,7 @@ fetch_job (OmcSyncFetcher *self, OmcFetchJob *job, GError **error)
             {
               restarted = TRUE;
               g_hash_table_remove_all (seen);
+              g_hash_table_remove_all (visited);
               g_set_str (&url, restart);
               continue;
             }
@@ -169,12 +189,10 @@ fetch_job (OmcSyncFetcher *self, OmcFetchJob *job, GError **error)
           return FALSE;
         }
 
-      if (g_strcmp0 (page->next, url) == 0)
+      g_hash_table_add (visited, g_strdup (url));
+      if (!check_progress (visited, page, &n_empty, error))
         {
           omc_sync_page_free (page);
-          g_set_error_literal (
-              error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_SERVER,
-              _ ("The server's pages go in a circle; they are read again by themselves."));
           return FALSE;
         }
       g_set_str (&url, page->next);

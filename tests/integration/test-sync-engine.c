@@ -505,6 +505,44 @@ test_unreadable_entry_is_asked_for_again (void)
 }
 
 static void
+add_empty_page (OmcTestServer *server, const char *path, const char *next)
+{
+  g_autofree char *body = g_strdup_printf ("{\"resourceType\":\"Bundle\",\"type\":\"searchset\","
+                                           "\"link\":[{\"relation\":\"next\",\"url\":"
+                                           "\"%s/fhir/%s\"}]}",
+                                           omc_test_server_get_url (server), next);
+
+  omc_test_server_add (server,
+                       &(OmcTestReply){ .path = path, .status = 200, .body = body, .times = 20 });
+}
+
+/* A server whose pages never end, or come round again, does not hold up everything for ever. */
+static void
+test_pages_without_end (gconstpointer data)
+{
+  gboolean circle = GPOINTER_TO_INT (data);
+  g_autoptr (OmcTestServer) server = omc_test_server_new (FALSE);
+  g_autofree char *url = g_strconcat (omc_test_server_get_url (server), "/fhir", NULL);
+  g_autoptr (OmcSyncBed) bed = omc_sync_bed_new (url, NULL);
+  g_autoptr (OmcSyncReport) report = NULL;
+
+  omc_test_server_add (server,
+                       &(OmcTestReply){ .path = "*/metadata*", .status = 200, .body = CAPABILITY });
+  add_empty_page (server, "*/Patient?*", "a0");
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("*/a%u", i);
+      g_autofree char *next = g_strdup_printf ("a%u", circle ? (i + 1) % 3 : i + 1);
+
+      add_empty_page (server, path, next);
+    }
+  report = omc_sync_bed_sync (bed);
+  g_assert_false (report->complete);
+  g_assert_nonnull (report->error);
+  g_assert_cmpuint (omc_test_server_count (server, "GET */a*"), <=, circle ? 8 : 300);
+}
+
+static void
 test_restart_in_the_middle_loses_nothing (Fixture *fixture, gconstpointer profile)
 {
   g_autoptr (GPtrArray) saved = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
@@ -679,6 +717,10 @@ main (int argc, char *argv[])
   ADD ("interrupted-reading-moves-no-mark", test_interrupted_reading_moves_no_mark);
   g_test_add_func ("/sync/engine/unreadable-entry-is-asked-for-again",
                    test_unreadable_entry_is_asked_for_again);
+  g_test_add_data_func ("/sync/engine/pages-in-a-circle-end", GINT_TO_POINTER (TRUE),
+                        test_pages_without_end);
+  g_test_add_data_func ("/sync/engine/empty-pages-without-end-end", GINT_TO_POINTER (FALSE),
+                        test_pages_without_end);
   ADD ("restart-in-the-middle-loses-nothing", test_restart_in_the_middle_loses_nothing);
   ADD ("one-resource-alone", test_one_resource_alone);
   ADD ("dry-run-changes-nothing", test_dry_run_changes_nothing);
