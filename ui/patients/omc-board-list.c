@@ -8,14 +8,14 @@
 
 #include "config.h"
 
-#include "omc-board-cell.h"
+#include "omc-board-line.h"
 #include "omc-board-list.h"
 #include "omc-ui.h"
 
 struct _OmcBoardList
 {
   AdwBin parent_instance;
-  GtkWidget *column_view;
+  GtkWidget *list_view;
 };
 
 G_DEFINE_FINAL_TYPE (OmcBoardList, omc_board_list, ADW_TYPE_BIN)
@@ -29,7 +29,7 @@ activate_cb (OmcBoardList *self, guint position)
 static gboolean
 omc_board_list_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_grab_focus (OMC_BOARD_LIST (widget)->column_view);
+  return gtk_widget_grab_focus (OMC_BOARD_LIST (widget)->list_view);
 }
 
 static void
@@ -49,13 +49,10 @@ omc_board_list_class_init (OmcBoardListClass *klass)
   widget_class->grab_focus = omc_board_list_grab_focus;
 
   g_type_ensure (OMC_TYPE_BOARD_ITEM);
-  g_type_ensure (OMC_TYPE_BOARD_PATIENT_CELL);
-  g_type_ensure (OMC_TYPE_BOARD_SCORE_CELL);
-  g_type_ensure (OMC_TYPE_BOARD_DUE_CELL);
-  g_type_ensure (OMC_TYPE_BOARD_MARKS_CELL);
+  g_type_ensure (OMC_TYPE_BOARD_LINE);
 
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-board-list"));
-  gtk_widget_class_bind_template_child (widget_class, OmcBoardList, column_view);
+  gtk_widget_class_bind_template_child (widget_class, OmcBoardList, list_view);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
 }
 
@@ -74,7 +71,7 @@ omc_board_list_set_model (OmcBoardList *self, GListModel *model)
   g_return_if_fail (!model || G_IS_LIST_MODEL (model));
 
   selection = model ? gtk_no_selection_new (g_object_ref (model)) : NULL;
-  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->column_view), (GtkSelectionModel *)selection);
+  gtk_list_view_set_model (GTK_LIST_VIEW (self->list_view), (GtkSelectionModel *)selection);
 }
 
 void
@@ -86,7 +83,7 @@ omc_board_list_open (OmcBoardList *self, guint position)
 
   g_return_if_fail (OMC_IS_BOARD_LIST (self));
 
-  model = gtk_column_view_get_model (GTK_COLUMN_VIEW (self->column_view));
+  model = gtk_list_view_get_model (GTK_LIST_VIEW (self->list_view));
   item = model ? g_list_model_get_item (G_LIST_MODEL (model), position) : NULL;
   row = item ? omc_board_item_get_row (item) : NULL;
   if (row)

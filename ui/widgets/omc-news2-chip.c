@@ -15,11 +15,10 @@
 
 struct _OmcNews2Chip
 {
-  GtkWidget parent_instance;
-  GtkWidget *label;
+  OmcTag parent_instance;
 };
 
-G_DEFINE_FINAL_TYPE (OmcNews2Chip, omc_news2_chip, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (OmcNews2Chip, omc_news2_chip, OMC_TYPE_TAG)
 
 static const char *const band_classes[] = { "band-0", "band-1", "band-2", "band-3", "band-4" };
 
@@ -35,18 +34,9 @@ show (OmcNews2Chip *self, const char *text, guint band, const char *description)
     if (i != band)
       gtk_widget_remove_css_class (GTK_WIDGET (self), band_classes[i]);
   gtk_widget_add_css_class (GTK_WIDGET (self), band_classes[band]);
-  gtk_label_set_text (GTK_LABEL (self->label), text);
+  omc_tag_set (OMC_TAG (self), NULL, text);
+  omc_tag_set_description (OMC_TAG (self), description);
   omc_tip_set (GTK_WIDGET (self), description);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, description,
-                                  -1);
-}
-
-static void
-omc_news2_chip_dispose (GObject *object)
-{
-  g_clear_pointer (&OMC_NEWS2_CHIP (object)->label, gtk_widget_unparent);
-
-  G_OBJECT_CLASS (omc_news2_chip_parent_class)->dispose (object);
 }
 
 static void
@@ -54,21 +44,14 @@ omc_news2_chip_class_init (OmcNews2ChipClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = omc_news2_chip_dispose;
-
   gtk_widget_class_set_css_name (widget_class, "news2chip");
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
 
 static void
 omc_news2_chip_init (OmcNews2Chip *self)
 {
-  self->label =
-      g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
-  gtk_widget_set_parent (self->label, GTK_WIDGET (self));
-  gtk_widget_add_css_class (self->label, "numeric");
-  gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "numeric");
   omc_news2_chip_set_total (self, -1, OMC_NEWS2_BAND_NONE, FALSE);
 }
 

@@ -6,9 +6,8 @@
 
 #pragma once
 
-#include <gtk/gtk.h>
-
 #include "omc-news2.h"
+#include "omc-tag.h"
 
 G_BEGIN_DECLS
 
@@ -28,7 +27,7 @@ G_BEGIN_DECLS
  *
  * `news2chip`, with a class `.band-0` (no score) to `.band-4` (high)
  */
-G_DECLARE_FINAL_TYPE (OmcNews2Chip, omc_news2_chip, OMC, NEWS2_CHIP, GtkWidget)
+G_DECLARE_FINAL_TYPE (OmcNews2Chip, omc_news2_chip, OMC, NEWS2_CHIP, OmcTag)
 
 GtkWidget *omc_news2_chip_new (void) G_GNUC_WARN_UNUSED_RESULT;
 /* total: -1 for none. */

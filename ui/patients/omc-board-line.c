@@ -1,0 +1,502 @@
+/* omc-board-line.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-patients"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "omc-board-line.h"
+#include "omc-news2-chip.h"
+#include "omc-sparkline.h"
+#include "omc-tag.h"
+#include "omc-tip.h"
+
+#define GAP 8
+#define MIN_HEIGHT 48
+#define HEADING_HEIGHT 32
+#define DETAIL_SCALE 0.82
+#define DETAIL_ALPHA 45000
+
+typedef enum
+{
+  COLUMN_BED,
+  COLUMN_PATIENT,
+  COLUMN_SCORE,
+  COLUMN_DUE,
+  COLUMN_LAST_SET,
+  COLUMN_MARKS,
+  N_COLUMNS,
+} Column;
+
+/* In widths of a digit, so that the board grows with the text. The patient takes what is left. */
+static const struct
+{
+  const char *title;
+  int digits;
+} columns[N_COLUMNS] = {
+  [COLUMN_BED] = { N_ ("Bed"), 11 },           [COLUMN_PATIENT] = { N_ ("Patient"), 30 },
+  [COLUMN_SCORE] = { N_ ("NEWS2"), 25 },       [COLUMN_DUE] = { N_ ("Due"), 17 },
+  [COLUMN_LAST_SET] = { N_ ("Last Set"), 20 }, [COLUMN_MARKS] = { N_ ("Take Note"), 24 },
+};
+
+static const char *const due_classes[] = { "dim-label", "due-later", "due-soon", "due-late",
+                                           "due-very-late" };
+
+/* What else must not be overlooked, each an icon with its number. */
+static const struct
+{
+  const char *sentence;
+  const char *icon;
+  const char *style;
+} marks[] = {
+  { "allergies", "omc-allergy-symbolic", "mark-allergy" },
+  { "alerts", "omc-alert-symbolic", "mark-alert" },
+  { "unsent", "omc-unsent-symbolic", "mark-unsent" },
+  { "conflicts", "omc-conflict-symbolic", "mark-conflict" },
+};
+
+struct _OmcBoardLine
+{
+  GtkWidget parent_instance;
+  OmcBoardItem *item; /* (owned) (nullable) */
+  gboolean heading;
+  GtkWidget *button; /* opens the patient by keyboard and screen reader as well as by pointer */
+  GtkWidget *name;
+  GtkWidget *same_surname; /* (nullable), as all below: made when there is something to show */
+  GtkWidget *chip;
+  GtkWidget *sparkline;
+  GtkWidget *partial;
+  GtkWidget *due;
+  GtkWidget *marks[G_N_ELEMENTS (marks)];
+};
+
+G_DEFINE_FINAL_TYPE (OmcBoardLine, omc_board_line, GTK_TYPE_WIDGET)
+
+enum
+{
+  PROP_0,
+  PROP_ITEM,
+  PROP_HEADING,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+/* --- geometry --- */
+
+static int
+digit_width (GtkWidget *widget)
+{
+  PangoFontMetrics *metrics =
+      pango_context_get_metrics (gtk_widget_get_pango_context (widget), NULL, NULL);
+  int width = PANGO_PIXELS_CEIL (pango_font_metrics_get_approximate_digit_width (metrics));
+
+  pango_font_metrics_unref (metrics);
+
+  return width;
+}
+
+/* Where the text is large and the window small, all columns shrink alike. */
+static void
+arrange (GtkWidget *widget, graphene_rect_t areas[N_COLUMNS])
+{
+  gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+  int width = gtk_widget_get_width (widget);
+  int digit = digit_width (widget);
+  int widths[N_COLUMNS];
+  int wanted = 0, x = 0;
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    wanted += columns[i].digits * digit;
+  widths[COLUMN_PATIENT] = width;
+  for (guint i = 0; i < N_COLUMNS; i++)
+    if (i != COLUMN_PATIENT)
+      {
+        widths[i] = columns[i].digits * digit * MIN (width, wanted) / wanted;
+        widths[COLUMN_PATIENT] -= widths[i];
+      }
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    {
+      areas[i] = GRAPHENE_RECT_INIT ((rtl ? width - x - widths[i] : x) + GAP, 0,
+                                     MAX (widths[i] - 2 * GAP, 0), gtk_widget_get_height (widget));
+      x += widths[i];
+    }
+}
+
+/* Places a child at the start of what is left of the area, and takes its width off it. */
+static void
+place (GtkWidget *child, graphene_rect_t *area)
+{
+  GtkAllocation allocation = { 0 };
+  int minimum, width, height;
+  gboolean rtl;
+
+  if (!child || !gtk_widget_get_visible (child))
+    return;
+
+  rtl = gtk_widget_get_direction (child) == GTK_TEXT_DIR_RTL;
+  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &width, NULL, NULL);
+  width = MAX (MIN (width, (int)area->size.width), minimum);
+  gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, width, NULL, &height, NULL, NULL);
+  allocation.x = (int)(rtl ? area->origin.x + area->size.width - width : area->origin.x);
+  allocation.y = (int)((area->size.height - height) / 2);
+  allocation.width = width;
+  allocation.height = height;
+  gtk_widget_size_allocate (child, &allocation, -1);
+  if (!rtl)
+    area->origin.x += width + GAP;
+  area->size.width = MAX (area->size.width - width - GAP, 0);
+}
+
+static void
+omc_board_line_measure (GtkWidget *widget,
+                        GtkOrientation orientation,
+                        int for_size,
+                        int *minimum,
+                        int *natural,
+                        int *minimum_baseline,
+                        int *natural_baseline)
+{
+  OmcBoardLine *self = OMC_BOARD_LINE (widget);
+  int height = 0;
+
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    {
+      *minimum = *natural = 2 * GAP * N_COLUMNS;
+      return;
+    }
+
+  if (self->button)
+    gtk_widget_measure (self->button, orientation, -1, &height, NULL, NULL, NULL);
+  *minimum = *natural = self->heading ? HEADING_HEIGHT : MAX (height + GAP, MIN_HEIGHT);
+}
+
+static void
+omc_board_line_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  OmcBoardLine *self = OMC_BOARD_LINE (widget);
+  graphene_rect_t areas[N_COLUMNS];
+
+  arrange (widget, areas);
+  place (self->button, &areas[COLUMN_PATIENT]);
+  place (self->same_surname, &areas[COLUMN_PATIENT]);
+  place (self->chip, &areas[COLUMN_SCORE]);
+  place (self->sparkline, &areas[COLUMN_SCORE]);
+  place (self->partial, &areas[COLUMN_SCORE]);
+  place (self->due, &areas[COLUMN_DUE]);
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+    place (self->marks[i], &areas[COLUMN_MARKS]);
+}
+
+/* --- drawing --- */
+
+static void
+draw_text (GtkWidget *widget,
+           GtkSnapshot *snapshot,
+           const graphene_rect_t *area,
+           const char *text,
+           gboolean bold,
+           const GdkRGBA *color)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, text);
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  int height;
+
+  if (bold)
+    pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD));
+  pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
+  pango_layout_set_attributes (layout, attributes);
+  pango_layout_set_width (layout, (int)(area->size.width * PANGO_SCALE));
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+  pango_layout_set_auto_dir (layout, FALSE);
+  pango_layout_get_pixel_size (layout, NULL, &height);
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (
+      snapshot,
+      &GRAPHENE_POINT_INIT (area->origin.x, (float)(((int)area->size.height - height) / 2)));
+  gtk_snapshot_append_layout (snapshot, layout, color);
+  gtk_snapshot_restore (snapshot);
+}
+
+static void
+omc_board_line_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  OmcBoardLine *self = OMC_BOARD_LINE (widget);
+  g_autofree char *bed = NULL;
+  g_autofree char *last_set = NULL;
+  graphene_rect_t areas[N_COLUMNS];
+  GdkRGBA color;
+
+  arrange (widget, areas);
+  gtk_widget_get_color (widget, &color);
+  if (self->heading)
+    {
+      for (guint i = 0; i < N_COLUMNS; i++)
+        draw_text (widget, snapshot, &areas[i], _ (columns[i].title), TRUE, &color);
+      return;
+    }
+
+  if (self->item)
+    {
+      g_object_get (self->item, "bed", &bed, "last-set", &last_set, NULL);
+      draw_text (widget, snapshot, &areas[COLUMN_BED], bed, TRUE, &color);
+      draw_text (widget, snapshot, &areas[COLUMN_LAST_SET], last_set, FALSE, &color);
+    }
+
+  GTK_WIDGET_CLASS (omc_board_line_parent_class)->snapshot (widget, snapshot);
+}
+
+/* --- what it shows --- */
+
+static GtkWidget *
+need_tag (OmcBoardLine *self, GtkWidget **tag, const char *style)
+{
+  if (!*tag)
+    {
+      *tag = omc_tag_new (style);
+      gtk_widget_set_parent (*tag, GTK_WIDGET (self));
+    }
+  gtk_widget_set_visible (*tag, TRUE);
+
+  return *tag;
+}
+
+static void
+hide (GtkWidget *widget)
+{
+  if (widget)
+    gtk_widget_set_visible (widget, FALSE);
+}
+
+static void
+make_button (OmcBoardLine *self)
+{
+  self->name =
+      g_object_new (GTK_TYPE_LABEL, "xalign", 0.0f, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+  self->button = g_object_new (GTK_TYPE_BUTTON, "has-frame", FALSE, "action-name",
+                               "win.open-patient", "child", self->name, NULL);
+  gtk_widget_add_css_class (self->button, "omc-cell-button");
+  gtk_widget_set_parent (self->button, GTK_WIDGET (self));
+}
+
+static char *
+describe_details (OmcBoardItem *item, OmcBoardRow *row)
+{
+  g_autofree char *age = NULL;
+  g_autofree char *number = NULL;
+  g_autofree char *born = omc_display_date (row->birth_date);
+
+  g_object_get (item, "age", &age, "number", &number, NULL);
+
+  return g_strdup_printf ("%s (%s) · %s · %s", born, age, omc_display_gender (row->gender), number);
+}
+
+static void
+style_name (OmcBoardLine *self, guint name_length)
+{
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  PangoAttribute *weight = pango_attr_weight_new (PANGO_WEIGHT_BOLD);
+  PangoAttribute *plain = pango_attr_weight_new (PANGO_WEIGHT_NORMAL);
+  PangoAttribute *scale = pango_attr_scale_new (DETAIL_SCALE);
+  PangoAttribute *alpha = pango_attr_foreground_alpha_new (DETAIL_ALPHA);
+
+  weight->end_index = name_length;
+  plain->start_index = scale->start_index = alpha->start_index = name_length;
+  pango_attr_list_insert (attributes, weight);
+  pango_attr_list_insert (attributes, plain);
+  pango_attr_list_insert (attributes, scale);
+  pango_attr_list_insert (attributes, alpha);
+  gtk_label_set_attributes (GTK_LABEL (self->name), attributes);
+}
+
+static void
+show_name (OmcBoardLine *self, OmcBoardRow *row)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *details = row ? describe_details (self->item, row) : g_strdup ("");
+  g_autofree char *text = NULL;
+  gboolean same = FALSE;
+
+  if (!self->button)
+    make_button (self);
+  g_object_get (self->item, "name", &name, "same-surname", &same, NULL);
+  text = g_strconcat (name, "\n", details, NULL);
+  style_name (self, (guint)strlen (name));
+  gtk_label_set_text (GTK_LABEL (self->name), text);
+  gtk_widget_set_sensitive (self->button, row != NULL);
+  if (row)
+    gtk_actionable_set_action_target (GTK_ACTIONABLE (self->button), "s", row->patient_id);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  name, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, details, -1);
+  hide (self->same_surname);
+  if (!same)
+    return;
+
+  omc_tag_set (OMC_TAG (need_tag (self, &self->same_surname, "omc-warning-tag")), NULL,
+               _ ("same surname"));
+  omc_tip_set (self->same_surname, _ ("Another patient here has this surname: check first name, "
+                                      "birth date and number"));
+}
+
+static void
+show_score (OmcBoardLine *self, OmcBoardRow *row)
+{
+  g_autofree char *partial = NULL;
+
+  if (!self->chip)
+    {
+      self->chip = omc_news2_chip_new ();
+      self->sparkline = omc_sparkline_new ();
+      gtk_widget_set_parent (self->chip, GTK_WIDGET (self));
+      gtk_widget_set_parent (self->sparkline, GTK_WIDGET (self));
+    }
+  omc_news2_chip_set_total (OMC_NEWS2_CHIP (self->chip), row->news2,
+                            omc_board_item_get_band (self->item), row->news2_red);
+  omc_sparkline_set_values (OMC_SPARKLINE (self->sparkline), row->trend, OMC_BOARD_TREND);
+  hide (self->partial);
+  if (row->news2_partial < 0)
+    return;
+
+  partial = g_strdup_printf (_ ("now ≥ %d"), row->news2_partial);
+  omc_tag_set (OMC_TAG (need_tag (self, &self->partial, "caption")), NULL, partial);
+  omc_tip_set (self->partial, _ ("The newest set is incomplete: the score is at least this"));
+}
+
+static void
+show_due (OmcBoardLine *self)
+{
+  const char *classes[] = { "omc-due", NULL, NULL };
+  const char *icon = NULL;
+  g_autofree char *due = NULL;
+  guint state;
+
+  g_object_get (self->item, "due", &due, "due-state", &state, NULL);
+  classes[1] = due_classes[state];
+  if (state >= OMC_DUE_OVERDUE)
+    icon = "omc-allergy-symbolic";
+  else if (state >= OMC_DUE_SOON)
+    icon = "alarm-symbolic";
+  omc_tag_set (OMC_TAG (need_tag (self, &self->due, "omc-due")), icon, due);
+  gtk_widget_set_css_classes (self->due, classes);
+}
+
+static void
+show_mark (OmcBoardLine *self, guint i, guint count)
+{
+  g_autofree char *sentence = NULL;
+  g_autofree char *number = NULL;
+  GtkWidget *tag;
+
+  hide (self->marks[i]);
+  if (count == 0)
+    return;
+
+  g_object_get (self->item, marks[i].sentence, &sentence, NULL);
+  number = g_strdup_printf ("%u", count);
+  tag = need_tag (self, &self->marks[i], "omc-mark");
+  gtk_widget_add_css_class (tag, marks[i].style);
+  omc_tag_set (OMC_TAG (tag), marks[i].icon, number);
+  omc_tag_set_description (OMC_TAG (tag), sentence);
+  omc_tip_set (tag, sentence);
+}
+
+static void
+update (OmcBoardLine *self)
+{
+  OmcBoardRow *row = omc_board_item_get_row (self->item);
+
+  show_name (self, row);
+  if (row)
+    {
+      const guint counts[] = { row->n_allergies, row->n_alerts, row->n_unsent, row->n_conflicts };
+
+      show_score (self, row);
+      show_due (self);
+      for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+        show_mark (self, i, counts[i]);
+    }
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+static void
+item_notify_cb (OmcBoardLine *self, GParamSpec *pspec, OmcBoardItem *item)
+{
+  /* A new row notifies all of its properties; one of them stands for all. The clock touches only these. */
+  if (g_str_equal (pspec->name, "row") || g_str_equal (pspec->name, "due-state") ||
+      g_str_equal (pspec->name, "same-surname"))
+    update (self);
+}
+
+static void
+set_item (OmcBoardLine *self, OmcBoardItem *item)
+{
+  if (self->item)
+    g_signal_handlers_disconnect_by_func (self->item, item_notify_cb, self);
+  if (!g_set_object (&self->item, item) || !item)
+    return;
+
+  g_signal_connect_object (item, "notify", G_CALLBACK (item_notify_cb), self, G_CONNECT_SWAPPED);
+  update (self);
+}
+
+/* --- the object --- */
+
+static void
+omc_board_line_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+{
+  OmcBoardLine *self = OMC_BOARD_LINE (object);
+
+  if (prop_id == PROP_ITEM)
+    set_item (self, g_value_get_object (value));
+  else if (prop_id == PROP_HEADING)
+    self->heading = g_value_get_boolean (value);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+}
+
+static void
+omc_board_line_dispose (GObject *object)
+{
+  OmcBoardLine *self = OMC_BOARD_LINE (object);
+  GtkWidget *child;
+
+  set_item (self, NULL);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
+    gtk_widget_unparent (child);
+
+  G_OBJECT_CLASS (omc_board_line_parent_class)->dispose (object);
+}
+
+static void
+omc_board_line_class_init (OmcBoardLineClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = omc_board_line_dispose;
+  object_class->set_property = omc_board_line_set_property;
+  widget_class->measure = omc_board_line_measure;
+  widget_class->size_allocate = omc_board_line_size_allocate;
+  widget_class->snapshot = omc_board_line_snapshot;
+
+  properties[PROP_ITEM] = g_param_spec_object ("item", NULL, NULL, OMC_TYPE_BOARD_ITEM,
+                                               G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_HEADING] = g_param_spec_boolean ("heading", NULL, NULL, FALSE,
+                                                   G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  gtk_widget_class_set_css_name (widget_class, "boardline");
+}
+
+static void
+omc_board_line_init (OmcBoardLine *self)
+{
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+}
