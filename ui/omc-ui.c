@@ -26,3 +26,45 @@ omc_ui_init (void)
   adw_init ();
   done = TRUE;
 }
+
+typedef struct
+{
+  AdwDialog *dialog; /* (owned) */
+  GtkWidget *parent; /* (owned) */
+} Presenting;
+
+static gboolean
+present_cb (gpointer user_data)
+{
+  Presenting *self = user_data;
+
+  /* The person may have locked the screen or gone on meanwhile. */
+  if (gtk_widget_get_mapped (self->parent))
+    adw_dialog_present (self->dialog, self->parent);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+presenting_free (gpointer data)
+{
+  Presenting *self = data;
+
+  g_object_unref (self->dialog);
+  g_object_unref (self->parent);
+  g_free (self);
+}
+
+void
+omc_ui_present_dialog (AdwDialog *dialog, GtkWidget *parent)
+{
+  Presenting *self;
+
+  g_return_if_fail (ADW_IS_DIALOG (dialog));
+  g_return_if_fail (GTK_IS_WIDGET (parent));
+
+  self = g_new (Presenting, 1);
+  self->dialog = g_object_ref_sink (dialog);
+  self->parent = g_object_ref (parent);
+  g_idle_add_full (G_PRIORITY_DEFAULT, present_cb, self, presenting_free);
+}

@@ -16,4 +16,7 @@ G_BEGIN_DECLS
 /* Registers templates, icons and styles, and GTK's and libadwaita's types; once, before the first window. */
 void omc_ui_init (void);
 
+/* Presents a dialog that was just built in the next turn of the main loop: both in one would hold up a frame. */
+void omc_ui_present_dialog (AdwDialog *dialog, GtkWidget *parent);
+
 G_END_DECLS

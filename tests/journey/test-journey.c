@@ -159,7 +159,7 @@ open_conflict (Journey *self)
   omc_gui_wait_for (self->gui, "*Needs you*");
   omc_gui_press (self->gui, "<Alt>Left");
   omc_gui_wait_for (self->gui, "Search patients");
-  omc_gui_select_page (self->gui, "Conflicts");
+  omc_gui_press (self->gui, "<Alt>3");
   omc_gui_wait_for (self->gui, "To decide");
   omc_gui_wait_for (self->gui, "Date of birth*");
   omc_gui_picture (self->gui, "conflict-inbox", "The inbox: what only a person may decide, the most dangerous first.");

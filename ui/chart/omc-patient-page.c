@@ -10,25 +10,19 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "omc-chart-lists.h"
-#include "omc-chart-tab.h"
 #include "omc-demographics-dialog.h"
-#include "omc-flowsheet.h"
 #include "omc-lazy.h"
 #include "omc-notice.h"
-#include "omc-overview.h"
 #include "omc-patient-banner.h"
+#include "omc-patient-chart.h"
 #include "omc-patient-page.h"
 #include "omc-patient-reader.h"
-#include "omc-queue-entry.h"
-#include "omc-record-list.h"
 #include "omc-sync-badge.h"
 #include "omc-ui.h"
 #include "omc-void-dialog.h"
 
 /* The longest range of the vitals chart. */
 #define HISTORY_US (3 * G_TIME_SPAN_DAY)
-#define MAX_NAMED 3
 
 struct _OmcPatientPage
 {
@@ -37,12 +31,10 @@ struct _OmcPatientPage
   GtkWidget *banner;
   GtkWidget *stack;
   GtkWidget *error_page;
-  GtkWidget *proof_label;
-  GtkWidget *tabs;
+  GtkWidget *chart;           /* OmcLazy */
   OmcUiSession *session;      /* (owned) */
   char *patient_id;           /* (owned) */
   OmcPatientSummary *summary; /* (owned) (nullable) */
-  GHashTable *filled;         /* (owned): names of tabs that show this summary */
   GCancellable *cancellable;  /* (owned) */
   gboolean reading;
   gboolean read_again;
@@ -52,107 +44,37 @@ G_DEFINE_FINAL_TYPE (OmcPatientPage, omc_patient_page, ADW_TYPE_NAVIGATION_PAGE)
 
 static void read_chart (OmcPatientPage *self);
 
-/* "Chart confirmed by the server at 14:02. 2 sets wait: BP 120/80 ...": from acknowledged versions only. */
-static char *
-describe_proof (OmcChart *chart, gint64 now_us)
+static void
+fill_chart (OmcPatientPage *self, GtkWidget *chart)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autofree char *time = omc_display_time (chart->confirmed_us, now_us);
-  guint n_sets = omc_queue_count_sets (chart->queue);
-
-  if (chart->confirmed_us)
-    g_string_append_printf (text, _ ("Chart confirmed by the server at %s."), time);
-  else
-    g_string_append (text, _ ("Never confirmed by the server."));
-
-  if (chart->queue->len == 0)
-    return g_string_free_and_steal (g_steal_pointer (&text));
-
-  g_string_append_c (text, ' ');
-  g_string_append_printf (text, ngettext ("%u set waits:", "%u sets wait:", n_sets), n_sets);
-  for (guint i = 0; i < MIN (chart->queue->len, MAX_NAMED); i++)
-    {
-      OmcQueueItem *item = chart->queue->pdata[i];
-      g_autofree char *when = omc_display_time (item->event_us, now_us);
-
-      g_string_append_printf (text, "%s %s (%s)", i ? "," : "",
-                              item->summary ? item->summary : item->resource_type, when);
-    }
-  if (chart->queue->len > MAX_NAMED)
-    g_string_append (text, " …");
-
-  return g_string_free_and_steal (g_steal_pointer (&text));
+  omc_patient_chart_set_summary (OMC_PATIENT_CHART (chart), self->summary,
+                                 omc_ui_session_get_now (self->session));
 }
 
 static void
-fill_list (GtkWidget *list, const char *name, OmcPatientSummary *summary, gint64 now_us)
+chart_built_cb (OmcPatientPage *self, GtkWidget *chart)
 {
-  OmcChart *chart = omc_patient_summary_get_chart (summary);
-  g_autoptr (GListModel) model = NULL;
-  const char *empty;
-
-  if (g_str_equal (name, "medication"))
-    {
-      model = omc_chart_list_medication (chart, now_us);
-      empty = _ ("No Medication Recorded");
-    }
-  else if (g_str_equal (name, "problems"))
-    {
-      model = omc_chart_list_problems (chart, now_us);
-      empty = _ ("No Problems Recorded");
-    }
-  else if (g_str_equal (name, "allergies"))
-    {
-      model = omc_chart_list_allergies (chart, now_us);
-      empty = _ ("Allergies Not Recorded");
-    }
-  else
-    {
-      model = omc_chart_list_timeline (omc_patient_summary_get_sets (summary), now_us);
-      empty = _ ("Nothing Measured in the Last Days");
-    }
-
-  g_object_set (list, "empty-title", empty, NULL);
-  omc_record_list_set_model (OMC_RECORD_LIST (list), model);
+  fill_chart (self, chart);
 }
 
-/* Only the tab that is looked at is filled: a chart has more than fits into one frame. */
 static void
-fill_tab (OmcPatientPage *self)
+reveal_chart (gpointer user_data)
 {
-  AdwViewStack *tabs = ADW_VIEW_STACK (self->tabs);
-  const char *name = adw_view_stack_get_visible_child_name (tabs);
-  gint64 now = omc_ui_session_get_now (self->session);
-  GtkWidget *tab;
-
-  if (!self->summary || !name || !g_hash_table_add (self->filled, (gpointer)g_intern_string (name)))
-    return;
-
-  tab = omc_lazy_get (OMC_LAZY (adw_view_stack_get_visible_child (tabs)));
-  if (OMC_IS_OVERVIEW (tab))
-    omc_overview_set_summary (OMC_OVERVIEW (tab), self->summary, now);
-  else if (OMC_IS_CHART_TAB (tab))
-    omc_chart_tab_set_summary (OMC_CHART_TAB (tab), self->summary, now);
-  else if (OMC_IS_FLOWSHEET (tab))
-    omc_flowsheet_set_sets (OMC_FLOWSHEET (tab), omc_patient_summary_get_sets (self->summary), now);
-  else
-    fill_list (tab, name, self->summary, now);
+  gtk_stack_set_visible_child_name (GTK_STACK (OMC_PATIENT_PAGE (user_data)->stack), "chart");
 }
 
 static void
 show_summary (OmcPatientPage *self)
 {
-  gint64 now = omc_ui_session_get_now (self->session);
-  g_autofree char *proof = describe_proof (omc_patient_summary_get_chart (self->summary), now);
+  GtkWidget *chart = omc_lazy_peek (OMC_LAZY (self->chart));
 
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self),
                                  omc_patient_summary_get_name (self->summary));
   omc_patient_banner_set_summary (OMC_PATIENT_BANNER (self->banner), self->summary);
   gtk_widget_set_visible (self->banner, TRUE);
-  gtk_label_set_text (GTK_LABEL (self->proof_label), proof);
-  g_hash_table_remove_all (self->filled);
-  fill_tab (self);
-  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "chart");
+  if (chart)
+    fill_chart (self, chart);
+  omc_lazy_prepare (OMC_LAZY (self->chart), reveal_chart, self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "patient.edit-demographics", TRUE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "patient.void-set",
                                  omc_patient_summary_get_sets (self->summary)->len > 0);
@@ -218,9 +140,10 @@ edit_demographics_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   OmcPatientPage *self = OMC_PATIENT_PAGE (widget);
 
   if (self->summary)
-    adw_dialog_present (omc_demographics_dialog_new (
-                            self->session, omc_patient_summary_get_chart (self->summary)->patient),
-                        widget);
+    omc_ui_present_dialog (
+        omc_demographics_dialog_new (self->session,
+                                     omc_patient_summary_get_chart (self->summary)->patient),
+        widget);
 }
 
 static void
@@ -229,7 +152,7 @@ void_set_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   OmcPatientPage *self = OMC_PATIENT_PAGE (widget);
 
   if (self->summary)
-    adw_dialog_present (omc_void_dialog_new (self->session, self->summary), widget);
+    omc_ui_present_dialog (omc_void_dialog_new (self->session, self->summary), widget);
 }
 
 static void
@@ -251,7 +174,6 @@ omc_patient_page_finalize (GObject *object)
   OmcPatientPage *self = OMC_PATIENT_PAGE (object);
 
   g_object_unref (self->cancellable);
-  g_hash_table_unref (self->filled);
   g_free (self->patient_id);
 
   G_OBJECT_CLASS (omc_patient_page_parent_class)->finalize (object);
@@ -264,18 +186,14 @@ bind_template (GtkWidgetClass *widget_class)
   g_type_ensure (OMC_TYPE_NOTICE);
   g_type_ensure (OMC_TYPE_SYNC_BADGE);
   g_type_ensure (OMC_TYPE_PATIENT_BANNER);
-  g_type_ensure (OMC_TYPE_OVERVIEW);
-  g_type_ensure (OMC_TYPE_CHART_TAB);
-  g_type_ensure (OMC_TYPE_FLOWSHEET);
-  g_type_ensure (OMC_TYPE_RECORD_LIST);
+  g_type_ensure (OMC_TYPE_PATIENT_CHART);
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-patient-page"));
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, sync_badge);
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, banner);
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, stack);
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, error_page);
-  gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, proof_label);
-  gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, tabs);
-  gtk_widget_class_bind_template_callback (widget_class, fill_tab);
+  gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, chart);
+  gtk_widget_class_bind_template_callback (widget_class, chart_built_cb);
 }
 
 static void
@@ -302,7 +220,6 @@ static void
 omc_patient_page_init (OmcPatientPage *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->filled = g_hash_table_new (NULL, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "patient.edit-demographics", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "patient.void-set", FALSE);

@@ -48,6 +48,7 @@ struct _OmcConflictsPage
   OmcConflict *conflict;     /* (owned) (nullable) */
   OmcMergeSession *session;  /* (owned) (nullable) */
   guint park_id;             /* timeout, 0: nothing to park */
+  gboolean wants_focus;      /* asked for before there was something to give it to */
 };
 
 G_DEFINE_FINAL_TYPE (OmcConflictsPage, omc_conflicts_page, ADW_TYPE_BIN)
@@ -76,19 +77,14 @@ is_journal (OmcConflictsPage *self)
 
 /* --- inbox: load, listed --- */
 
-/* The list takes the focus when it first appears, unless the person works elsewhere in the window. */
 static void
 reveal_inbox (OmcConflictsPage *self)
 {
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
-  gboolean is_free = !focus || gtk_widget_is_ancestor (focus, GTK_WIDGET (self));
-
-  if (g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "inbox") == 0)
-    return;
-  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "inbox");
-  if (is_free)
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "inbox") != 0)
+    gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "inbox");
+  if (self->wants_focus)
     gtk_widget_grab_focus (self->list_view);
+  self->wants_focus = FALSE;
 }
 
 static void
@@ -485,6 +481,22 @@ undo (GtkWidget *widget, const char *action, GVariant *parameter)
     gtk_widget_error_bell (widget);
 }
 
+static gboolean
+omc_conflicts_page_grab_focus (GtkWidget *widget)
+{
+  OmcConflictsPage *self = OMC_CONFLICTS_PAGE (widget);
+  const char *shown = gtk_stack_get_visible_child_name (GTK_STACK (self->stack));
+
+  self->wants_focus = g_strcmp0 (shown, "loading") == 0;
+  if (self->wants_focus)
+    return TRUE;
+  if (g_strcmp0 (shown, "inbox") == 0)
+    return gtk_widget_grab_focus (self->list_view);
+
+  return gtk_widget_child_focus (gtk_stack_get_visible_child (GTK_STACK (self->stack)),
+                                 GTK_DIR_TAB_FORWARD);
+}
+
 static void
 omc_conflicts_page_dispose (GObject *object)
 {
@@ -546,6 +558,7 @@ omc_conflicts_page_class_init (OmcConflictsPageClass *klass)
   g_type_ensure (OMC_TYPE_MERGE_EDITOR);
   G_OBJECT_CLASS (klass)->dispose = omc_conflicts_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = omc_conflicts_page_finalize;
+  widget_class->grab_focus = omc_conflicts_page_grab_focus;
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-conflicts-page"));
   bind_children (widget_class);
   gtk_widget_class_install_action (widget_class, "conflict.back", NULL, go_back);

@@ -33,6 +33,9 @@ struct _OmcBoardPage
   GtkWidget *error_page;
   OmcUiSession *session; /* (owned) (nullable) */
   OmcBoardModel *model;  /* (owned) (nullable) */
+  guint attach_tick;     /* until the list shows the model */
+  guint frames;
+  gboolean entered; /* until the answer to the search is there */
 };
 
 G_DEFINE_FINAL_TYPE (OmcBoardPage, omc_board_page, ADW_TYPE_BIN)
@@ -76,6 +79,17 @@ explain_empty (OmcBoardPage *self)
     }
 }
 
+/* Enter after a search that leaves one patient opens that patient; else the list gets the focus. */
+static void
+follow_entered (OmcBoardPage *self, guint total)
+{
+  self->entered = FALSE;
+  if (total == 1)
+    omc_board_list_open (OMC_BOARD_LIST (self->list), 0);
+  else
+    gtk_widget_grab_focus (self->list);
+}
+
 static void
 update (OmcBoardPage *self)
 {
@@ -99,7 +113,8 @@ update (OmcBoardPage *self)
   else if (total > 0)
     {
       gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "list");
-      omc_startup_trace_board_shown (GTK_WIDGET (self));
+      if (!self->attach_tick)
+        omc_startup_trace_board_shown (GTK_WIDGET (self));
     }
   else if (loading)
     {
@@ -110,6 +125,8 @@ update (OmcBoardPage *self)
       explain_empty (self);
       gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "empty");
     }
+  if (self->entered && !loading)
+    follow_entered (self, total);
 }
 
 static void
@@ -127,17 +144,16 @@ stop_search_cb (OmcBoardPage *self)
   gtk_widget_grab_focus (self->list);
 }
 
-/* Enter after a search that leaves one patient opens that patient; else the list gets the focus. */
+/* Who types and presses Enter at once means what was typed, not what the list still shows. */
 static void
 search_activate_cb (OmcBoardPage *self)
 {
   if (!self->model)
     return;
 
-  if (g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 1)
-    omc_board_list_open (OMC_BOARD_LIST (self->list), 0);
-  else
-    gtk_widget_grab_focus (self->list);
+  self->entered = TRUE;
+  search_changed_cb (self);
+  update (self);
 }
 
 static void
@@ -229,6 +245,22 @@ omc_board_page_init (OmcBoardPage *self)
                                            GTK_WIDGET (self));
 }
 
+/* The lines come a frame after what stands around them. */
+static gboolean
+attach_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  OmcBoardPage *self = OMC_BOARD_PAGE (widget);
+
+  if (self->frames++ == 0)
+    return G_SOURCE_CONTINUE;
+
+  self->attach_tick = 0;
+  omc_board_list_set_model (OMC_BOARD_LIST (self->list), G_LIST_MODEL (self->model));
+  update (self);
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 follow_session (OmcBoardPage *self)
 {
@@ -240,7 +272,8 @@ follow_session (OmcBoardPage *self)
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->sort_drop_down), sort);
   g_signal_connect_object (self->model, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "tick", G_CALLBACK (tick_cb), self, G_CONNECT_SWAPPED);
-  omc_board_list_set_model (OMC_BOARD_LIST (self->list), G_LIST_MODEL (self->model));
+  self->frames = 0;
+  self->attach_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), attach_cb, NULL, NULL);
   update (self);
 }
 
@@ -257,6 +290,10 @@ omc_board_page_set_session (OmcBoardPage *self, OmcUiSession *session)
     {
       g_signal_handlers_disconnect_by_data (self->session, self);
       g_signal_handlers_disconnect_by_data (self->model, self);
+      if (self->attach_tick)
+        gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->attach_tick);
+      self->attach_tick = 0;
+      self->entered = FALSE;
       omc_board_list_set_model (OMC_BOARD_LIST (self->list), NULL);
       g_clear_object (&self->model);
       gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");

@@ -40,6 +40,7 @@ struct _OmcVitalsPage
   OmcPatientSummary *summary; /* (owned) (nullable): once the chart is read */
   GCancellable *cancellable;  /* (owned) */
   guint draft_source;
+  guint leave_source;
   gboolean saving;
 };
 
@@ -96,13 +97,10 @@ draft_changed_cb (OmcVitalsPage *self)
 }
 
 static void
-show_form (OmcVitalsPage *self)
+show_form (gpointer user_data)
 {
-  OmcClock *clock = omc_store_get_clock (omc_ui_session_get_store (self->session));
+  OmcVitalsPage *self = user_data;
 
-  omc_vitals_form_set_draft (get_form (self), self->draft, clock);
-  g_signal_connect_object (self->draft, "notify", G_CALLBACK (draft_changed_cb), self,
-                           G_CONNECT_SWAPPED);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "entry");
   gtk_widget_grab_focus (self->entry);
 }
@@ -133,7 +131,7 @@ draft_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
       gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
     }
-  show_form (self);
+  omc_lazy_prepare (OMC_LAZY (self->entry), show_form, self);
 }
 
 static void
@@ -189,6 +187,19 @@ chart_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                               g_object_ref (self));
 }
 
+/* Hundreds of widgets end when the answer to the save is on the screen. */
+static gboolean
+leave_form_cb (gpointer user_data)
+{
+  OmcVitalsPage *self = user_data;
+
+  self->leave_source = 0;
+  omc_lazy_drop (OMC_LAZY (self->entry));
+  omc_vitals_draft_clear (self->draft);
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -201,9 +212,9 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
 
   self->saving = FALSE;
-  omc_vitals_form_set_busy (get_form (self), FALSE);
   if (!resources)
     {
+      omc_vitals_form_set_busy (get_form (self), FALSE);
       g_autofree char *text = g_strdup_printf (_ ("Not saved: %s"), error->message);
 
       gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
@@ -216,9 +227,8 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                         self->summary, self->patient_id, resources);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "saved");
   gtk_widget_grab_focus (self->saved);
-  omc_lazy_drop (OMC_LAZY (self->entry));
-  omc_vitals_draft_clear (self->draft);
   store_draft (self, NULL);
+  self->leave_source = g_idle_add_full (G_PRIORITY_LOW, leave_form_cb, self, NULL);
 }
 
 static void
@@ -254,6 +264,10 @@ done_cb (OmcVitalsPage *self)
 static void
 entry_built_cb (OmcVitalsPage *self, GtkWidget *form)
 {
+  omc_vitals_form_set_draft (OMC_VITALS_FORM (form), self->draft,
+                             omc_store_get_clock (omc_ui_session_get_store (self->session)));
+  g_signal_connect_object (self->draft, "notify", G_CALLBACK (draft_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (form, "save", G_CALLBACK (save_cb), self, G_CONNECT_SWAPPED);
 }
 
@@ -274,6 +288,7 @@ omc_vitals_page_dispose (GObject *object)
       g_source_remove (self->draft_source);
       save_draft_cb (self);
     }
+  g_clear_handle_id (&self->leave_source, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   gtk_widget_dispose_template (GTK_WIDGET (self), OMC_TYPE_VITALS_PAGE);
   g_clear_object (&self->summary);

@@ -14,6 +14,9 @@ struct _OmcLazy
 {
   AdwBin parent_instance;
   GType widget_type;
+  OmcLazyReady ready; /* (nullable): while the widget is prepared */
+  gpointer ready_data;
+  guint step_source;
 };
 
 G_DEFINE_FINAL_TYPE (OmcLazy, omc_lazy, ADW_TYPE_BIN)
@@ -58,11 +61,20 @@ omc_lazy_set_property (GObject *object, guint prop_id, const GValue *value, GPar
 }
 
 static void
+omc_lazy_dispose (GObject *object)
+{
+  g_clear_handle_id (&OMC_LAZY (object)->step_source, g_source_remove);
+
+  G_OBJECT_CLASS (omc_lazy_parent_class)->dispose (object);
+}
+
+static void
 omc_lazy_class_init (OmcLazyClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  object_class->dispose = omc_lazy_dispose;
   object_class->set_property = omc_lazy_set_property;
   widget_class->map = omc_lazy_map;
   widget_class->grab_focus = omc_lazy_grab_focus;
@@ -107,10 +119,66 @@ omc_lazy_peek (OmcLazy *self)
   return adw_bin_get_child (ADW_BIN (self));
 }
 
+static void
+add_step (OmcLazy *self, GSourceFunc step)
+{
+  self->step_source = g_idle_add_full (G_PRIORITY_DEFAULT, step, self, NULL);
+}
+
+static gboolean
+show_cb (gpointer user_data)
+{
+  OmcLazy *self = user_data;
+
+  self->step_source = 0;
+  self->ready (self->ready_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+measure_cb (gpointer user_data)
+{
+  OmcLazy *self = user_data;
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+  int width = parent ? gtk_widget_get_width (parent) : 0;
+
+  gtk_widget_measure (GTK_WIDGET (self), GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
+  if (width > 0)
+    gtk_widget_measure (GTK_WIDGET (self), GTK_ORIENTATION_VERTICAL, width, NULL, NULL, NULL, NULL);
+  add_step (self, show_cb);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+build_cb (gpointer user_data)
+{
+  OmcLazy *self = user_data;
+
+  omc_lazy_get (self);
+  add_step (self, measure_cb);
+
+  return G_SOURCE_REMOVE;
+}
+
+void
+omc_lazy_prepare (OmcLazy *self, OmcLazyReady ready, gpointer user_data)
+{
+  g_return_if_fail (OMC_IS_LAZY (self));
+  g_return_if_fail (ready != NULL);
+
+  g_clear_handle_id (&self->step_source, g_source_remove);
+  self->ready = ready;
+  self->ready_data = user_data;
+  add_step (self, build_cb);
+}
+
 void
 omc_lazy_drop (OmcLazy *self)
 {
   g_return_if_fail (OMC_IS_LAZY (self));
 
+  g_clear_handle_id (&self->step_source, g_source_remove);
   adw_bin_set_child (ADW_BIN (self), NULL);
 }

@@ -31,6 +31,17 @@ GtkWidget *omc_lazy_get (OmcLazy *self);
  */
 GtkWidget *omc_lazy_peek (OmcLazy *self);
 
+typedef void (*OmcLazyReady) (gpointer user_data);
+
+/**
+ * omc_lazy_prepare:
+ * @ready: (scope async): called when the widget can be shown; not when the place is destroyed or dropped before
+ *
+ * Makes the widget and lets it find its styles and sizes while it is hidden, each in a turn of the main loop of its own:
+ * a large part of the screen shown at once would hold up a frame.
+ */
+void omc_lazy_prepare (OmcLazy *self, OmcLazyReady ready, gpointer user_data);
+
 /* Destroys the widget; the next look makes a new one. */
 void omc_lazy_drop (OmcLazy *self);
 

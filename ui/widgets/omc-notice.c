@@ -11,6 +11,8 @@
 #include "omc-notice.h"
 
 #define SPINNER_SIZE 48
+/* What is read in less than this flashes no spinner. */
+#define BUSY_DELAY_MS 150
 
 struct _OmcNotice
 {
@@ -21,6 +23,7 @@ struct _OmcNotice
   char *button_label; /* (owned) (nullable) */
   gboolean busy;
   gboolean compact;
+  guint busy_source; /* until a spinner is worth showing */
 };
 
 G_DEFINE_FINAL_TYPE (OmcNotice, omc_notice, ADW_TYPE_BIN)
@@ -92,9 +95,8 @@ show_words (OmcNotice *self)
 }
 
 static void
-omc_notice_map (GtkWidget *widget)
+build (OmcNotice *self)
 {
-  OmcNotice *self = OMC_NOTICE (widget);
   GtkWidget *page = adw_status_page_new ();
 
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), self->icon_name);
@@ -102,6 +104,28 @@ omc_notice_map (GtkWidget *widget)
     gtk_widget_add_css_class (page, "compact");
   adw_bin_set_child (ADW_BIN (self), page);
   show_words (self);
+}
+
+static gboolean
+busy_cb (gpointer user_data)
+{
+  OmcNotice *self = user_data;
+
+  self->busy_source = 0;
+  build (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+omc_notice_map (GtkWidget *widget)
+{
+  OmcNotice *self = OMC_NOTICE (widget);
+
+  if (self->busy)
+    self->busy_source = g_timeout_add (BUSY_DELAY_MS, busy_cb, self);
+  else
+    build (self);
 
   GTK_WIDGET_CLASS (omc_notice_parent_class)->map (widget);
 }
@@ -111,6 +135,7 @@ omc_notice_unmap (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (omc_notice_parent_class)->unmap (widget);
 
+  g_clear_handle_id (&OMC_NOTICE (widget)->busy_source, g_source_remove);
   adw_bin_set_child (ADW_BIN (widget), NULL);
 }
 
@@ -154,6 +179,14 @@ omc_notice_set_property (GObject *object, guint prop_id, const GValue *value, GP
 }
 
 static void
+omc_notice_dispose (GObject *object)
+{
+  g_clear_handle_id (&OMC_NOTICE (object)->busy_source, g_source_remove);
+
+  G_OBJECT_CLASS (omc_notice_parent_class)->dispose (object);
+}
+
+static void
 omc_notice_finalize (GObject *object)
 {
   OmcNotice *self = OMC_NOTICE (object);
@@ -187,6 +220,7 @@ omc_notice_class_init (OmcNoticeClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->set_property = omc_notice_set_property;
+  object_class->dispose = omc_notice_dispose;
   object_class->finalize = omc_notice_finalize;
   widget_class->map = omc_notice_map;
   widget_class->unmap = omc_notice_unmap;

@@ -24,6 +24,7 @@
 #include "omc-ui.h"
 #include "omc-unlock-page.h"
 #include "omc-vitals-page.h"
+#include "omc-warm-up.h"
 #include "omc-window.h"
 
 struct _OmcWindow
@@ -129,6 +130,7 @@ opened_cb (OmcWindow *self, OmcUiSession *session)
   adw_view_stack_set_visible_child_name (ADW_VIEW_STACK (self->view_stack), "board");
   gtk_stack_set_visible_child_name (GTK_STACK (self->root_stack), "main");
   set_session (self, session);
+  omc_board_page_focus_search (OMC_BOARD_PAGE (self->board_page));
   g_signal_emit (self, signals[SIGNED_IN], 0, session);
 }
 
@@ -176,6 +178,7 @@ show_view_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   adw_navigation_view_pop_to_tag (ADW_NAVIGATION_VIEW (self->navigation), "home");
   adw_view_stack_set_visible_child_name (ADW_VIEW_STACK (self->view_stack),
                                          name + strlen ("win.show-"));
+  gtk_widget_grab_focus (adw_view_stack_get_visible_child (ADW_VIEW_STACK (self->view_stack)));
 }
 
 static void
@@ -214,7 +217,7 @@ preferences_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   OmcWindow *self = OMC_WINDOW (widget);
 
-  adw_dialog_present (ADW_DIALOG (omc_preferences_new (self->settings)), widget);
+  omc_ui_present_dialog (ADW_DIALOG (omc_preferences_new (self->settings)), widget);
 }
 
 /* Not the help overlay of GtkApplication, which would be built with the window. */
@@ -245,6 +248,14 @@ omc_window_close_request (GtkWindow *window)
   g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
 
   return GTK_WINDOW_CLASS (omc_window_parent_class)->close_request (window);
+}
+
+static void
+omc_window_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (omc_window_parent_class)->map (widget);
+
+  omc_warm_up (widget, OMC_WINDOW (widget)->navigation);
 }
 
 static void
@@ -292,6 +303,7 @@ omc_window_class_init (OmcWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = omc_window_dispose;
+  widget_class->map = omc_window_map;
   GTK_WINDOW_CLASS (klass)->close_request = omc_window_close_request;
 
   signals[SIGNED_IN] = g_signal_new ("signed-in", OMC_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,

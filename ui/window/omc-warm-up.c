@@ -1,0 +1,94 @@
+/* omc-warm-up.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-window"
+
+#include "config.h"
+
+#include "omc-warm-up.h"
+
+/* The signs of names, numbers, dates and units. */
+static const char glyphs[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                             " .,:;·–−-()/%°≥◆!+…“”’";
+
+/* The sizes and weights of style.css and of libadwaita that the board, a chart and the form use. */
+static const struct
+{
+  double scale;
+  PangoWeight weight;
+} fonts[] = {
+  { 1, PANGO_WEIGHT_NORMAL },  { 1, PANGO_WEIGHT_BOLD },     { 0.82, PANGO_WEIGHT_NORMAL },
+  { 0.82, PANGO_WEIGHT_BOLD }, { 1, PANGO_WEIGHT_SEMIBOLD }, { 1.15, PANGO_WEIGHT_BOLD },
+  { 1.7, PANGO_WEIGHT_BOLD },
+};
+
+typedef struct
+{
+  GWeakRef window;
+  GWeakRef page;
+  guint step;
+} WarmUp;
+
+static void
+load_glyphs (GtkWidget *window, double scale, PangoWeight weight)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (window, glyphs);
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_scale_new (scale));
+  pango_attr_list_insert (attributes, pango_attr_weight_new (weight));
+  pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
+  pango_layout_set_attributes (layout, attributes);
+  pango_layout_get_pixel_extents (layout, NULL, NULL);
+}
+
+static gboolean
+step_cb (gpointer user_data)
+{
+  WarmUp *self = user_data;
+  g_autoptr (GtkWidget) window = g_weak_ref_get (&self->window);
+  g_autoptr (GtkWidget) page = g_weak_ref_get (&self->page);
+
+  if (!window || !page)
+    return G_SOURCE_REMOVE;
+
+  if (self->step < G_N_ELEMENTS (fonts))
+    {
+      load_glyphs (window, fonts[self->step].scale, fonts[self->step].weight);
+      self->step++;
+      return G_SOURCE_CONTINUE;
+    }
+
+  gtk_widget_measure (page, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
+  gtk_widget_measure (page, GTK_ORIENTATION_VERTICAL, gtk_widget_get_width (window), NULL, NULL,
+                      NULL, NULL);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+warm_up_free (gpointer data)
+{
+  WarmUp *self = data;
+
+  g_weak_ref_clear (&self->window);
+  g_weak_ref_clear (&self->page);
+  g_free (self);
+}
+
+void
+omc_warm_up (GtkWidget *window, GtkWidget *page)
+{
+  WarmUp *self;
+
+  g_return_if_fail (GTK_IS_WIDGET (window));
+  g_return_if_fail (GTK_IS_WIDGET (page));
+
+  self = g_new0 (WarmUp, 1);
+  g_weak_ref_init (&self->window, window);
+  g_weak_ref_init (&self->page, page);
+  g_idle_add_full (G_PRIORITY_LOW, step_cb, self, warm_up_free);
+}
