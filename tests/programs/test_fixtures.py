@@ -53,7 +53,9 @@ def entries_of(text, path):
 
 
 def bare(resource):
-    """Empty members and meta's version mean nothing."""
+    """Empty members and meta's version mean nothing; a number is no string."""
+    if isinstance(resource, Number):
+        return "number", str(resource)
     if isinstance(resource, dict):
         return {k: bare(v) for k, v in resource.items() if v not in ({}, [])}
     if isinstance(resource, list):
