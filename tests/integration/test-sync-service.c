@@ -97,6 +97,53 @@ test_requests_coalesce (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_polls (fixture), ==, before + 2);
 }
 
+static double
+get_progress (OmcSyncService *service)
+{
+  double value;
+
+  g_object_get (service, "progress", &value, NULL);
+
+  return value;
+}
+
+static void
+note_progress_cb (OmcSyncService *service, GParamSpec *pspec, GArray *values)
+{
+  double value = get_progress (service);
+
+  g_array_append_val (values, value);
+}
+
+/* A first reading of ten types says how far it is, and afterwards that nothing goes on. */
+static void
+test_progress_is_told (Fixture *fixture, gconstpointer data)
+{
+  const char *faults[] = { "latency,ms=20", NULL };
+  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
+  OmcSyncService *service = fixture->bed->service;
+  guint n_between = 0;
+
+  omc_sandbox_set_faults (fixture->sandbox, faults, 1, NULL);
+  g_signal_connect (service, "notify::progress", G_CALLBACK (note_progress_cb), values);
+  g_assert_cmpfloat (get_progress (service), ==, -1);
+  omc_sync_service_start (service);
+  omc_sync_service_request_sync (service, OMC_SYNC_REASON_USER);
+  WAIT_FOR (omc_sync_service_get_last_sync (service) > 0 &&
+            omc_sync_service_get_state (service) == OMC_SYNC_IDLE);
+  g_assert_cmpfloat (get_progress (service), ==, -1);
+  for (guint i = 0; i < values->len; i++)
+    {
+      double value = g_array_index (values, double, i);
+
+      g_assert_cmpfloat (value, <=, 1);
+      n_between += value > 0 && value < 1;
+    }
+  g_assert_cmpuint (n_between, >, 3);
+  g_signal_handlers_disconnect_by_func (service, note_progress_cb, values);
+  omc_sync_service_stop (service);
+}
+
 static void
 test_local_work_goes_out_by_itself (Fixture *fixture, gconstpointer data)
 {
@@ -357,6 +404,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   ADD ("requests-coalesce", test_requests_coalesce);
+  ADD ("progress-is-told", test_progress_is_told);
   ADD ("local-work-goes-out-by-itself", test_local_work_goes_out_by_itself);
   ADD ("outage-is-seen-and-survived", test_outage_is_seen_and_survived);
   ADD ("paused-means-paused", test_paused_means_paused);

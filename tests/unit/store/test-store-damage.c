@@ -104,6 +104,45 @@ test_durable (StoreFixture *f, gconstpointer data)
   g_assert_cmpint (value, ==, 1);
 }
 
+/* The tables and columns that the user's guide names. */
+static void
+test_tables_by_name (StoreFixture *f, gconstpointer data)
+{
+#define COUNT(columns, table) "SELECT count(*) FROM (SELECT " columns " FROM " table ")"
+  static const struct
+  {
+    const char *sql; /* the connection knows its statements by their address */
+    int n;
+  } queries[] = {
+    { COUNT ("id, resource_type, encrypted_data, metadata, search_index, created_at, updated_at",
+             "encrypted_resources"),
+      1 },
+    { COUNT ("id, resource_type, resource_id, operation, priority, attempts, last_attempt, error,"
+             " created_at",
+             "sync_queue"),
+      1 },
+    { COUNT ("id, resource_type, resource_id, local_version, remote_version, status, resolution,"
+             " created_at, resolved_at",
+             "conflicts"),
+      0 },
+    { COUNT ("patient_id, id", "observations_by_patient"), 0 },
+    { COUNT ("patient_id, id", "encounters_active"), 0 },
+  };
+#undef COUNT
+  g_autoptr (OmcResource) patient = store_fixture_save (f, PATIENT ("p1"));
+  g_autoptr (OmcDb) db = open_raw (f);
+
+  for (guint i = 0; i < G_N_ELEMENTS (queries); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      gint64 n = -1;
+
+      omc_db_get_integer (db, queries[i].sql, -1, &n, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (n, ==, queries[i].n);
+    }
+}
+
 static void
 test_missing_file (StoreFixture *f, gconstpointer data)
 {
@@ -600,6 +639,7 @@ main (int argc, char **argv)
   ADD ("other-keys-open-nothing", test_wrong_key, NULL);
   ADD ("a-file-in-clear-text-is-refused", test_clear_text, NULL);
   ADD ("a-commit-is-on-the-disk", test_durable, NULL);
+  ADD ("tables-and-columns-have-their-names", test_tables_by_name, NULL);
   ADD ("a-missing-file-is-not-made-anew", test_missing_file, NULL);
   ADD ("a-newer-schema-is-refused", test_newer_schema, NULL);
   ADD ("a-place-that-cannot-be-written-is-told", test_no_place, NULL);
