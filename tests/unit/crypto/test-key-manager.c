@@ -123,6 +123,96 @@ slot_of (Fixture *f, OmcKeySlotKind kind, const char *user, gboolean *bound)
   return 0;
 }
 
+/* --- a service that says it keeps a secret, and gives back another --- */
+#define TEST_TYPE_LYING_STORE (test_lying_store_get_type ())
+G_DECLARE_FINAL_TYPE (TestLyingStore, test_lying_store, TEST, LYING_STORE, OmcSecretStore)
+
+struct _TestLyingStore
+{
+  OmcSecretStore parent_instance;
+
+  gboolean stored;
+};
+
+G_DEFINE_FINAL_TYPE (TestLyingStore, test_lying_store, OMC_TYPE_SECRET_STORE)
+
+static OmcSecretState
+test_lying_store_lookup (OmcSecretStore *self,
+                         const char *scope,
+                         const char *name,
+                         OmcSecret **secret,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  if (!TEST_LYING_STORE (self)->stored)
+    return OMC_SECRET_ABSENT;
+  *secret = omc_secret_new_random (32);
+
+  return OMC_SECRET_FOUND;
+}
+
+static gboolean
+test_lying_store_store (OmcSecretStore *self,
+                        const char *scope,
+                        const char *name,
+                        const char *label,
+                        OmcSecret *secret,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  TEST_LYING_STORE (self)->stored = TRUE;
+
+  return TRUE;
+}
+
+static gboolean
+test_lying_store_clear (OmcSecretStore *self,
+                        const char *scope,
+                        const char *name,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  return TRUE;
+}
+
+static void
+test_lying_store_class_init (TestLyingStoreClass *klass)
+{
+  OmcSecretStoreClass *store_class = OMC_SECRET_STORE_CLASS (klass);
+
+  store_class->lookup = test_lying_store_lookup;
+  store_class->store = test_lying_store_store;
+  store_class->clear = test_lying_store_clear;
+}
+
+static void
+test_lying_store_init (TestLyingStore *self)
+{
+}
+
+static void
+set_up_lying (Fixture *f, gconstpointer data)
+{
+  set_up (f, data);
+  g_object_unref (f->keys);
+  g_object_unref (f->secrets);
+  f->secrets = g_object_new (TEST_TYPE_LYING_STORE, NULL);
+  f->keys = omc_key_manager_new (f->directory, f->secrets, &OMC_KDF_FLOOR);
+  create (f);
+}
+
+/* A slot bound to a secret that does not come back would lock everybody out. */
+static void
+test_secret_that_does_not_come_back (Fixture *f, gconstpointer data)
+{
+  gboolean bound = TRUE;
+
+  g_assert_cmpuint (slot_of (f, OMC_KEY_SLOT_PASSPHRASE, "nurse", &bound), !=, 0);
+  g_assert_false (bound);
+  reopen (f);
+  assert_unlocks (f, "nurse", f->good);
+}
+
 static void
 test_create_and_unlock (Fixture *f, gconstpointer data)
 {
@@ -529,6 +619,8 @@ main (int argc, char *argv[])
   ADD ("removed-passphrase-is-in-no-generation", set_up_created, test_removed_is_gone_from_both);
   ADD ("accents-composed-or-not", set_up_created, test_composed_accents);
   ADD ("data-keys-are-bound-to-epoch-and-store", set_up_created, test_data_keys);
+  ADD ("secret-that-does-not-come-back-binds-nothing", set_up_lying,
+       test_secret_that_does_not_come_back);
   ADD ("audit-head-only-grows", set_up_created, test_audit_head);
   ADD ("audit-head-put-back-is-reported", set_up_created, test_audit_head_put_back);
   ADD ("audit-head-forged-is-refused", set_up_created, test_audit_head_forged);
