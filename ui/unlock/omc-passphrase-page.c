@@ -18,7 +18,6 @@
 struct _OmcPassphrasePage
 {
   AdwBin parent_instance;
-  GtkWidget *page;
   GtkWidget *passphrase_row;
   GtkWidget *repeat_row;
   GtkWidget *error_label;
@@ -89,7 +88,6 @@ omc_passphrase_page_class_init (OmcPassphrasePageClass *klass)
                                  NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-passphrase-page"));
-  gtk_widget_class_bind_template_child (widget_class, OmcPassphrasePage, page);
   gtk_widget_class_bind_template_child (widget_class, OmcPassphrasePage, passphrase_row);
   gtk_widget_class_bind_template_child (widget_class, OmcPassphrasePage, repeat_row);
   gtk_widget_class_bind_template_child (widget_class, OmcPassphrasePage, error_label);
@@ -116,7 +114,8 @@ omc_passphrase_page_set_person (OmcPassphrasePage *self, const char *display)
   text = g_strdup_printf (_ ("The recovery code has let %s in. Without a new passphrase it may be "
                              "needed again the next time."),
                           display);
-  adw_status_page_set_description (ADW_STATUS_PAGE (self->page), text);
+  /* Not bound: a child of the bin that is bound would be freed before the bin lets go of it. */
+  adw_status_page_set_description (ADW_STATUS_PAGE (adw_bin_get_child (ADW_BIN (self))), text);
   clear (self);
 }
 
