@@ -36,16 +36,18 @@ link_hash (OmcHmac *hmac,
 {
   guint64 length_be = GUINT64_TO_BE ((guint64)entry_length);
   guint64 sequence_be = GUINT64_TO_BE (sequence);
+  guint8 tail[sizeof sequence_be + OMC_AUDIT_HASH_LENGTH];
+
+  memcpy (tail, &sequence_be, sizeof sequence_be);
+  memcpy (tail + sizeof sequence_be, previous, OMC_AUDIT_HASH_LENGTH);
 
   return omc_hmac_update (hmac, &length_be, sizeof length_be, error) &&
          omc_hmac_update (hmac, entry, entry_length, error) &&
-         omc_hmac_update (hmac, &sequence_be, sizeof sequence_be, error) &&
-         omc_hmac_update (hmac, previous, OMC_AUDIT_HASH_LENGTH, error) &&
-         omc_hmac_end (hmac, hash, error);
+         omc_hmac_update (hmac, tail, sizeof tail, error) && omc_hmac_end (hmac, hash, error);
 }
 
 gboolean
-omc_audit_chain_next (OmcSecret *key,
+omc_audit_chain_next (OmcHmac *hmac,
                       guint64 sequence,
                       const guint8 previous[OMC_AUDIT_HASH_LENGTH],
                       gconstpointer entry,
@@ -53,14 +55,11 @@ omc_audit_chain_next (OmcSecret *key,
                       guint8 hash[OMC_AUDIT_HASH_LENGTH],
                       GError **error)
 {
-  g_autoptr (OmcHmac) hmac = NULL;
-
-  g_return_val_if_fail (key != NULL && previous != NULL && hash != NULL, FALSE);
+  g_return_val_if_fail (hmac != NULL && previous != NULL && hash != NULL, FALSE);
   g_return_val_if_fail (sequence > 0, FALSE);
   g_return_val_if_fail (entry != NULL || entry_length == 0, FALSE);
 
-  hmac = omc_hmac_new (key, error);
-  return hmac != NULL && link_hash (hmac, sequence, previous, entry, entry_length, hash, error);
+  return link_hash (hmac, sequence, previous, entry, entry_length, hash, error);
 }
 
 OmcAuditVerifier *

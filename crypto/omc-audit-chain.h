@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "omc-hash.h"
 #include "omc-secret.h"
 
 G_BEGIN_DECLS
@@ -13,8 +14,8 @@ G_BEGIN_DECLS
 #define OMC_AUDIT_HASH_LENGTH 32
 
 /* hash = HMAC-SHA256 (key, length(entry) || entry || sequence || previous); the first entry has sequence 1 and a
- * previous of zeros. Pure. */
-gboolean omc_audit_chain_next (OmcSecret *key, guint64 sequence, const guint8 previous[OMC_AUDIT_HASH_LENGTH],
+ * previous of zeros. hmac: under that key, made once for many. Pure. */
+gboolean omc_audit_chain_next (OmcHmac *hmac, guint64 sequence, const guint8 previous[OMC_AUDIT_HASH_LENGTH],
                                gconstpointer entry, gsize entry_length, guint8 hash[OMC_AUDIT_HASH_LENGTH],
                                GError **error);
 

@@ -244,6 +244,16 @@ check_values (yyjson_doc *doc, const Text *text, gboolean may_hold_nul, GError *
   return TRUE;
 }
 
+/* Most documents have no backslash at all. */
+static gboolean
+may_hold_nul (const Text *text)
+{
+  const char *first = memchr (text->data, '\\', text->length);
+
+  return first != NULL &&
+         memmem (first, text->length - (gsize)(first - text->data), "\\u0000", 6) != NULL;
+}
+
 OmcJson *
 _omc_json_new_take (yyjson_doc *doc)
 {
@@ -297,7 +307,7 @@ omc_json_parse (const char *data, gssize length, GError **error)
       set_read_error (&text, &err, error);
       return NULL;
     }
-  if (!check_values (doc, &text, memmem (text.data, text.length, "\\u0000", 6) != NULL, error))
+  if (!check_values (doc, &text, may_hold_nul (&text), error))
     {
       yyjson_doc_free (doc);
       return NULL;

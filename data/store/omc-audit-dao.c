@@ -103,7 +103,7 @@ omc_audit_dao_append (OmcSession *session,
       !omc_audit_dao_get_head (session, &session->audit_sequence, session->audit_hash, error))
     return FALSE;
   session->audit_known = TRUE;
-  if (!omc_audit_chain_next (session->audit_key, session->audit_sequence + 1, session->audit_hash,
+  if (!omc_audit_chain_next (session->audit_hmac, session->audit_sequence + 1, session->audit_hash,
                              entry->str, entry->len, hash, error))
     return FALSE;
   stmt = omc_db_prepare (session->db, insert_entry, error);

@@ -16,7 +16,7 @@
 #include "omc-resource-facts.h"
 
 /* Lists show names from the board: those of so many new or changed persons are made in their transaction. */
-#define MAX_PERSONS 64
+#define MAX_PERSONS 8
 
 #define ROW_COLUMNS                                                                                \
   "p.id, b.family, b.given, b.birth_date, b.gender, b.number, b.ward, b.bed, b.news2,"             \

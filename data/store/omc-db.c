@@ -25,13 +25,15 @@
 #define CLEAR_TEXT_MAGIC "SQLite format 3"
 #define BUSY_TIMEOUT_MS 10000
 #define PROGRESS_OPS 4000
+/* A page with the head of its frame. */
+#define LOG_PAGE_BYTES (4096 + 24)
 #define CHECK_PASSES 4
 #define CHECK_PAUSE_US 100000
 /* Processors of the last years have instructions for it: a page costs half of what it does with SHA-512. */
 #define PAGE_AUTHENTICATION "PRAGMA cipher_default_hmac_algorithm = HMAC_SHA256"
 /* Two databases of a page cache: platform.md 4 says that SQLCipher's cost is the page, so the writer keeps many. */
-#define WRITER_CACHE "PRAGMA cache_size = -65536"
-#define READER_CACHE "PRAGMA cache_size = -16384"
+#define WRITER_CACHE "PRAGMA cache_size = -32768"
+#define READER_CACHE "PRAGMA cache_size = -8192"
 
 static const struct
 {
@@ -266,6 +268,19 @@ configure (OmcDb *self, OmcDbFlags flags, GError **error)
   return !query_only || omc_db_execute (self, "PRAGMA query_only = ON", error);
 }
 
+/* A connection has one thread at a time, and nobody asks SQLite how much memory it uses: both spare it locks. */
+static void
+configure_library (void)
+{
+  static gsize done;
+
+  if (g_once_init_enter (&done))
+    {
+      sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+      g_once_init_leave (&done, 1);
+    }
+}
+
 OmcDb *
 omc_db_open (const char *path, OmcSecret *key, OmcDbFlags flags, GError **error)
 {
@@ -275,12 +290,13 @@ omc_db_open (const char *path, OmcSecret *key, OmcDbFlags flags, GError **error)
   g_return_val_if_fail (path != NULL, NULL);
   g_return_val_if_fail (key != NULL, NULL);
 
+  configure_library ();
   if ((flags & OMC_DB_CREATE) != 0 && !create_file (path, error))
     return NULL;
 
   self = g_new0 (OmcDb, 1);
   self->statements = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)omc_stmt_free);
-  code = sqlite3_open_v2 (path, &self->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, NULL);
+  code = sqlite3_open_v2 (path, &self->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
   if (code != SQLITE_OK)
     {
       omc_db_set_error (NULL, code, error);
@@ -523,6 +539,41 @@ omc_db_check_pages (OmcDb *self, GError **error)
   g_ptr_array_extend_and_steal (pages, g_steal_pointer (&structure));
 
   return g_steal_pointer (&pages);
+}
+
+/* Behind the end of the log, which nobody moves while this connection may write. */
+static int
+write_zeros (sqlite3_file *log, gint64 end)
+{
+  static const guint8 zeros[65536];
+  sqlite3_int64 size = 0;
+  int code = log->pMethods->xFileSize (log, &size);
+
+  if (code != SQLITE_OK || size >= end)
+    return code;
+  for (; size < end && code == SQLITE_OK; size += sizeof zeros)
+    code = log->pMethods->xWrite (log, zeros, sizeof zeros, size);
+
+  return code == SQLITE_OK ? log->pMethods->xSync (log, SQLITE_SYNC_NORMAL) : code;
+}
+
+gboolean
+omc_db_reserve_log (OmcDb *self, guint n_pages, GError **error)
+{
+  sqlite3_file *log = NULL;
+  int code;
+
+  if (!omc_db_begin (self, error))
+    return FALSE;
+  code = sqlite3_file_control (self->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (code == SQLITE_OK && log != NULL && log->pMethods != NULL)
+    code = write_zeros (log, (gint64)n_pages * LOG_PAGE_BYTES);
+  omc_db_rollback (self);
+  if (code == SQLITE_OK)
+    return TRUE;
+  omc_db_set_error (self, code, error);
+
+  return FALSE;
 }
 
 guint

@@ -236,9 +236,8 @@ static void
 entry_cb (const OmcSearchEntry *entry, gpointer user_data)
 {
   OmcSearchEntries *self = user_data;
-  OmcIndexed how = omc_search_index_how (entry->param);
 
-  if (how == OMC_INDEXED_KEY)
+  if (omc_search_index_is_key (entry->param))
     {
       if (entry->code != NULL)
         omc_search_entries_add_key (self, omc_search_index_identifier_key (entry->code),
@@ -252,14 +251,14 @@ entry_cb (const OmcSearchEntry *entry, gpointer user_data)
       self->failed = TRUE;
       return;
     }
-  if (how == OMC_INDEXED_STRING && entry->text != NULL)
+  if (entry->param->kind != OMC_SEARCH_STRING)
+    take_value (self, entry);
+  else if (entry->text != NULL)
     {
       String string = { self->param, self->resource, omc_search_index_cut (entry->text) };
 
       g_array_append_val (self->strings, string);
     }
-  else if (how == OMC_INDEXED_POSTINGS)
-    take_value (self, entry);
 }
 
 static GPtrArray *

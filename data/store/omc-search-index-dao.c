@@ -15,7 +15,7 @@
 #include "omc-search-entries.h"
 
 /* So many may wait: each search that does not walk one patient's records reads them all. */
-#define MAX_PENDING 256
+#define MAX_PENDING 1024
 
 static const char insert_pending[] =
     "INSERT OR IGNORE INTO search_pending (key, resource) VALUES (?1, ?2)";

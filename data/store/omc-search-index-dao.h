@@ -55,6 +55,7 @@ typedef enum
 } OmcIndexed;
 
 OmcIndexed omc_search_index_how (const OmcSearchParam *param);
+gboolean omc_search_index_is_key (const OmcSearchParam *param);
 /* Is the row's own patient what this parameter usually refers to? Then the index holds only its other targets. */
 gboolean omc_search_index_is_of_patient (const OmcSearchParam *param);
 /* Is it what next to all of a type have? */

@@ -54,10 +54,14 @@ omc_search_index_how (const OmcSearchParam *param)
     return OMC_INDEXED_NOT;
   if (param->kind == OMC_SEARCH_STRING)
     return OMC_INDEXED_STRING;
-  if (param->kind == OMC_SEARCH_TOKEN && g_str_equal (param->name, "identifier"))
-    return OMC_INDEXED_KEY;
 
-  return OMC_INDEXED_POSTINGS;
+  return omc_search_index_is_key (param) ? OMC_INDEXED_KEY : OMC_INDEXED_POSTINGS;
+}
+
+gboolean
+omc_search_index_is_key (const OmcSearchParam *param)
+{
+  return param->kind == OMC_SEARCH_TOKEN && g_str_equal (param->name, "identifier");
 }
 
 gboolean

@@ -49,7 +49,8 @@ omc_session_new (OmcDb *db, OmcKeyManager *keys, OmcClock *clock, GError **error
   self->vault = omc_vault_new (error);
   self->audit_key =
       self->vault != NULL ? omc_key_manager_dup_key (keys, OMC_KEY_AUDIT, error) : NULL;
-  if (self->audit_key == NULL)
+  self->audit_hmac = self->audit_key != NULL ? omc_hmac_new (self->audit_key, error) : NULL;
+  if (self->audit_hmac == NULL)
     return NULL;
 
   return g_steal_pointer (&self);
@@ -64,6 +65,7 @@ omc_session_free (OmcSession *self)
   g_clear_pointer (&self->db, omc_db_close);
   g_clear_pointer (&self->vault, omc_vault_free);
   g_clear_pointer (&self->audit_key, omc_secret_unref);
+  g_clear_pointer (&self->audit_hmac, omc_hmac_free);
   g_clear_object (&self->keys);
   g_clear_object (&self->clock);
   g_clear_pointer (&self->patients, g_hash_table_unref);

@@ -25,6 +25,7 @@ typedef struct
   OmcKeyManager *keys;   /* (owned) */
   OmcClock *clock;       /* (owned) */
   OmcSecret *audit_key;  /* (owned) */
+  OmcHmac *audit_hmac;   /* (owned): under that key */
   GHashTable *patients;  /* (owned): id -> pk, what was looked up */
   GHashTable *params;    /* (owned): OmcSearchParam, or the type that all of are listed under, by address -> pk */
   GHashTable *indexed;   /* (owned): interned type -> GPtrArray of its OmcSearchParams that are indexed */

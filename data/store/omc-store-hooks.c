@@ -18,9 +18,11 @@
 #define MAX_NAMED_PATIENTS 256
 /* A longer log is moved into the database when there is nothing else to do; no save waits for that. */
 #define IDLE_LOG_PAGES 1000
+/* The log's file is made so long in advance. */
+#define RESERVED_LOG_PAGES 1500
 /* So many charts' board rows are made in one go, in a few milliseconds: a save that comes meanwhile waits so long. */
-#define IDLE_BOARD_ROWS 8
-#define BOARD_PAUSE_US 1000
+#define IDLE_BOARD_ROWS 4
+#define PIECE_PAUSE_US 1000
 /* What makes it longer than this (64 MiB), as large imports do, moves it at once. */
 #define MAX_LOG_PAGES 16384
 
@@ -140,6 +142,15 @@ move_log (OmcSession *session, guint max_pages)
   if (omc_db_get_log_pages (session->db) > max_pages &&
       !omc_db_checkpoint (session->db, FALSE, &error))
     g_message ("The store was not checkpointed: %s", error->message);
+}
+
+static void
+reserve_log (OmcSession *session)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!omc_db_reserve_log (session->db, RESERVED_LOG_PAGES, &error))
+    g_message ("The log of the store was not prepared: %s", error->message);
 }
 
 static void
@@ -268,7 +279,7 @@ anchor_soon (OmcStore *self, OmcSession *session)
 
 /* In a transaction of its own, on the writer that the caller holds. */
 static gboolean
-settle_now (OmcStore *self, OmcSession *session)
+settle_some (OmcStore *self, OmcSession *session, OmcStoreFunc func)
 {
   g_autoptr (GError) error = NULL;
   gboolean committed;
@@ -276,9 +287,8 @@ settle_now (OmcStore *self, OmcSession *session)
   omc_session_start (session);
   if (!omc_db_begin (session->db, &error))
     return FALSE;
-  committed = omc_search_index_dao_settle (session, &error) &&
-              omc_board_dao_update_stale (session, IDLE_BOARD_ROWS, &error) &&
-              finish (session, self, &error) && omc_db_commit (session->db, &error);
+  committed = func (session, NULL, NULL, &error) && finish (session, self, &error) &&
+              omc_db_commit (session->db, &error);
   if (!committed)
     {
       omc_db_rollback (session->db);
@@ -291,11 +301,24 @@ settle_now (OmcStore *self, OmcSession *session)
   return committed;
 }
 
+static gboolean
+settle_index (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return omc_search_index_dao_settle (session, error);
+}
+
+static gboolean
+settle_board (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return omc_board_dao_update_stale (session, IDLE_BOARD_ROWS, error);
+}
+
+/* One piece at a time, so that a save that comes meanwhile waits for no more. */
 static guint
 idle (OmcSession *session, gpointer owner)
 {
   OmcStore *self = owner;
-  gboolean has_reads, has_stale, has_pending, settled = FALSE;
+  gboolean has_reads, has_stale, has_pending;
 
   if (!omc_board_dao_has_stale (session, &has_stale, NULL))
     has_stale = FALSE;
@@ -304,14 +327,15 @@ idle (OmcSession *session, gpointer owner)
   g_mutex_lock (&self->lock);
   has_reads = self->reads->len > 0;
   g_mutex_unlock (&self->lock);
-  if (has_reads || has_stale || has_pending)
-    settled = settle_now (self, session);
-  if (settled && has_stale)
-    return BOARD_PAUSE_US;
+  if ((has_stale || has_reads || has_pending) &&
+      settle_some (self, session, has_stale ? settle_board : settle_index) &&
+      (has_stale || has_pending))
+    return PIECE_PAUSE_US;
   g_mutex_lock (&self->lock);
   self->awake = FALSE;
   g_mutex_unlock (&self->lock);
   move_log (session, IDLE_LOG_PAGES);
+  reserve_log (session);
 
   return anchor_soon (self, session) ? ANCHOR_INTERVAL_US / 4 : 0;
 }

@@ -12,8 +12,9 @@
 
 #include <glib/gi18n-lib.h>
 
-/* How long the writer waits for more before it does its housekeeping. */
+/* How long the writer has had nothing to do when it does its housekeeping, and how long that waits at most. */
 #define IDLE_US (50 * 1000)
+#define MAX_IDLE_DELAY_US G_USEC_PER_SEC
 
 typedef enum
 {
@@ -35,6 +36,7 @@ struct _OmcStoreThread
   GAsyncQueue *queue;         /* (owned) (element-type Job) */
   GMutex lock;                /* who holds it has the session */
   OmcSession *session;        /* (owned) */
+  gint64 worked_at;           /* when the last work ended */
   const OmcStoreHooks *hooks; /* (nullable) */
   gpointer owner;
 };
@@ -102,6 +104,7 @@ run_locked (OmcStoreThread *self,
     done = func (self->session, data, cancellable, error);
   if (cancellable != NULL)
     omc_db_set_cancellable (self->session->db, NULL);
+  self->worked_at = g_get_monotonic_time ();
 
   return done;
 }
@@ -161,10 +164,15 @@ do_job (OmcStoreThread *self, Job *job)
     g_task_return_error (job->task, g_steal_pointer (&error));
 }
 
+/* Callers that block work on their own thread: the queue does not show how busy the writer is. */
 static guint
-do_idle (OmcStoreThread *self)
+do_idle (OmcStoreThread *self, gint64 due_at)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  gint64 now = g_get_monotonic_time ();
+
+  if (now - self->worked_at < IDLE_US && now - due_at < MAX_IDLE_DELAY_US)
+    return IDLE_US;
 
   return self->hooks->idle (self->session, self->owner);
 }
@@ -174,6 +182,7 @@ thread_main (gpointer user_data)
 {
   OmcStoreThread *self = user_data;
   guint wait_us = 0;
+  gint64 due_at = 0; /* since when the housekeeping waits */
 
   for (;;)
     {
@@ -183,7 +192,7 @@ thread_main (gpointer user_data)
 
       if (job == NULL)
         {
-          wait_us = do_idle (self);
+          wait_us = do_idle (self, due_at);
           continue;
         }
       kind = job->kind;
@@ -192,6 +201,8 @@ thread_main (gpointer user_data)
       job_free (job);
       if (kind == JOB_STOP)
         return NULL;
+      if (wait_us == 0)
+        due_at = g_get_monotonic_time ();
       wait_us = self->hooks != NULL ? IDLE_US : 0;
     }
 }

@@ -242,6 +242,7 @@ omc_store_open_sync (OmcStore *self, GCancellable *cancellable, GError **error)
   self->anchorer = g_thread_pool_new (omc_store_anchor_later, self, 1, FALSE, NULL);
   self->writer =
       omc_store_thread_new ("omc-writer", g_steal_pointer (&writer), &omc_store_hooks, self);
+  omc_store_thread_wake (self->writer);
 
   return TRUE;
 }

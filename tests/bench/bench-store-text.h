@@ -8,6 +8,6 @@
 
 #include "ward-sample.h"
 
-/* The last members of a run, of a plain SQLCipher store that keeps the same resources as JSON text, with an index for
- * each of the searches that a ward does. */
+/* The last members of a run, of a plain SQLCipher store that keeps the same resources as JSON text, with a row
+ * for each value that a search may ask for. */
 void bench_store_text (const char *directory, const WardSampleOptions *options, guint batch);

@@ -37,12 +37,13 @@ static void
 link_from (Chain *chain, guint first, OmcSecret *key)
 {
   static const guint8 zeros[OMC_AUDIT_HASH_LENGTH];
+  g_autoptr (OmcHmac) hmac = omc_hmac_new (key, NULL);
 
   for (guint i = first; i < chain->n; i++)
     {
       Entry *entry = &chain->entries[i];
 
-      g_assert_true (omc_audit_chain_next (key, entry->sequence, i > 0 ? entry[-1].hash : zeros,
+      g_assert_true (omc_audit_chain_next (hmac, entry->sequence, i > 0 ? entry[-1].hash : zeros,
                                            entry->entry, strlen (entry->entry), entry->hash, NULL));
     }
 }
@@ -253,13 +254,15 @@ test_known (void)
   guint8 first[OMC_AUDIT_HASH_LENGTH];
   guint8 second[OMC_AUDIT_HASH_LENGTH];
   g_autoptr (OmcSecret) key = NULL;
+  g_autoptr (OmcHmac) hmac = NULL;
   g_autoptr (GString) hex = g_string_new (NULL);
 
   for (guint i = 0; i < sizeof raw; i++)
     raw[i] = (guint8)i;
   key = omc_secret_new (raw, sizeof raw);
-  g_assert_true (omc_audit_chain_next (key, 1, zeros, "login", 5, first, NULL));
-  g_assert_true (omc_audit_chain_next (key, 2, first, "", 0, second, NULL));
+  hmac = omc_hmac_new (key, NULL);
+  g_assert_true (omc_audit_chain_next (hmac, 1, zeros, "login", 5, first, NULL));
+  g_assert_true (omc_audit_chain_next (hmac, 2, first, "", 0, second, NULL));
   for (guint i = 0; i < sizeof second; i++)
     g_string_append_printf (hex, "%02x", second[i]);
   g_assert_cmpstr (hex->str, ==,
