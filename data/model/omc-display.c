@@ -108,7 +108,7 @@ omc_display_number (const char *number)
     return g_strdup ("");
 
   if (strlen (number) == 10 && strspn (number, "0123456789") == 10)
-    return g_strdup_printf ("%.3s %.3s %.4s", number, number + 3, number + 6);
+    return g_strdup_printf ("%.3s %.3s %.4s", number, number + 3, number + 6);
 
   return g_strdup (number);
 }

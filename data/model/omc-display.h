@@ -21,7 +21,7 @@ char *omc_display_name (const char *family, const char *given);
 char *omc_display_date (const char *fhir_date);
 /* "72 y", under two years "14 mo", under two months "12 d"; empty when unknown. */
 char *omc_display_age (const char *fhir_birth_date, gint64 now_us);
-/* Ten digits as 3-3-4, all else as it is. */
+/* Ten digits as 3-3-4, all else as it is. No-break spaces, which keep the groups in order in a line from right to left. */
 char *omc_display_number (const char *number);
 /* FHIR administrative gender in words. */
 const char *omc_display_gender (const char *code);

@@ -165,6 +165,7 @@ omc_bedside_sign_in (OmcBedside *self, const char *passphrase)
 void
 omc_bedside_open_patient (OmcBedside *self)
 {
+  omc_gui_press (self->gui, "<Control>f");
   omc_gui_enter (self->gui, "Search patients", "doe");
   omc_gui_wait_for (self->gui, "*DOE, John*");
   omc_gui_press (self->gui, "Return");

@@ -62,7 +62,7 @@ omc_gui_start (const char *const *argv, const char *const *environment)
   self->timeout_ms = g_getenv ("OMNICARE_ASAN") != NULL ? 60000 : 15000;
   self->process = g_subprocess_launcher_spawnv (launcher, argv, &error);
   g_assert_no_error (error);
-  self->pid = (GPid) g_ascii_strtoll (g_subprocess_get_identifier (self->process), NULL, 10);
+  self->pid = (GPid)g_ascii_strtoll (g_subprocess_get_identifier (self->process), NULL, 10);
   return self;
 }
 
@@ -81,7 +81,8 @@ omc_gui_quit (OmcGui *self)
   g_subprocess_send_signal (self->process, SIGTERM);
   g_subprocess_wait (self->process, NULL, &error);
   g_assert_no_error (error);
-  return g_subprocess_get_if_exited (self->process) ? g_subprocess_get_exit_status (self->process) : -1;
+  return g_subprocess_get_if_exited (self->process) ? g_subprocess_get_exit_status (self->process)
+                                                    : -1;
 }
 
 gboolean
@@ -117,7 +118,7 @@ application (OmcGui *self)
     {
       g_autoptr (AtspiAccessible) child = atspi_accessible_get_child_at_index (desktop, i, NULL);
 
-      if (child != NULL && (GPid) atspi_accessible_get_process_id (child, NULL) == self->pid)
+      if (child != NULL && (GPid)atspi_accessible_get_process_id (child, NULL) == self->pid)
         return g_steal_pointer (&child);
     }
   return NULL;
@@ -219,6 +220,31 @@ omc_gui_peek (OmcGui *self, AtspiRole role, const char *name)
   return search.found;
 }
 
+typedef struct
+{
+  OmcGuiFunc func;
+  gpointer user_data;
+} Visit;
+
+static gboolean
+visit_node (AtspiAccessible *node, AtspiRole role, gpointer user_data)
+{
+  Visit *visit = user_data;
+
+  visit->func (node, role, visit->user_data);
+  return FALSE;
+}
+
+void
+omc_gui_foreach (OmcGui *self, OmcGuiFunc func, gpointer user_data)
+{
+  g_autoptr (AtspiAccessible) app = application (self);
+  Visit visit = { func, user_data };
+
+  if (app != NULL)
+    walk (app, 0, visit_node, &visit);
+}
+
 static gboolean
 dump_node (AtspiAccessible *node, AtspiRole role, gpointer user_data)
 {
@@ -228,8 +254,8 @@ dump_node (AtspiAccessible *node, AtspiRole role, gpointer user_data)
   g_autofree char *text = text_of (node);
 
   if ((name != NULL && *name != '\0') || (text != NULL && *text != '\0'))
-    g_string_append_printf (out, "%s: %s%s%s\n", kind, name != NULL ? name : "", text != NULL ? " = " : "",
-                            text != NULL ? text : "");
+    g_string_append_printf (out, "%s: %s%s%s\n", kind, name != NULL ? name : "",
+                            text != NULL ? " = " : "", text != NULL ? text : "");
   return FALSE;
 }
 
@@ -303,7 +329,8 @@ omc_gui_click (OmcGui *self, AtspiRole role, const char *name)
 void
 omc_gui_enter (OmcGui *self, const char *name, const char *text)
 {
-  static const AtspiRole roles[] = { ATSPI_ROLE_ENTRY, ATSPI_ROLE_TEXT, ATSPI_ROLE_PASSWORD_TEXT, ATSPI_ROLE_SPIN_BUTTON };
+  static const AtspiRole roles[] = { ATSPI_ROLE_ENTRY, ATSPI_ROLE_TEXT, ATSPI_ROLE_PASSWORD_TEXT,
+                                     ATSPI_ROLE_SPIN_BUTTON };
   gint64 end = g_get_monotonic_time () + self->timeout_ms * G_GINT64_CONSTANT (1000);
 
   do
@@ -311,8 +338,10 @@ omc_gui_enter (OmcGui *self, const char *name, const char *text)
       for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
         {
           g_autoptr (AtspiAccessible) node = omc_gui_peek (self, roles[i], name);
-          AtspiEditableText *editable = node != NULL ? atspi_accessible_get_editable_text_iface (node) : NULL;
-          gboolean done = editable != NULL && atspi_editable_text_set_text_contents (editable, text, NULL);
+          AtspiEditableText *editable =
+              node != NULL ? atspi_accessible_get_editable_text_iface (node) : NULL;
+          gboolean done =
+              editable != NULL && atspi_editable_text_set_text_contents (editable, text, NULL);
 
           g_clear_object (&editable);
           if (done)
@@ -330,18 +359,25 @@ omc_gui_enter (OmcGui *self, const char *name, const char *text)
 void
 omc_gui_select_page (OmcGui *self, const char *name)
 {
-  static const AtspiRole roles[] = { ATSPI_ROLE_PAGE_TAB, ATSPI_ROLE_RADIO_BUTTON, ATSPI_ROLE_TOGGLE_BUTTON };
+  static const AtspiRole roles[] = { ATSPI_ROLE_PAGE_TAB, ATSPI_ROLE_RADIO_BUTTON,
+                                     ATSPI_ROLE_TOGGLE_BUTTON };
+  gint64 end = g_get_monotonic_time () + self->timeout_ms * G_GINT64_CONSTANT (1000);
 
-  for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
+  do
     {
-      g_autoptr (AtspiAccessible) node = omc_gui_peek (self, roles[i], name);
-
-      if (node != NULL)
+      for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
         {
-          omc_gui_click (self, roles[i], name);
-          return;
+          g_autoptr (AtspiAccessible) node = omc_gui_peek (self, roles[i], name);
+
+          if (node != NULL)
+            {
+              omc_gui_click (self, roles[i], name);
+              return;
+            }
         }
+      pause_ms (POLL_MS);
     }
+  while (g_get_monotonic_time () < end);
   give_up (self, "no page", name);
 }
 
@@ -382,8 +418,9 @@ omc_gui_press (OmcGui *self, const char *key)
     const char *name;
     long keysym;
   } keys[] = {
-    { "Return", 0xff0d }, { "Escape", 0xff1b }, { "Tab", 0xff09 },  { "Up", 0xff52 },   { "Down", 0xff54 },
-    { "Left", 0xff51 },   { "Right", 0xff53 },  { "space", 0x0020 }, { "F1", 0xffbe }, { "F4", 0xffc1 },
+    { "Return", 0xff0d }, { "Escape", 0xff1b }, { "Tab", 0xff09 },   { "Up", 0xff52 },
+    { "Down", 0xff54 },   { "Left", 0xff51 },   { "Right", 0xff53 }, { "space", 0x0020 },
+    { "F1", 0xffbe },     { "F4", 0xffc1 },
   };
   static const struct
   {
@@ -433,8 +470,9 @@ omc_gui_picture (OmcGui *self, const char *name, const char *sentence)
   file = g_strdup_printf ("%02u-%s.png", ++picture_number, name);
   path = g_build_filename (directory, file, NULL);
   report = g_build_filename (directory, "report.md", NULL);
-  if (!g_spawn_sync (NULL, (char *[]){ (char *) "import", (char *) "-window", (char *) "root", path, NULL }, NULL,
-                     G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, &error))
+  if (!g_spawn_sync (NULL,
+                     (char *[]){ (char *)"import", (char *)"-window", (char *)"root", path, NULL },
+                     NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, &error))
     g_test_message ("no picture: %s", error->message);
   out = fopen (report, "a");
   if (out != NULL)

@@ -35,7 +35,8 @@ void omc_gui_free (OmcGui *self);
 
 /* name: a glob pattern ("John *"), NULL for any. Only what is showing counts. */
 AtspiAccessible *omc_gui_find (OmcGui *self, AtspiRole role, const char *name);
-AtspiAccessible *omc_gui_peek (OmcGui *self, AtspiRole role, const char *name); /* NULL at once when absent */
+AtspiAccessible *
+omc_gui_peek (OmcGui *self, AtspiRole role, const char *name); /* NULL at once when absent */
 void omc_gui_click (OmcGui *self, AtspiRole role, const char *name);
 /* A page of a view switcher. */
 void omc_gui_select_page (OmcGui *self, const char *name);
@@ -47,6 +48,9 @@ void omc_gui_wait_gone (OmcGui *self, const char *pattern);
 gboolean omc_gui_sees (OmcGui *self, const char *pattern);
 /* "<Control>f", "Return", "1", as gtk_accelerator_parse names them without GTK: one of the few that tests need. */
 void omc_gui_press (OmcGui *self, const char *key);
+typedef void (*OmcGuiFunc) (AtspiAccessible *node, AtspiRole role, gpointer user_data);
+/* All that is showing, from the outside in. */
+void omc_gui_foreach (OmcGui *self, OmcGuiFunc func, gpointer user_data);
 /* Every name and text on the screen, one a line, for a failure's log. */
 char *omc_gui_dump (OmcGui *self);
 /* With OMNICARE_TOUR_DIR set: a PNG "NN-name.png" of the screen and a line in report.md. */

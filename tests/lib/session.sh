@@ -1,10 +1,18 @@
 #!/bin/sh
 # Runs a command in a desktop session of its own: a virtual display, a session bus, accessibility, no
 # animations. Everything that it started ends with the command.
-#   session.sh [--size WxH] CMD...
+#   session.sh [--size WxH] [--text PERCENT] [--rtl] [--kiosk] CMD...
 set -eu
-size=1280x800
-if [ "${1:-}" = --size ]; then size=$2; shift 2; fi
+size=1280x800 text=100 rtl=
+while :; do
+  case ${1:-} in
+    --size) size=$2; shift 2 ;;
+    --text) text=$2; shift 2 ;;
+    --rtl) rtl=1; shift ;;
+    --kiosk) OMNICARE_GALLERY_OPTION=--kiosk; export OMNICARE_GALLERY_OPTION; shift ;;
+    *) break ;;
+  esac
+done
 command -v Xvfb >/dev/null && command -v dbus-run-session >/dev/null || {
   echo "session.sh: needs Xvfb and dbus-run-session" >&2
   exit 77
@@ -26,8 +34,16 @@ gtk-cursor-blink=false
 gtk-enable-animations=false
 gtk-font-name=Cantarell 11
 INI
+[ "$text" = 100 ] || DISPLAY=:$number xprop -root -f RESOURCE_MANAGER 8s -set RESOURCE_MANAGER "Xft.dpi: $((96 * text / 100))"
+# The direction follows the name of the locale; what is in it is that of C, so that texts stay the same.
+if [ -n "$rtl" ]; then
+  mkdir "$dir/locale"
+  cp -r /usr/lib/locale/C.utf8 "$dir/locale/ar_EG.UTF-8"
+  LOCPATH=$dir/locale LC_ALL=ar_EG.UTF-8
+  export LOCPATH LC_ALL
+fi
 status=0
-DISPLAY=:$number GDK_BACKEND=x11 GSETTINGS_BACKEND=memory GSK_RENDERER="${GSK_RENDERER:-cairo}" NO_AT_BRIDGE=0 \
+DISPLAY=:$number OMNICARE_DISPLAY_SIZE=$size GDK_BACKEND=x11 GSETTINGS_BACKEND=memory GSK_RENDERER="${GSK_RENDERER:-cairo}" NO_AT_BRIDGE=0 \
   XDG_CONFIG_HOME=$dir/config XDG_RUNTIME_DIR=$dir/runtime XDG_DATA_HOME=$dir/data GDK_DEBUG=no-portals \
   dbus-run-session -- "$@" || status=$?
 exit $status

@@ -15,6 +15,8 @@
 #include "omc-display.h"
 #include "omc-vitals-chart.h"
 
+/* Places for text are for text of this height and grow with it. */
+#define TEXT_HEIGHT 18.0f
 #define LEFT 92
 #define RIGHT 16
 #define AXIS 30
@@ -52,6 +54,7 @@ struct _OmcVitalsChart
   int scale;
   guint hours;
   gint64 now_us;
+  float text_scale; /* of the text in force, against TEXT_HEIGHT */
 };
 
 G_DEFINE_FINAL_TYPE (OmcVitalsChart, omc_vitals_chart, GTK_TYPE_WIDGET)
@@ -154,7 +157,7 @@ draw_bands (OmcVitalsChart *self,
                                  &GRAPHENE_RECT_INIT (area->origin.x, (float)top, area->size.width,
                                                       (float)(bottom - top)));
       /* A boundary too close to the one below stays without its number; the band itself still shows. */
-      if (next >= 0 && labelled - top >= MIN_LABEL_Y)
+      if (next >= 0 && labelled - top >= MIN_LABEL_Y * self->text_scale)
         {
           g_autofree char *boundary = g_strdup_printf (strip->step < 1 ? "%.1f" : "%.0f",
                                                        next > score ? value + strip->step : value);
@@ -248,11 +251,14 @@ draw_values (OmcVitalsChart *self,
         draw_segment (self, snapshot, &point, &last);
 
       draw_point (self, snapshot, &point, score_of (strip, value, self->scale) == 3);
-      if (numbered - point.x >= MIN_LABEL_X)
+      if (numbered - point.x >= MIN_LABEL_X * self->text_scale)
         {
+          double above = MIN_LABEL_Y * self->text_scale;
+
           text = g_strdup_printf (strip->step < 1 ? "%.1f" : "%.0f", value);
           draw_text (self, snapshot, text, point.x,
-                     point.y > area->origin.y + 16 ? point.y - 13 : point.y + 13, 0.5, 0.9);
+                     point.y - above > area->origin.y + 3 ? point.y - above : point.y + above, 0.5,
+                     0.9);
           numbered = point.x;
         }
       last = point;
@@ -282,20 +288,33 @@ draw_axis (OmcVitalsChart *self, GtkSnapshot *snapshot, const graphene_rect_t *a
 
       gtk_snapshot_append_color (
           snapshot, &color, &GRAPHENE_RECT_INIT ((float)x, area->origin.y, 1, area->size.height));
-      if (x > area->origin.x + 20)
-        draw_text (self, snapshot, text, x, area->origin.y + area->size.height + AXIS / 2.0, 0.5,
-                   0.8);
+      if (x > area->origin.x + 20 * self->text_scale)
+        draw_text (self, snapshot, text, x,
+                   area->origin.y + area->size.height + AXIS * self->text_scale / 2.0, 0.5, 0.8);
     }
+}
+
+static float
+get_text_scale (GtkWidget *widget)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, "0");
+  int height;
+
+  pango_layout_get_pixel_size (layout, NULL, &height);
+
+  return MAX (1.0f, (float)height / TEXT_HEIGHT);
 }
 
 static void
 omc_vitals_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   OmcVitalsChart *self = OMC_VITALS_CHART (widget);
-  float width = (float)gtk_widget_get_width (widget) - LEFT - RIGHT;
-  float height = (float)gtk_widget_get_height (widget) - AXIS;
+  float scale = self->text_scale = get_text_scale (widget);
+  float left = LEFT * scale;
+  float width = (float)gtk_widget_get_width (widget) - left - RIGHT * scale;
+  float height = (float)gtk_widget_get_height (widget) - AXIS * scale;
   float each = height / G_N_ELEMENTS (strips);
-  graphene_rect_t whole = GRAPHENE_RECT_INIT (LEFT, 0, width, height);
+  graphene_rect_t whole = GRAPHENE_RECT_INIT (left, 0, width, height);
 
   if (!self->sets || width < 40)
     return;
@@ -303,7 +322,7 @@ omc_vitals_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   for (guint i = 0; i < G_N_ELEMENTS (strips); i++)
     {
       graphene_rect_t area =
-          GRAPHENE_RECT_INIT (LEFT, i * each + STRIP_GAP, width, each - STRIP_GAP);
+          GRAPHENE_RECT_INIT (left, i * each + STRIP_GAP, width, each - STRIP_GAP);
 
       draw_bands (self, snapshot, &strips[i], &area);
       gtk_snapshot_save (snapshot);

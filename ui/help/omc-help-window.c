@@ -94,6 +94,7 @@ omc_help_window_class_init (OmcHelpWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = omc_help_window_dispose;
 
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-help-window"));
   gtk_widget_class_bind_template_child (widget_class, OmcHelpWindow, lesson_list);
   gtk_widget_class_bind_template_child (widget_class, OmcHelpWindow, content_page);

@@ -16,9 +16,13 @@
 #include "omc-vitals-form.h"
 #include "omc-vitals-field.h"
 
+/* Below it the two columns of a bedside stand one above the other. */
+#define KIOSK_NARROW_PX 1240
+
 struct _OmcVitalsForm
 {
   AdwBin parent_instance;
+  AdwBreakpoint *narrow_breakpoint;
   GtkWidget *first_field;
   GtkWidget *signs_box;
   GtkWidget *oxygen_box;
@@ -172,6 +176,21 @@ omc_vitals_form_grab_focus (GtkWidget *widget)
   return gtk_widget_grab_focus (OMC_VITALS_FORM (widget)->first_field);
 }
 
+/* The keys of a bedside are wider, whatever the text is. */
+static void
+omc_vitals_form_root (GtkWidget *widget)
+{
+  OmcVitalsForm *self = OMC_VITALS_FORM (widget);
+
+  GTK_WIDGET_CLASS (omc_vitals_form_parent_class)->root (widget);
+
+  if (gtk_widget_has_css_class (GTK_WIDGET (gtk_widget_get_root (widget)), "kiosk"))
+    adw_breakpoint_set_condition (
+        self->narrow_breakpoint,
+        adw_breakpoint_condition_new_length (ADW_BREAKPOINT_CONDITION_MAX_WIDTH, KIOSK_NARROW_PX,
+                                             ADW_LENGTH_UNIT_PX));
+}
+
 static void
 omc_vitals_form_dispose (GObject *object)
 {
@@ -193,6 +212,7 @@ omc_vitals_form_class_init (OmcVitalsFormClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = omc_vitals_form_dispose;
   widget_class->grab_focus = omc_vitals_form_grab_focus;
+  widget_class->root = omc_vitals_form_root;
 
   signals[SAVE] = g_signal_new ("save", OMC_TYPE_VITALS_FORM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 0);
@@ -200,6 +220,7 @@ omc_vitals_form_class_init (OmcVitalsFormClass *klass)
   g_type_ensure (OMC_TYPE_VITALS_FIELD);
   g_type_ensure (OMC_TYPE_NEWS2_CHIP);
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-vitals-form"));
+  gtk_widget_class_bind_template_child (widget_class, OmcVitalsForm, narrow_breakpoint);
   gtk_widget_class_bind_template_child (widget_class, OmcVitalsForm, first_field);
   gtk_widget_class_bind_template_child (widget_class, OmcVitalsForm, signs_box);
   gtk_widget_class_bind_template_child (widget_class, OmcVitalsForm, oxygen_box);

@@ -52,6 +52,8 @@ static void
 omc_news2_chip_init (OmcNews2Chip *self)
 {
   gtk_widget_add_css_class (GTK_WIDGET (self), "numeric");
+  /* "≥ 8!!" reads the same way everywhere; mirrored it would say the contrary. */
+  gtk_widget_set_direction (GTK_WIDGET (self), GTK_TEXT_DIR_LTR);
   omc_news2_chip_set_total (self, -1, OMC_NEWS2_BAND_NONE, FALSE);
 }
 
