@@ -157,3 +157,15 @@ omc_record_item_get_reference (OmcRecordItem *self)
 
   return self->reference;
 }
+
+gboolean
+omc_record_item_equal (OmcRecordItem *self, OmcRecordItem *other)
+{
+  g_return_val_if_fail (OMC_IS_RECORD_ITEM (self), FALSE);
+  g_return_val_if_fail (OMC_IS_RECORD_ITEM (other), FALSE);
+
+  return self->struck == other->struck && g_str_equal (self->title, other->title) &&
+         g_str_equal (self->subtitle, other->subtitle) &&
+         g_str_equal (self->detail, other->detail) &&
+         g_strcmp0 (self->reference, other->reference) == 0;
+}

@@ -31,5 +31,7 @@ const char *omc_record_item_get_subtitle (OmcRecordItem *self);
 const char *omc_record_item_get_detail (OmcRecordItem *self);
 gboolean omc_record_item_get_struck (OmcRecordItem *self);
 const char *omc_record_item_get_reference (OmcRecordItem *self);
+/* Whether both say the same of the same resource. */
+gboolean omc_record_item_equal (OmcRecordItem *self, OmcRecordItem *other);
 
 G_END_DECLS

@@ -80,6 +80,32 @@ omc_record_list_init (OmcRecordList *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+static gboolean
+items_equal (GListModel *a, GListModel *b, guint i)
+{
+  g_autoptr (OmcRecordItem) left = g_list_model_get_item (a, i);
+  g_autoptr (OmcRecordItem) right = g_list_model_get_item (b, i);
+
+  return omc_record_item_equal (left, right);
+}
+
+/* A chart is read again whenever something of its patient has changed: most of its lists are what they were. */
+static gboolean
+shows_already (OmcRecordList *self, GListModel *model)
+{
+  GtkSelectionModel *shown = gtk_list_view_get_model (GTK_LIST_VIEW (self->list_view));
+  guint n_items = model ? g_list_model_get_n_items (model) : 0;
+
+  if (!shown || !model || gtk_no_selection_get_model (GTK_NO_SELECTION (shown)) == model ||
+      g_list_model_get_n_items (G_LIST_MODEL (shown)) != n_items)
+    return FALSE;
+  for (guint i = 0; i < n_items; i++)
+    if (!items_equal (G_LIST_MODEL (shown), model, i))
+      return FALSE;
+
+  return TRUE;
+}
+
 void
 omc_record_list_set_model (OmcRecordList *self, GListModel *model)
 {
@@ -88,6 +114,9 @@ omc_record_list_set_model (OmcRecordList *self, GListModel *model)
 
   g_return_if_fail (OMC_IS_RECORD_LIST (self));
   g_return_if_fail (!model || G_IS_LIST_MODEL (model));
+
+  if (shows_already (self, model))
+    return;
 
   empty = !model || g_list_model_get_n_items (model) == 0;
   selection = model ? gtk_no_selection_new (g_object_ref (model)) : NULL;

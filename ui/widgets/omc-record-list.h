@@ -21,6 +21,6 @@ void omc_record_list_set_model (OmcRecordList *self, GListModel *model);
 #define OMC_TYPE_RECORD_ROW (omc_record_row_get_type ())
 
 /* One entry of the list; what was entered in error is struck through and says so. Property `item`. */
-G_DECLARE_FINAL_TYPE (OmcRecordRow, omc_record_row, OMC, RECORD_ROW, AdwBin)
+G_DECLARE_FINAL_TYPE (OmcRecordRow, omc_record_row, OMC, RECORD_ROW, GtkWidget)
 
 G_END_DECLS

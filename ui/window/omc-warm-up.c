@@ -10,9 +10,12 @@
 
 #include "omc-warm-up.h"
 
-/* The signs of names, numbers, dates and units. */
-static const char glyphs[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-                             " .,:;·–−-()/%°≥◆!+…“”’";
+/* The signs of names, numbers, dates and units: so many as fit into one turn of the main loop. */
+static const char *const glyphs[] = {
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+  "0123456789 .,:;·–−-()/%°≥◆!+…“”’ÀÁÂÃÄÅÆÇÈÉÊÍÎÑÓÔÕÖØÚÜÝàáâãäåæçèéêëíîïñóôõöøúüý",
+  "ĀāĄąĆćČčĎďĒēĖėĘęĚěĢģĪīĶķĻļŁłŃńŅņŇňŐőŘřŚśŞşŠšŤťŪūŮůŰűŹźŻżŽž",
+};
 
 /* The sizes and weights of style.css and of libadwaita that the board, a chart and the form use. */
 static const struct
@@ -33,16 +36,26 @@ typedef struct
 } WarmUp;
 
 static void
-load_glyphs (GtkWidget *window, double scale, PangoWeight weight)
+load_glyphs (GtkWidget *window, const char *text, double scale, PangoWeight weight)
 {
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (window, glyphs);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (window, text);
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  cairo_surface_t *surface;
+  cairo_t *cairo;
+  int width, height;
 
   pango_attr_list_insert (attributes, pango_attr_scale_new (scale));
   pango_attr_list_insert (attributes, pango_attr_weight_new (weight));
   pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
   pango_layout_set_attributes (layout, attributes);
-  pango_layout_get_pixel_extents (layout, NULL, NULL);
+  pango_layout_get_pixel_size (layout, &width, &height);
+
+  /* Drawn once, each glyph is there as an image too. */
+  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+  cairo = cairo_create (surface);
+  pango_cairo_show_layout (cairo, layout);
+  cairo_destroy (cairo);
+  cairo_surface_destroy (surface);
 }
 
 static gboolean
@@ -55,9 +68,12 @@ step_cb (gpointer user_data)
   if (!window || !page)
     return G_SOURCE_REMOVE;
 
-  if (self->step < G_N_ELEMENTS (fonts))
+  if (self->step < G_N_ELEMENTS (fonts) * G_N_ELEMENTS (glyphs))
     {
-      load_glyphs (window, fonts[self->step].scale, fonts[self->step].weight);
+      guint font = self->step % G_N_ELEMENTS (fonts);
+
+      load_glyphs (window, glyphs[self->step / G_N_ELEMENTS (fonts)], fonts[font].scale,
+                   fonts[font].weight);
       self->step++;
       return G_SOURCE_CONTINUE;
     }
