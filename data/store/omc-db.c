@@ -27,6 +27,7 @@
 #define PROGRESS_OPS 4000
 /* A page with the head of its frame. */
 #define LOG_PAGE_BYTES (4096 + 24)
+#define RESERVE_PIECE (512 * 1024)
 #define CHECK_PASSES 4
 #define CHECK_PAUSE_US 100000
 /* Processors of the last years have instructions for it: a page costs half of what it does with SHA-512. */
@@ -543,34 +544,38 @@ omc_db_check_pages (OmcDb *self, GError **error)
 
 /* Behind the end of the log, which nobody moves while this connection may write. */
 static int
-write_zeros (sqlite3_file *log, gint64 end)
+write_zeros (sqlite3_file *log, gint64 end, gboolean *more)
 {
+  /* SQLite takes no more at once. */
   static const guint8 zeros[65536];
   sqlite3_int64 size = 0;
   int code = log->pMethods->xFileSize (log, &size);
 
   if (code != SQLITE_OK || size >= end)
     return code;
-  for (; size < end && code == SQLITE_OK; size += sizeof zeros)
-    code = log->pMethods->xWrite (log, zeros, sizeof zeros, size);
+  *more = size + RESERVE_PIECE < end;
+  for (gsize n = 0; n < RESERVE_PIECE && code == SQLITE_OK; n += sizeof zeros)
+    code = log->pMethods->xWrite (log, zeros, sizeof zeros, size + (gint64)n);
 
   return code == SQLITE_OK ? log->pMethods->xSync (log, SQLITE_SYNC_NORMAL) : code;
 }
 
 gboolean
-omc_db_reserve_log (OmcDb *self, guint n_pages, GError **error)
+omc_db_reserve_log (OmcDb *self, guint n_pages, gboolean *more, GError **error)
 {
   sqlite3_file *log = NULL;
   int code;
 
+  *more = FALSE;
   if (!omc_db_begin (self, error))
     return FALSE;
   code = sqlite3_file_control (self->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
   if (code == SQLITE_OK && log != NULL && log->pMethods != NULL)
-    code = write_zeros (log, (gint64)n_pages * LOG_PAGE_BYTES);
+    code = write_zeros (log, (gint64)n_pages * LOG_PAGE_BYTES, more);
   omc_db_rollback (self);
   if (code == SQLITE_OK)
     return TRUE;
+  *more = FALSE;
   omc_db_set_error (self, code, error);
 
   return FALSE;

@@ -55,8 +55,9 @@ void omc_db_set_cancellable (OmcDb *self, GCancellable *cancellable);
 GPtrArray *omc_db_check_pages (OmcDb *self, GError **error);
 /* Pages of the write-ahead log that are not in the database yet, as far as this connection knows. */
 guint omc_db_get_log_pages (OmcDb *self);
-/* Makes the log's file so long: writing within a file is synced in half the time that making it longer takes. */
-gboolean omc_db_reserve_log (OmcDb *self, guint n_pages, GError **error);
+/* Makes the log's file so long, a piece with each call: writing within a file is synced in half the time that making it
+ * longer takes. */
+gboolean omc_db_reserve_log (OmcDb *self, guint n_pages, gboolean *more, GError **error);
 /* Never happens by itself. */
 gboolean omc_db_checkpoint (OmcDb *self, gboolean truncate, GError **error);
 

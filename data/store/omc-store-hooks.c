@@ -19,7 +19,7 @@
 /* A longer log is moved into the database when there is nothing else to do; no save waits for that. */
 #define IDLE_LOG_PAGES 1000
 /* The log's file is made so long in advance. */
-#define RESERVED_LOG_PAGES 1500
+#define RESERVED_LOG_PAGES 4096
 /* So many charts' board rows are made in one go, in a few milliseconds: a save that comes meanwhile waits so long. */
 #define IDLE_BOARD_ROWS 4
 #define PIECE_PAUSE_US 1000
@@ -144,13 +144,17 @@ move_log (OmcSession *session, guint max_pages)
     g_message ("The store was not checkpointed: %s", error->message);
 }
 
-static void
+/* TRUE when there is more to prepare. */
+static gboolean
 reserve_log (OmcSession *session)
 {
   g_autoptr (GError) error = NULL;
+  gboolean more;
 
-  if (!omc_db_reserve_log (session->db, RESERVED_LOG_PAGES, &error))
+  if (!omc_db_reserve_log (session->db, RESERVED_LOG_PAGES, &more, &error))
     g_message ("The log of the store was not prepared: %s", error->message);
+
+  return more;
 }
 
 static void
@@ -335,7 +339,8 @@ idle (OmcSession *session, gpointer owner)
   self->awake = FALSE;
   g_mutex_unlock (&self->lock);
   move_log (session, IDLE_LOG_PAGES);
-  reserve_log (session);
+  if (reserve_log (session))
+    return PIECE_PAUSE_US;
 
   return anchor_soon (self, session) ? ANCHOR_INTERVAL_US / 4 : 0;
 }
