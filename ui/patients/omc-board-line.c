@@ -18,6 +18,7 @@
 #include "omc-tip.h"
 
 #define GAP 8
+#define MIN_BED_DIGITS 7
 #define MIN_HEIGHT 48
 #define HEADING_HEIGHT 32
 #define DETAIL_SCALE 0.82
@@ -39,10 +40,14 @@ static const struct
 {
   const char *title;
   int digits;
+  int narrow; /* in proportion to the others, where there is less room than all would like */
 } columns[N_COLUMNS] = {
-  [COLUMN_BED] = { N_ ("Bed"), 11 },           [COLUMN_PATIENT] = { N_ ("Patient"), 30 },
-  [COLUMN_SCORE] = { N_ ("NEWS2"), 25 },       [COLUMN_DUE] = { N_ ("Due"), 17 },
-  [COLUMN_LAST_SET] = { N_ ("Last Set"), 20 }, [COLUMN_MARKS] = { N_ ("Take Note"), 24 },
+  [COLUMN_BED] = { N_ ("Bed"), 11, 9 },
+  [COLUMN_PATIENT] = { N_ ("Patient"), 30, 30 },
+  [COLUMN_SCORE] = { N_ ("NEWS2"), 25, 15 },
+  [COLUMN_DUE] = { N_ ("Due"), 17, 17 },
+  [COLUMN_LAST_SET] = { N_ ("Last Set"), 20, 13 },
+  [COLUMN_MARKS] = { N_ ("Take Note"), 24, 20 },
 };
 
 static const char *const due_classes[] = { "dim-label", "due-later", "due-soon", "due-late",
@@ -111,14 +116,22 @@ arrange (GtkWidget *widget, graphene_rect_t areas[N_COLUMNS])
   int digit = digit_width (widget);
   int widths[N_COLUMNS];
   int wanted = 0, x = 0;
+  gboolean narrow;
 
   for (guint i = 0; i < N_COLUMNS; i++)
     wanted += columns[i].digits * digit;
+  narrow = width < wanted * 4 / 5;
+  for (guint i = 0; narrow && i < N_COLUMNS; i++)
+    wanted -= (columns[i].digits - columns[i].narrow) * digit;
   widths[COLUMN_PATIENT] = width;
   for (guint i = 0; i < N_COLUMNS; i++)
     if (i != COLUMN_PATIENT)
       {
-        widths[i] = columns[i].digits * digit * MIN (width, wanted) / wanted;
+        widths[i] =
+            (narrow ? columns[i].narrow : columns[i].digits) * digit * MIN (width, wanted) / wanted;
+        /* A bed without its number says nothing. */
+        if (i == COLUMN_BED)
+          widths[i] = MAX (widths[i], MIN_BED_DIGITS * digit + 2 * GAP);
         widths[COLUMN_PATIENT] -= widths[i];
       }
 
@@ -130,9 +143,10 @@ arrange (GtkWidget *widget, graphene_rect_t areas[N_COLUMNS])
     }
 }
 
-/* Places a child at the start of what is left of the area, and takes its width off it. */
+/* Places a child at the start of what is left of the area, and takes its width off it. may_miss: it may be left out
+ * where there is no room. */
 static void
-place (GtkWidget *child, graphene_rect_t *area)
+place (GtkWidget *child, graphene_rect_t *area, gboolean may_miss)
 {
   GtkAllocation allocation = { 0 };
   int minimum, width, height;
@@ -143,6 +157,11 @@ place (GtkWidget *child, graphene_rect_t *area)
 
   rtl = gtk_widget_get_direction (child) == GTK_TEXT_DIR_RTL;
   gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &width, NULL, NULL);
+  /* Left out rather than laid over the neighbour. */
+  if (may_miss)
+    gtk_widget_set_child_visible (child, minimum <= (int)area->size.width);
+  if (may_miss && minimum > (int)area->size.width)
+    return;
   width = MAX (MIN (width, (int)area->size.width), minimum);
   gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, width, NULL, &height, NULL, NULL);
   allocation.x = (int)(rtl ? area->origin.x + area->size.width - width : area->origin.x);
@@ -153,6 +172,25 @@ place (GtkWidget *child, graphene_rect_t *area)
   if (!rtl)
     area->origin.x += width + GAP;
   area->size.width = MAX (area->size.width - width - GAP, 0);
+}
+
+/* The warning of a shared surname comes before the end of the details, not before the name. */
+static void
+place_patient (OmcBoardLine *self, graphene_rect_t *area)
+{
+  gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  int tag = 0;
+
+  if (self->same_surname && gtk_widget_get_visible (self->same_surname))
+    gtk_widget_measure (self->same_surname, GTK_ORIENTATION_HORIZONTAL, -1, &tag, NULL, NULL, NULL);
+  tag = tag > 0 && 2 * tag < area->size.width ? tag + GAP : 0;
+
+  area->size.width -= tag;
+  area->origin.x += rtl ? tag : 0;
+  place (self->button, area, FALSE);
+  area->size.width += tag;
+  area->origin.x -= rtl ? tag : 0;
+  place (self->same_surname, area, TRUE);
 }
 
 static void
@@ -185,14 +223,13 @@ omc_board_line_size_allocate (GtkWidget *widget, int width, int height, int base
   graphene_rect_t areas[N_COLUMNS];
 
   arrange (widget, areas);
-  place (self->button, &areas[COLUMN_PATIENT]);
-  place (self->same_surname, &areas[COLUMN_PATIENT]);
-  place (self->chip, &areas[COLUMN_SCORE]);
-  place (self->sparkline, &areas[COLUMN_SCORE]);
-  place (self->partial, &areas[COLUMN_SCORE]);
-  place (self->due, &areas[COLUMN_DUE]);
+  place_patient (self, &areas[COLUMN_PATIENT]);
+  place (self->chip, &areas[COLUMN_SCORE], FALSE);
+  place (self->sparkline, &areas[COLUMN_SCORE], TRUE);
+  place (self->partial, &areas[COLUMN_SCORE], FALSE);
+  place (self->due, &areas[COLUMN_DUE], FALSE);
   for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
-    place (self->marks[i], &areas[COLUMN_MARKS]);
+    place (self->marks[i], &areas[COLUMN_MARKS], FALSE);
 }
 
 /* --- drawing --- */
@@ -215,7 +252,10 @@ draw_text (GtkWidget *widget,
   pango_layout_set_attributes (layout, attributes);
   pango_layout_set_width (layout, (int)(area->size.width * PANGO_SCALE));
   pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
-  pango_layout_set_auto_dir (layout, FALSE);
+  /* Each text in its own direction, all of them at the side where the line begins. */
+  if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL &&
+      pango_layout_get_direction (layout, 0) != PANGO_DIRECTION_RTL)
+    pango_layout_set_alignment (layout, PANGO_ALIGN_RIGHT);
   pango_layout_get_pixel_size (layout, NULL, &height);
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (
