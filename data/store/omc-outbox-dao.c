@@ -228,9 +228,12 @@ omc_outbox_dao_put (OmcSession *session,
 
   *blocked = FALSE;
   *gone = FALSE;
+  omc_session_note (session, OMC_CHANGED_QUEUE, NULL);
+  /* The first version of a record that was made here has no item yet. */
+  if (operation == OMC_OPERATION_CREATE && row->counter == 1)
+    return insert (session, row, work, error);
   if (!omc_outbox_dao_find_of_resource (session, row->pk, TRUE, &item, error))
     return FALSE;
-  omc_session_note (session, OMC_CHANGED_QUEUE, NULL);
   if (item == NULL || may_be_there (item))
     return insert (session, row, work, error);
 

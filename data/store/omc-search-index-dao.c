@@ -14,13 +14,14 @@
 #include "omc-resource-facts.h"
 #include "omc-search-entries.h"
 
-/* So many may wait: each search that does not walk one patient's records reads them all. */
-#define MAX_PENDING 1024
+/* So many keys may wait, of half as many records: each search that does not walk one patient's reads them all. */
+#define MAX_PENDING 2048
 
 static const char insert_pending[] =
     "INSERT OR IGNORE INTO search_pending (key, resource) VALUES (?1, ?2)";
 static const char probe_pending[] = "SELECT 1 FROM search_pending WHERE key = ?1 AND resource = ?2";
 static const char any_pending[] = "SELECT 1 FROM search_pending LIMIT 1";
+static const char count_pending[] = "SELECT count(*) FROM search_pending";
 static const char select_pending[] = "SELECT key, resource FROM search_pending";
 static const char select_pending_after[] =
     "SELECT resource FROM search_pending WHERE resource > ?1";
@@ -189,20 +190,13 @@ omc_search_index_dao_has_pending (OmcSession *session, gboolean *pending, GError
 gboolean
 omc_search_index_dao_bound_pending (OmcSession *session, GError **error)
 {
-  g_autoptr (GArray) resources = NULL;
+  gint64 n;
 
   if (g_hash_table_size (session->fresh) == 0)
     return TRUE;
-  if (g_hash_table_size (session->fresh) <= MAX_PENDING)
-    {
-      resources = g_array_new (FALSE, FALSE, sizeof (gint64));
-      if (!omc_search_index_dao_list_pending (session, 0, resources, error))
-        return FALSE;
-      if (resources->len <= MAX_PENDING)
-        return TRUE;
-    }
 
-  return omc_search_index_dao_settle (session, error);
+  return omc_db_get_integer (session->db, count_pending, 0, &n, error) &&
+         (n <= MAX_PENDING || omc_search_index_dao_settle (session, error));
 }
 
 gboolean

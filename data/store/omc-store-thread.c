@@ -166,13 +166,15 @@ do_job (OmcStoreThread *self, Job *job)
 
 /* Callers that block work on their own thread: the queue does not show how busy the writer is. */
 static guint
-do_idle (OmcStoreThread *self, gint64 due_at)
+do_idle (OmcStoreThread *self, gint64 *due_at)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   gint64 now = g_get_monotonic_time ();
 
-  if (now - self->worked_at < IDLE_US && now - due_at < MAX_IDLE_DELAY_US)
+  if (now - self->worked_at < IDLE_US && now - *due_at < MAX_IDLE_DELAY_US)
     return IDLE_US;
+  /* Of what is put off each piece is put off anew. */
+  *due_at = now;
 
   return self->hooks->idle (self->session, self->owner);
 }
@@ -182,7 +184,7 @@ thread_main (gpointer user_data)
 {
   OmcStoreThread *self = user_data;
   guint wait_us = 0;
-  gint64 due_at = 0; /* since when the housekeeping waits */
+  gint64 due_at = 0; /* since when the housekeeping, or its next piece, waits */
 
   for (;;)
     {
@@ -192,7 +194,7 @@ thread_main (gpointer user_data)
 
       if (job == NULL)
         {
-          wait_us = do_idle (self, due_at);
+          wait_us = do_idle (self, &due_at);
           continue;
         }
       kind = job->kind;
