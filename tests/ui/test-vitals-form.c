@@ -121,6 +121,21 @@ test_saves_once_when_valid (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->saves, ==, 1);
 }
 
+/* One of the buttons "Yes, Measured" can be seen. */
+static gboolean
+offers_to_confirm (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget) && gtk_widget_get_mapped (widget) &&
+      g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), "Yes, Measured") == 0)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    if (offers_to_confirm (child))
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
 test_refuses_the_impossible (Fixture *fixture, gconstpointer data)
 {
@@ -129,6 +144,26 @@ test_refuses_the_impossible (Fixture *fixture, gconstpointer data)
   g_assert_false (omc_vitals_draft_get_valid (fixture->draft));
   gtk_widget_activate_action (fixture->form, "vitals.save", NULL);
   g_assert_cmpuint (fixture->saves, ==, 0);
+  g_assert_false (offers_to_confirm (fixture->form));
+}
+
+/* Unusual, and a person may say that it is so. */
+static void
+test_asks_for_the_unusual (Fixture *fixture, gconstpointer data)
+{
+  type (fixture, "Pulse", "215");
+  g_assert_true (offers_to_confirm (fixture->form));
+}
+
+/* RCP 2017: a respiration rate of 22 scores 2, a saturation of 95 % scores 1. */
+static void
+test_shows_each_score (Fixture *fixture, gconstpointer data)
+{
+  g_assert_null (omc_ui_test_find (fixture->form, OMC_TYPE_NEWS2_CHIP, "Score 2"));
+  type (fixture, "Respiration rate", "22");
+  type (fixture, "Oxygen saturation", "95");
+  g_assert_nonnull (omc_ui_test_find (fixture->form, OMC_TYPE_NEWS2_CHIP, "Score 2"));
+  g_assert_nonnull (omc_ui_test_find (fixture->form, OMC_TYPE_NEWS2_CHIP, "Score 1"));
 }
 
 /* 98.6 in a Celsius field: offered as Fahrenheit, changed only when a person takes it. */
@@ -173,6 +208,8 @@ main (int argc, char *argv[])
     { "/ui/vitals-form/typed-unit-is-kept", test_typed_unit_is_kept },
     { "/ui/vitals-form/saves-once-when-valid", test_saves_once_when_valid },
     { "/ui/vitals-form/refuses-the-impossible", test_refuses_the_impossible },
+    { "/ui/vitals-form/asks-for-the-unusual", test_asks_for_the_unusual },
+    { "/ui/vitals-form/shows-each-score", test_shows_each_score },
     { "/ui/vitals-form/offers-the-likely-slip", test_offers_the_likely_slip },
     { "/ui/vitals-form/choice-can-be-taken-back", test_choice_can_be_taken_back },
     { "/ui/vitals-form/time-chip-dates-back", test_time_chip_dates_back },
