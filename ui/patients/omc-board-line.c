@@ -335,7 +335,7 @@ describe_details (OmcBoardItem *item, OmcBoardRow *row)
 
   g_object_get (item, "age", &age, "number", &number, NULL);
 
-  return g_strdup_printf ("%s (%s) · %s · %s", born, age, omc_display_gender (row->gender), number);
+  return g_strdup_printf ("%s (%s) · %s · %s", born, age, number, omc_display_gender (row->gender));
 }
 
 static void
