@@ -353,6 +353,7 @@ typedef struct
   gint64 now_us;
   GString *where;   /* (owned) */
   GPtrArray *texts; /* (owned) (element-type utf8): bound in this order from ?10 on */
+  gboolean has_words;
 } Page;
 
 static void
@@ -389,6 +390,7 @@ add_words (Page *page, const char *text)
   for (guint i = 0; words[i] != NULL; i++)
     {
       glong length = g_utf8_strlen (words[i], -1);
+      guint n = page->texts->len;
 
       if (length >= 3)
         add_text (page, "patient IN (SELECT rowid FROM board_words WHERE words MATCH ?)",
@@ -396,6 +398,7 @@ add_words (Page *page, const char *text)
       else if (length > 0 && g_unichar_isalnum (g_utf8_get_char (words[i])))
         add_text (page, "patient IN (SELECT rowid FROM board_starts WHERE words MATCH ?)",
                   quote_word (words[i], "*"));
+      page->has_words = page->has_words || page->texts->len > n;
     }
 }
 
@@ -419,6 +422,13 @@ make_conditions (Page *page)
     add_words (page, query->text);
 }
 
+/* Who has the words is looked up one by one; without words an order's index is walked. */
+static const char *
+walk_of (const Page *page)
+{
+  return page->has_words ? " NOT INDEXED" : "";
+}
+
 static void
 bind_page (OmcStmt *stmt, const Page *page)
 {
@@ -431,8 +441,9 @@ static gboolean
 count_rows (OmcSession *session, const Page *page, const char *also, guint *n, GError **error)
 {
   /* The first parameter is always named, so that it can always be bound. */
-  g_autofree char *sql = g_strdup_printf (
-      "SELECT count(*) FROM ward_board WHERE ?1 IS NOT NULL AND %s%s", page->where->str, also);
+  g_autofree char *sql =
+      g_strdup_printf ("SELECT count(*) FROM ward_board%s WHERE ?1 IS NOT NULL AND %s%s",
+                       walk_of (page), page->where->str, also);
   g_autoptr (OmcStmt) stmt = omc_db_prepare_once (session->db, sql, error);
 
   if (stmt == NULL)
@@ -457,10 +468,10 @@ read_rows (OmcSession *session,
 {
   g_autofree char *sql = g_strdup_printf ("SELECT " ROW_COLUMNS
                                           " FROM ward_board b JOIN patients p ON p.pk = b.patient"
-                                          " WHERE b.patient IN (SELECT patient FROM ward_board "
+                                          " WHERE b.patient IN (SELECT patient FROM ward_board%s "
                                           "WHERE ?1 IS NOT NULL AND %s%s ORDER BY %s LIMIT ?2"
                                           " OFFSET ?3) ORDER BY %s",
-                                          page->where->str, also, order, order);
+                                          walk_of (page), page->where->str, also, order, order);
   g_autoptr (OmcStmt) stmt = omc_db_prepare_once (session->db, sql, error);
   OmcStep step;
 
@@ -515,7 +526,7 @@ omc_board_dao_list (OmcSession *session,
   };
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_board_row_unref);
   Page page = { query, omc_clock_get_now (session->clock), g_string_new (NULL),
-                g_ptr_array_new_with_free_func (g_free) };
+                g_ptr_array_new_with_free_func (g_free), FALSE };
   gboolean done;
 
   make_conditions (&page);
