@@ -21,8 +21,9 @@
 
 /* The index finds those with the key, this the one. */
 #define BY_ID                                                                                      \
-  " FROM (SELECT resource FROM search_keys WHERE key = ?3 UNION ALL"                               \
-  " SELECT resource FROM search_pending WHERE key = ?3)"                                           \
+  " FROM (SELECT resource FROM search_keys WHERE key = ?3"                                         \
+  " UNION ALL SELECT resource FROM search_keys_new WHERE key = ?3"                                 \
+  " UNION ALL SELECT resource FROM search_pending WHERE key = ?3)"                                 \
   " CROSS JOIN encrypted_resources ON pk = resource WHERE resource_type = ?1 AND id = ?2"
 
 static const char select_by_id[] = "SELECT " ROW_COLUMNS BY_ID;

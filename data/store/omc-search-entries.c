@@ -28,10 +28,14 @@ typedef enum
   N_ACTIONS,
 } Action;
 
-static const char *const key_statements[N_ACTIONS] = {
-  "INSERT OR IGNORE INTO search_keys (key, resource) VALUES (?1, ?2)",
+static const char add_key[] =
+    "INSERT OR IGNORE INTO search_keys_new (key, resource) VALUES (?1, ?2)";
+static const char probe_key[] =
+    "SELECT 1 FROM search_keys WHERE key = ?1 AND resource = ?2"
+    " UNION ALL SELECT 1 FROM search_keys_new WHERE key = ?1 AND resource = ?2 LIMIT 1";
+static const char *const remove_key[] = {
   "DELETE FROM search_keys WHERE key = ?1 AND resource = ?2",
-  "SELECT 1 FROM search_keys WHERE key = ?1 AND resource = ?2",
+  "DELETE FROM search_keys_new WHERE key = ?1 AND resource = ?2",
 };
 static const char *const string_statements[N_ACTIONS] = {
   "INSERT OR IGNORE INTO search_string (param, value, resource) VALUES (?1, ?2, ?3)",
@@ -309,9 +313,9 @@ omc_search_entries_collect (OmcSearchEntries *self,
 /* --- rows --- */
 
 static OmcStmt *
-prepare_key (OmcSession *session, Action action, const Key *key, GError **error)
+prepare_key (OmcSession *session, const char *sql, const Key *key, GError **error)
 {
-  OmcStmt *stmt = omc_db_prepare (session->db, key_statements[action], error);
+  OmcStmt *stmt = omc_db_prepare (session->db, sql, error);
 
   if (stmt == NULL)
     return NULL;
@@ -366,16 +370,30 @@ sort (OmcSearchEntries *self)
 }
 
 static gboolean
-run_rows (OmcSearchEntries *self, Action action, GError **error)
+run_key (OmcSession *session, const char *sql, const Key *key, GError **error)
 {
-  for (guint i = 0; i < self->keys->len; i++)
-    {
-      OmcStmt *stmt =
-          prepare_key (self->session, action, &g_array_index (self->keys, Key, i), error);
+  OmcStmt *stmt = prepare_key (session, sql, key, error);
 
-      if (stmt == NULL || !omc_stmt_run (stmt, error))
+  return stmt != NULL && omc_stmt_run (stmt, error);
+}
+
+gboolean
+omc_search_entries_remove_key (OmcSession *session, gint64 key, gint64 resource, GError **error)
+{
+  const Key entry = { key, resource };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (remove_key); i++)
+    {
+      if (!run_key (session, remove_key[i], &entry, error))
         return FALSE;
     }
+
+  return TRUE;
+}
+
+static gboolean
+run_strings (OmcSearchEntries *self, Action action, GError **error)
+{
   for (guint i = 0; i < self->strings->len; i++)
     {
       OmcStmt *stmt =
@@ -392,16 +410,26 @@ gboolean
 omc_search_entries_write (OmcSearchEntries *self, GError **error)
 {
   sort (self);
+  for (guint i = 0; i < self->keys->len; i++)
+    {
+      if (!run_key (self->session, add_key, &g_array_index (self->keys, Key, i), error))
+        return FALSE;
+    }
 
-  return run_rows (self, ACTION_ADD, error) &&
+  return run_strings (self, ACTION_ADD, error) &&
          omc_postings_add (self->session, self->postings, error);
 }
 
 gboolean
 omc_search_entries_remove (OmcSearchEntries *self, GError **error)
 {
-  if (!run_rows (self, ACTION_REMOVE, error))
-    return FALSE;
+  for (guint i = 0; i < self->keys->len; i++)
+    {
+      const Key *key = &g_array_index (self->keys, Key, i);
+
+      if (!omc_search_entries_remove_key (self->session, key->key, key->resource, error))
+        return FALSE;
+    }
   for (guint i = 0; i < self->postings->len; i++)
     {
       if (!omc_postings_remove (self->session, &g_array_index (self->postings, OmcPosting, i),
@@ -409,7 +437,7 @@ omc_search_entries_remove (OmcSearchEntries *self, GError **error)
         return FALSE;
     }
 
-  return TRUE;
+  return run_strings (self, ACTION_REMOVE, error);
 }
 
 /* --- the check --- */
@@ -425,7 +453,7 @@ count_keys (OmcSearchEntries *self, guint *n_rows, guint *n_missing, GError **er
 
       if (i > 0 && compare_keys (key, key - 1) == 0)
         continue;
-      stmt = prepare_key (self->session, ACTION_PROBE, key, error);
+      stmt = prepare_key (self->session, probe_key, key, error);
       step = stmt != NULL ? omc_stmt_step (stmt, error) : OMC_STEP_ERROR;
       if (step == OMC_STEP_ERROR)
         return FALSE;

@@ -26,6 +26,7 @@ void omc_search_entries_add_key (OmcSearchEntries *self, gint64 key, gint64 reso
 
 gboolean omc_search_entries_write (OmcSearchEntries *self, GError **error);
 gboolean omc_search_entries_remove (OmcSearchEntries *self, GError **error);
+gboolean omc_search_entries_remove_key (OmcSession *session, gint64 key, gint64 resource, GError **error);
 gboolean omc_search_entries_count (OmcSearchEntries *self, guint *n_rows, guint *n_missing, GError **error);
 
 /* The number by which the index knows a parameter, or all of a type; 0 when nothing was ever indexed by it. */

@@ -16,6 +16,7 @@
 
 /* So many keys may wait, of half as many records: each search that does not walk one patient's reads them all. */
 #define MAX_PENDING 2048
+#define MAX_NEW_KEYS 65536
 
 static const char insert_pending[] =
     "INSERT OR IGNORE INTO search_pending (key, resource) VALUES (?1, ?2)";
@@ -27,11 +28,21 @@ static const char select_pending_after[] =
     "SELECT resource FROM search_pending WHERE resource > ?1";
 static const char delete_pending[] = "DELETE FROM search_pending WHERE resource = ?1";
 static const char delete_all_pending[] = "DELETE FROM search_pending";
-static const char select_key[] = "SELECT resource FROM search_keys WHERE key = ?1";
+static const char select_key[] = "SELECT resource FROM search_keys WHERE key = ?1"
+                                 " UNION ALL SELECT resource FROM search_keys_new WHERE key = ?1";
+static const char count_new_keys[] = "SELECT count(*) FROM search_keys_new";
+static const char select_last_of_piece[] =
+    "SELECT max (key) FROM (SELECT key FROM search_keys_new ORDER BY key LIMIT ?1)";
+static const char move_piece[] = "INSERT OR IGNORE INTO search_keys (key, resource)"
+                                 " SELECT key, resource FROM search_keys_new WHERE key <= ?1"
+                                 " ORDER BY key";
+static const char delete_piece[] = "DELETE FROM search_keys_new WHERE key <= ?1";
 static const char insert_key[] =
-    "INSERT OR IGNORE INTO search_keys (key, resource) VALUES (?1, ?2)";
-static const char delete_key[] = "DELETE FROM search_keys WHERE key = ?1 AND resource = ?2";
-static const char delete_other_keys[] = "DELETE FROM search_keys WHERE key <> ?1 AND resource = ?2";
+    "INSERT OR IGNORE INTO search_keys_new (key, resource) VALUES (?1, ?2)";
+static const char *const delete_other_keys[] = {
+  "DELETE FROM search_keys WHERE key <> ?1 AND resource = ?2",
+  "DELETE FROM search_keys_new WHERE key <> ?1 AND resource = ?2",
+};
 static const char delete_strings[] = "DELETE FROM search_string WHERE resource = ?1";
 
 static gboolean
@@ -152,6 +163,38 @@ collect_keys (OmcSession *session, OmcSearchEntries *entries, GArray *resources,
   return step == OMC_STEP_DONE;
 }
 
+/* Those of lowest value together, so that they are neighbours where they come to. */
+static gboolean
+move_keys (OmcSession *session, gint64 n, GError **error)
+{
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_last_of_piece, error);
+  gint64 last;
+
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, n);
+  if (omc_stmt_step (stmt, error) != OMC_STEP_ROW)
+    return FALSE;
+  last = omc_stmt_get_integer (stmt, 0);
+
+  return run_resource (session, move_piece, last, error) &&
+         run_resource (session, delete_piece, last, error);
+}
+
+/* A transaction that wrote much moves all of them, a small one no more than it brought. */
+static gboolean
+bound_new_keys (OmcSession *session, guint n_brought, GError **error)
+{
+  gint64 n;
+
+  if (!omc_db_get_integer (session->db, count_new_keys, 0, &n, error))
+    return FALSE;
+  if (n <= MAX_NEW_KEYS)
+    return TRUE;
+
+  return move_keys (session, n_brought > MAX_PENDING ? n : 2 * (gint64)n_brought, error);
+}
+
 gboolean
 omc_search_index_dao_settle (OmcSession *session, GError **error)
 {
@@ -172,7 +215,8 @@ omc_search_index_dao_settle (OmcSession *session, GError **error)
   g_hash_table_remove_all (session->fresh);
 
   return resources->len == 0 || (omc_search_entries_write (entries, error) &&
-                                 omc_db_execute (session->db, delete_all_pending, error));
+                                 omc_db_execute (session->db, delete_all_pending, error) &&
+                                 bound_new_keys (session, resources->len, error));
 }
 
 gboolean
@@ -259,9 +303,15 @@ omc_search_index_dao_list_type (OmcSession *session,
 static gboolean
 remove_by_scan (OmcSession *session, const OmcResourceRow *row, GError **error)
 {
+  gint64 key = omc_search_index_id_key (row->type, row->id);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (delete_other_keys); i++)
+    {
+      if (!run_key (session, delete_other_keys[i], key, row->pk, error))
+        return FALSE;
+    }
+
   return run_resource (session, delete_strings, row->pk, error) &&
-         run_key (session, delete_other_keys, omc_search_index_id_key (row->type, row->id), row->pk,
-                  error) &&
          omc_postings_remove_resource (session, row->pk, error);
 }
 
@@ -293,8 +343,8 @@ omc_search_index_dao_remove (OmcSession *session, const OmcResourceRow *row, GEr
 gboolean
 omc_search_index_dao_remove_id (OmcSession *session, const OmcResourceRow *row, GError **error)
 {
-  return run_key (session, delete_key, omc_search_index_id_key (row->type, row->id), row->pk,
-                  error);
+  return omc_search_entries_remove_key (session, omc_search_index_id_key (row->type, row->id),
+                                        row->pk, error);
 }
 
 /* --- the check --- */
@@ -332,7 +382,8 @@ gboolean
 omc_search_index_dao_count_rows (OmcSession *session, guint64 *n_rows, GError **error)
 {
   static const char count_rows[] =
-      "SELECT (SELECT count(*) FROM search_keys) + (SELECT count(*) FROM search_string)"
+      "SELECT (SELECT count(*) FROM search_keys) + (SELECT count(*) FROM search_keys_new)"
+      " + (SELECT count(*) FROM search_string)"
       " + (SELECT coalesce (sum (n), 0) FROM search_postings)";
   gint64 n;
 

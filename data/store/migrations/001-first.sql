@@ -145,6 +145,13 @@ CREATE TABLE search_keys (
   PRIMARY KEY (key, resource)
 ) STRICT, WITHOUT ROWID;
 
+-- The last some ten thousand of them: keys have no order in time, and each would touch a page of its own up there.
+CREATE TABLE search_keys_new (
+  key INTEGER NOT NULL,
+  resource INTEGER NOT NULL,
+  PRIMARY KEY (key, resource)
+) STRICT, WITHOUT ROWID;
+
 -- The keys of records that the search index does not know yet: a save writes this page only.
 CREATE TABLE search_pending (
   key INTEGER NOT NULL,

@@ -418,6 +418,7 @@ test_query_plans (StoreFixture *f, gconstpointer data)
 {
   static const char *const hot[] = {
     "SELECT encrypted_data FROM (SELECT resource FROM search_keys WHERE key = 5 UNION ALL"
+    " SELECT resource FROM search_keys_new WHERE key = 5 UNION ALL"
     " SELECT resource FROM search_pending WHERE key = 5) CROSS JOIN encrypted_resources"
     " ON pk = resource WHERE resource_type = 'Patient' AND id = 'x'",
     "SELECT pk FROM encrypted_resources WHERE patient = 1 AND kind = 8 ORDER BY event_at DESC",

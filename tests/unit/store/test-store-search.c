@@ -354,6 +354,47 @@ test_changing (StoreFixture *f, gconstpointer data)
 }
 
 static void
+import_basics (StoreFixture *f, guint first, guint n)
+{
+  g_autoptr (GPtrArray) page = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = first; i < first + n; i++)
+    {
+      g_autofree char *text =
+          g_strdup_printf ("{\"resourceType\":\"Basic\",\"id\":\"b%u\",\"code\":{}}", i);
+
+      g_ptr_array_add (page, store_fixture_parse (text));
+    }
+  omc_store_import_sync (f->store, f->device, page, OMC_IMPORT_SERVER_STATE, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* More keys than are kept as new ones, which move on by pieces after small transactions and at once after a large one. */
+static void
+test_many_keys (StoreFixture *f, gconstpointer data)
+{
+  static const guint looked_at[] = { 0, 1, 999, 40000, 65535, 65536, 68999, 71999 };
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 69; i++)
+    import_basics (f, i * 1000, 1000);
+  import_basics (f, 69000, 3000);
+  for (gsize i = 0; i < G_N_ELEMENTS (looked_at); i++)
+    {
+      g_autofree char *id = g_strdup_printf ("b%u", looked_at[i]);
+      g_autoptr (OmcResource) found = store_fixture_read (f, "Basic", id);
+
+      g_assert_cmpstr (omc_resource_get_id (found), ==, id);
+    }
+  omc_store_delete_sync (f->store, f->nurse, "Basic", "b40000", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_null (omc_store_read_sync (f->store, f->nurse, "Basic", "b40000", NULL, &error));
+  g_assert_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DELETED);
+  store_fixture_assert_sound (f);
+}
+
+static void
 test_sort_and_page (StoreFixture *f, gconstpointer data)
 {
   g_autoptr (GPtrArray) resources = fill (f, 3, 3);
@@ -509,6 +550,7 @@ main (int argc, char **argv)
   g_test_add (path, StoreFixture, NULL, store_fixture_set_up, func, store_fixture_tear_down)
   ADD ("/store/search/finds-what-the-reference-evaluation-finds", test_oracle);
   ADD ("/store/search/follows-what-comes-changes-and-goes", test_changing);
+  ADD ("/store/search/finds-one-of-very-many", test_many_keys);
   ADD ("/store/search/sorts-and-pages", test_sort_and_page);
   ADD ("/store/search/follows-links-and-includes", test_links);
   ADD ("/store/search/unknown-parameters-are-an-error", test_unknown_parameter);
