@@ -25,7 +25,7 @@ static const char select_range[] =
     "SELECT first, rest FROM search_postings WHERE param = ?1 AND value BETWEEN ?2 AND ?3"
     " ORDER BY value, first";
 static const char select_after[] =
-    "SELECT first, rest FROM search_postings WHERE param = ?1 AND value = ?2 AND first >= ?3"
+    "SELECT first, rest FROM search_postings WHERE param = ?1 AND value = ?2 AND first > ?3"
     " ORDER BY first";
 static const char select_all[] =
     "SELECT first, rest, param, value FROM search_postings WHERE first <= ?1";
@@ -351,23 +351,21 @@ omc_postings_list_after (OmcSession *session,
   const OmcPosting list = { param, value, after };
   g_autoptr (GArray) block = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (OmcStmtUse) stmt = NULL;
-  guint n = 0;
-  OmcStep step = OMC_STEP_DONE;
+  const guint wanted = max < G_MAXUINT - resources->len ? resources->len + max : G_MAXUINT;
+  OmcStep step = OMC_STEP_ROW;
 
   if (!find_block (session, &list, block, error))
     return FALSE;
-  stmt = prepare (session, select_after, &list, after, error);
-  while (stmt != NULL && n < max && (step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
-    {
-      n += block->len;
-      read_block (stmt, block);
-    }
   for (guint i = 0; i < block->len; i++)
     {
       if (g_array_index (block, gint64, i) > after)
         g_array_append_val (resources, g_array_index (block, gint64, i));
     }
-  omc_postings_sort_resources (resources);
+  stmt = prepare (session, select_after, &list, after, error);
+  if (stmt == NULL)
+    return FALSE;
+  while (resources->len < wanted && (step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
+    read_block (stmt, resources);
 
-  return stmt != NULL && step != OMC_STEP_ERROR;
+  return step != OMC_STEP_ERROR;
 }

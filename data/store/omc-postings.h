@@ -35,7 +35,8 @@ gboolean omc_postings_remove_resource (OmcSession *session, gint64 resource, GEr
  * than max. */
 gboolean omc_postings_list (OmcSession *session, gint64 param, gint64 low, gint64 high, guint max, GArray *resources,
                             gboolean *complete, GError **error);
-/* Appends up to about max resources of one value that are greater than after. */
+/* Appends the resources of one value that are greater than after, rising, block by block until there are max or more:
+ * fewer are all. */
 gboolean omc_postings_list_after (OmcSession *session, gint64 param, gint64 value, gint64 after, guint max,
                                   GArray *resources, GError **error);
 /* Sorts numbers of resources and leaves each once. */

@@ -142,6 +142,41 @@ test_large_and_far (StoreFixture *f, gconstpointer data)
   omc_session_free (session);
 }
 
+/* Read piece by piece it is the whole list, and only its last piece is short. */
+static void
+test_pieces (StoreFixture *f, gconstpointer data)
+{
+  const guint n_all = 2000, max = 500;
+  OmcSession *session = open_session (f);
+  g_autoptr (GArray) added = g_array_new (FALSE, FALSE, sizeof (OmcPosting));
+  g_autoptr (GError) error = NULL;
+  gint64 after = 0;
+  guint n = 0;
+  gboolean last = FALSE;
+
+  for (gint64 resource = 1; resource <= n_all; resource++)
+    {
+      OmcPosting posting = { 2, 3, 2 * resource };
+
+      g_array_append_val (added, posting);
+    }
+  omc_db_begin (session->db, &error);
+  g_assert_true (omc_postings_add (session, added, &error));
+  while (!last)
+    {
+      g_autoptr (GArray) piece = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+      g_assert_true (omc_postings_list_after (session, 2, 3, after, max, piece, &error));
+      for (guint i = 0; i < piece->len; i++)
+        g_assert_cmpint (g_array_index (piece, gint64, i), ==, 2 * (gint64)++n);
+      last = piece->len < max;
+      after = 2 * (gint64)n;
+    }
+  g_assert_cmpuint (n, ==, n_all);
+  omc_db_rollback (session->db);
+  omc_session_free (session);
+}
+
 /* A list that grows by its newest resources stays at little more than a byte for each. */
 static void
 test_small (StoreFixture *f, gconstpointer data)
@@ -184,6 +219,7 @@ main (int argc, char **argv)
   g_test_add (path, StoreFixture, NULL, store_fixture_set_up, func, store_fixture_tear_down)
   ADD ("/store/postings/are-like-sets", test_like_sets);
   ADD ("/store/postings/hold-numbers-of-any-size", test_large_and_far);
+  ADD ("/store/postings/are-read-in-pieces", test_pieces);
   ADD ("/store/postings/that-grow-at-the-end-are-small", test_small);
 #undef ADD
 

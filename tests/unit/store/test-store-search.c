@@ -394,6 +394,44 @@ test_many_keys (StoreFixture *f, gconstpointer data)
   store_fixture_assert_sound (f);
 }
 
+static gboolean
+count_one (OmcResource *resource, gpointer user_data, GError **error)
+{
+  guint *n = user_data;
+
+  *n += 1;
+  return TRUE;
+}
+
+/* Pieces of what is indexed come between those of what is not yet: none is passed over. */
+static void
+test_all_of_a_type (StoreFixture *f, gconstpointer data)
+{
+  const guint n_indexed = 2500;
+  g_autoptr (GPtrArray) many = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
+  g_autoptr (OmcResource) waiting = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n = 0;
+
+  for (guint i = 0; i < n_indexed; i++)
+    {
+      g_autofree char *text = g_strdup_printf (
+          "{\"resourceType\":\"Observation\",\"id\":\"o%u\",\"meta\":{\"versionId\":\"1\"},"
+          "\"status\":\"final\",\"code\":{\"text\":\"Pulse\"}}",
+          i);
+
+      g_ptr_array_add (many, store_fixture_parse (text));
+    }
+  /* So many are indexed in their transaction. */
+  omc_store_import_sync (f->store, f->device, many, OMC_IMPORT_SERVER_STATE, NULL, NULL, &error);
+  g_assert_no_error (error);
+  waiting = store_fixture_save (f, "{\"resourceType\":\"Observation\",\"status\":\"final\","
+                                   "\"code\":{\"text\":\"Pulse\"}}");
+  omc_store_foreach_sync (f->store, f->device, "Observation", NULL, count_one, &n, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n, ==, n_indexed + 1);
+}
+
 static void
 test_sort_and_page (StoreFixture *f, gconstpointer data)
 {
@@ -551,6 +589,7 @@ main (int argc, char **argv)
   ADD ("/store/search/finds-what-the-reference-evaluation-finds", test_oracle);
   ADD ("/store/search/follows-what-comes-changes-and-goes", test_changing);
   ADD ("/store/search/finds-one-of-very-many", test_many_keys);
+  ADD ("/store/search/all-of-a-type-are-read", test_all_of_a_type);
   ADD ("/store/search/sorts-and-pages", test_sort_and_page);
   ADD ("/store/search/follows-links-and-includes", test_links);
   ADD ("/store/search/unknown-parameters-are-an-error", test_unknown_parameter);
