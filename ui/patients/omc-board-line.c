@@ -397,6 +397,8 @@ show_score (OmcBoardLine *self, OmcBoardRow *row)
       gtk_widget_set_parent (self->chip, GTK_WIDGET (self));
       gtk_widget_set_parent (self->sparkline, GTK_WIDGET (self));
     }
+  gtk_widget_set_visible (self->chip, TRUE);
+  gtk_widget_set_visible (self->sparkline, TRUE);
   omc_news2_chip_set_total (OMC_NEWS2_CHIP (self->chip), row->news2,
                             omc_board_item_get_band (self->item), row->news2_red);
   omc_sparkline_set_values (OMC_SPARKLINE (self->sparkline), row->trend, OMC_BOARD_TREND);
@@ -447,6 +449,18 @@ show_mark (OmcBoardLine *self, guint i, guint count)
   omc_tip_set (tag, sentence);
 }
 
+/* A line that comes to stand for another patient, whose row is still being read, shows nothing of the one before. */
+static void
+hide_facts (OmcBoardLine *self)
+{
+  hide (self->chip);
+  hide (self->sparkline);
+  hide (self->partial);
+  hide (self->due);
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+    hide (self->marks[i]);
+}
+
 static void
 update (OmcBoardLine *self)
 {
@@ -461,6 +475,10 @@ update (OmcBoardLine *self)
       show_due (self);
       for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
         show_mark (self, i, counts[i]);
+    }
+  else
+    {
+      hide_facts (self);
     }
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
@@ -477,9 +495,13 @@ item_notify_cb (OmcBoardLine *self, GParamSpec *pspec, OmcBoardItem *item)
 static void
 set_item (OmcBoardLine *self, OmcBoardItem *item)
 {
+  if (self->item == item)
+    return;
+
   if (self->item)
     g_signal_handlers_disconnect_by_func (self->item, item_notify_cb, self);
-  if (!g_set_object (&self->item, item) || !item)
+  g_set_object (&self->item, item);
+  if (!item)
     return;
 
   g_signal_connect_object (item, "notify", G_CALLBACK (item_notify_cb), self, G_CONNECT_SWAPPED);

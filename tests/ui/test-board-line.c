@@ -1,0 +1,105 @@
+/* test-board-line.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "omc-board-line.h"
+#include "omc-news2-chip.h"
+#include "omc-ui-test.h"
+
+#define NOW_US (G_GINT64_CONSTANT (1795000000) * G_USEC_PER_SEC)
+
+static OmcBoardItem *
+make_item (const char *family, int news2)
+{
+  OmcBoardItem *item = omc_board_item_new ();
+  g_autoptr (OmcBoardRow) row = g_new0 (OmcBoardRow, 1);
+
+  g_atomic_ref_count_init (&row->ref_count);
+  row->patient_id = g_strdup ("p1");
+  row->family = g_strdup (family);
+  row->news2 = news2;
+  row->news2_partial = news2 + 1;
+  row->last_set_us = NOW_US - G_TIME_SPAN_HOUR;
+  row->due_us = NOW_US - G_TIME_SPAN_MINUTE;
+  row->n_allergies = row->n_alerts = row->n_unsent = row->n_conflicts = 2;
+  omc_board_item_set_row (item, row, NOW_US);
+
+  return item;
+}
+
+/* Besides the name: the score, the trend, when the next set is due and what else to take note of. */
+static guint
+count_facts (GtkWidget *line)
+{
+  guint n = 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (line); child;
+       child = gtk_widget_get_next_sibling (child))
+    n += gtk_widget_get_visible (child) && !GTK_IS_BUTTON (child);
+
+  return n;
+}
+
+static gboolean
+says_score (GtkWidget *line, int news2, const char *risk)
+{
+  g_autofree char *words = g_strdup_printf ("NEWS2 %d, risk %s", news2, risk);
+
+  return omc_ui_test_find (line, OMC_TYPE_NEWS2_CHIP, words) != NULL;
+}
+
+/* A list gives a line that scrolls out of sight to another patient, whose row may not be read yet. */
+static void
+test_no_facts_of_another (void)
+{
+  g_autoptr (OmcBoardItem) read = make_item ("Doe", 7);
+  g_autoptr (OmcBoardItem) unread = omc_board_item_new ();
+  GtkWidget *line = g_object_new (OMC_TYPE_BOARD_LINE, "item", read, NULL);
+  GtkWindow *window = omc_ui_test_show (line, 1280, 100, NULL);
+
+  g_assert_nonnull (omc_ui_test_find (line, GTK_TYPE_LABEL, "DOE*"));
+  g_assert_cmpuint (count_facts (line), ==, 8);
+
+  g_object_set (line, "item", unread, NULL);
+  g_assert_null (omc_ui_test_find (line, GTK_TYPE_LABEL, "DOE*"));
+  g_assert_cmpuint (count_facts (line), ==, 0);
+
+  g_object_set (line, "item", read, NULL);
+  g_assert_cmpuint (count_facts (line), ==, 8);
+  omc_ui_test_close (window, line);
+}
+
+/* Whether it is told its item once or again, it shows what becomes of it, and nothing of one that it had before. */
+static void
+test_follows_its_item (void)
+{
+  g_autoptr (OmcBoardItem) first = make_item ("Doe", 7);
+  g_autoptr (OmcBoardItem) second = make_item ("Roe", 1);
+  g_autoptr (OmcBoardItem) newer = make_item ("Roe", 5);
+  GtkWidget *line = g_object_new (OMC_TYPE_BOARD_LINE, "item", first, NULL);
+  GtkWindow *window = omc_ui_test_show (line, 1280, 100, NULL);
+
+  g_object_set (line, "item", second, NULL);
+  g_object_set (line, "item", second, NULL);
+  omc_board_item_set_row (first, omc_board_item_get_row (newer), NOW_US);
+  g_assert_true (says_score (line, 1, "Low"));
+  omc_board_item_set_row (second, omc_board_item_get_row (newer), NOW_US);
+  g_assert_true (says_score (line, 5, "Medium"));
+  omc_ui_test_close (window, line);
+}
+
+int
+main (int argc, char **argv)
+{
+  if (!omc_ui_test_init (&argc, &argv))
+    return 0;
+
+  g_test_add_func ("/ui/board-line/shows-nothing-of-the-patient-before", test_no_facts_of_another);
+  g_test_add_func ("/ui/board-line/follows-its-item", test_follows_its_item);
+
+  return g_test_run ();
+}
