@@ -50,6 +50,7 @@ static const char update_state[] = "UPDATE encrypted_resources SET state = ?2, s
 static const char delete_row[] = "DELETE FROM encrypted_resources WHERE pk = ?1";
 static const char insert_tombstone[] = "INSERT OR REPLACE INTO tombstones (resource_type, id, "
                                        "deleted_at, by_server) VALUES (?1, ?2, ?3, ?4)";
+static const char any_tombstone[] = "SELECT 1 FROM tombstones LIMIT 1";
 static const char delete_tombstone[] =
     "DELETE FROM tombstones WHERE resource_type = ?1 AND id = ?2";
 static const char select_of_patient[] =
@@ -305,7 +306,17 @@ fill_facts (OmcSession *session, OmcResourceRow *row, OmcResource *resource, GEr
 static gboolean
 forget_tombstone (OmcSession *session, const OmcResourceRow *row, GError **error)
 {
-  OmcStmt *stmt = omc_db_prepare (session->db, delete_tombstone, error);
+  gint64 any = 0;
+  OmcStmt *stmt;
+
+  if (session->no_tombstones)
+    return TRUE;
+  if (!omc_db_get_integer (session->db, any_tombstone, 0, &any, error))
+    return FALSE;
+  session->no_tombstones = any == 0;
+  if (session->no_tombstones)
+    return TRUE;
+  stmt = omc_db_prepare (session->db, delete_tombstone, error);
 
   if (stmt == NULL)
     return FALSE;
@@ -381,6 +392,7 @@ omc_resource_dao_remove (OmcSession *session,
   omc_stmt_bind_text (stmt, 2, row->id);
   omc_stmt_bind_integer (stmt, 3, session->now_us);
   omc_stmt_bind_integer (stmt, 4, by_server);
+  session->no_tombstones = FALSE;
   if (!omc_stmt_run (stmt, error))
     return FALSE;
   stmt = omc_db_prepare (session->db, delete_row, error);

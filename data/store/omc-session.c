@@ -140,6 +140,7 @@ omc_session_start (OmcSession *self)
   self->now_us = omc_clock_get_now (self->clock);
   self->changes = 0;
   self->audit_known = FALSE;
+  self->no_tombstones = FALSE;
   self->places_added = FALSE;
   self->places_changed = FALSE;
   g_hash_table_remove_all (self->touched);
