@@ -149,11 +149,26 @@ compare_numbers (gconstpointer a, gconstpointer b)
   return (*left > *right) - (*left < *right);
 }
 
+/* One list is in order, and may be long. */
+static gboolean
+is_rising (GArray *numbers)
+{
+  for (guint i = 1; i < numbers->len; i++)
+    {
+      if (g_array_index (numbers, gint64, i) <= g_array_index (numbers, gint64, i - 1))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 void
 omc_postings_sort_resources (GArray *numbers)
 {
   guint n = 0;
 
+  if (is_rising (numbers))
+    return;
   g_array_sort (numbers, compare_numbers);
   for (guint i = 0; i < numbers->len; i++)
     {
