@@ -36,9 +36,10 @@ struct _OmcApplication
   char *config_file;       /* (owned) (nullable) */
   char *user;              /* (owned) (nullable) */
   OmcSyncConfig *config;   /* (owned) (nullable): from command-line on */
-  GSettings *settings;     /* (owned) (nullable): from startup on */
-  OmcServices *services;   /* (owned) (nullable): from the first activation on */
-  OmcSessionLock *lock;    /* (owned) (nullable) */
+  guint rotation_days;
+  GSettings *settings;   /* (owned) (nullable): from startup on */
+  OmcServices *services; /* (owned) (nullable): from the first activation on */
+  OmcSessionLock *lock;  /* (owned) (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (OmcApplication, omc_application, ADW_TYPE_APPLICATION)
@@ -93,6 +94,7 @@ read_config (OmcApplication *self, GError **error)
     return FALSE;
 
   self->auto_lock_seconds = (guint)omc_config_get_integer (config, "session.autoLockSeconds");
+  self->rotation_days = (guint)omc_config_get_integer (config, "offline.storage.keyRotationDays");
   self->config = omc_config_to_sync_config (config, error);
   if (!self->config)
     return FALSE;
@@ -258,6 +260,7 @@ omc_application_activate (GApplication *application)
       OmcWindow *main_window;
 
       self->services = omc_services_new (directory, self->config, self->settings, self->practice);
+      omc_services_set_rotation_days (self->services, self->rotation_days);
       main_window =
           omc_window_new (GTK_APPLICATION (self), OMC_GATE (self->services), self->settings,
                           self->user, omc_services_is_practice (self->services), self->kiosk);

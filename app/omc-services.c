@@ -15,11 +15,15 @@
 
 #include "omc-practice-ward.h"
 #include "omc-practice.h"
+#include "omc-store-keys.h"
 #include "omc-ward.h"
 #include "omc-services.h"
 
 /* How long the system's keyring may take to answer before the next way in is offered. */
 #define SECRET_TIMEOUT_MS 3000
+/* Often enough for a period of days, also on a computer that sleeps. */
+#define ROTATION_CHECK_SECONDS 3600
+#define DAY_US (G_GINT64_CONSTANT (86400) * G_USEC_PER_SEC)
 #define SERVER_SETTING "server-url"
 
 struct _OmcServices
@@ -33,6 +37,8 @@ struct _OmcServices
   OmcKeyManager *keys;     /* (owned) */
   OmcStore *store;         /* (owned) */
   OmcSyncService *sync;    /* (owned) (nullable): from the first time the store is open */
+  guint rotation_days;     /* 0: never */
+  guint rotation_source;
 };
 
 G_DEFINE_FINAL_TYPE (OmcServices, omc_services, OMC_TYPE_GATE)
@@ -330,6 +336,31 @@ omc_services_set_passphrase (OmcGate *gate,
          omc_store_audit_sync (self->store, actor, &event, cancellable, error);
 }
 
+static void
+rotated_cb (GObject *store, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean rotated;
+
+  if (!omc_store_rotate_data_key_finish (OMC_STORE (store), result, &rotated, &error))
+    g_warning ("The data key was not rotated: %s", error->message);
+  else if (rotated)
+    g_message ("A new data key was made; older payloads follow in the background");
+}
+
+static gboolean
+check_rotation_cb (gpointer user_data)
+{
+  OmcServices *self = user_data;
+  g_autoptr (OmcActor) device = omc_actor_new_device ();
+
+  if (omc_store_is_open (self->store))
+    omc_store_rotate_data_key_async (self->store, device, self->rotation_days * DAY_US, NULL,
+                                     rotated_cb, NULL);
+
+  return G_SOURCE_CONTINUE;
+}
+
 static OmcUiSession *
 omc_services_enter (OmcGate *gate, OmcActor *actor)
 {
@@ -340,6 +371,12 @@ omc_services_enter (OmcGate *gate, OmcActor *actor)
       self->sync = omc_sync_service_new (self->store, self->config);
       omc_sync_service_start (self->sync);
     }
+  if (self->rotation_source == 0 && self->rotation_days > 0)
+    {
+      self->rotation_source =
+          g_timeout_add_seconds (ROTATION_CHECK_SECONDS, check_rotation_cb, self);
+      check_rotation_cb (self);
+    }
 
   return omc_ui_session_new (self->store, self->sync, actor, self->settings);
 }
@@ -349,6 +386,7 @@ omc_services_finalize (GObject *object)
 {
   OmcServices *self = OMC_SERVICES (object);
 
+  g_clear_handle_id (&self->rotation_source, g_source_remove);
   g_clear_object (&self->sync);
   g_clear_object (&self->store);
   g_clear_object (&self->keys);
@@ -422,10 +460,19 @@ omc_services_note_lock (OmcServices *self, OmcActor *actor)
 }
 
 void
+omc_services_set_rotation_days (OmcServices *self, guint days)
+{
+  g_return_if_fail (OMC_IS_SERVICES (self));
+
+  self->rotation_days = days;
+}
+
+void
 omc_services_shut_down (OmcServices *self)
 {
   g_return_if_fail (OMC_IS_SERVICES (self));
 
+  g_clear_handle_id (&self->rotation_source, g_source_remove);
   if (self->sync)
     omc_sync_service_stop (self->sync);
   g_clear_object (&self->sync);

@@ -28,6 +28,8 @@ OmcServices *omc_services_new (const char *directory,
                                const OmcSyncConfig *config,
                                GSettings *settings,
                                gboolean practice) G_GNUC_WARN_UNUSED_RESULT;
+/* After so many days the data key is replaced; 0: never. */
+void omc_services_set_rotation_days (OmcServices *self, guint days);
 gboolean omc_services_is_practice (OmcServices *self);
 /* Records that the session was locked. */
 void omc_services_note_lock (OmcServices *self, OmcActor *actor);

@@ -8,11 +8,12 @@
 
 #include "config.h"
 
-#include "omc-ctl.h"
+#include "ctl-keys.h"
+#include "omc-config.h"
 
 #include <glib/gi18n.h>
 
-#define USAGE "keys status | slots"
+#define DAY_US (G_GINT64_CONSTANT (86400) * G_USEC_PER_SEC)
 
 static const char *
 kind_name (OmcKeySlotKind kind)
@@ -53,35 +54,73 @@ print_slots (OmcCtl *self, GPtrArray *slots)
     }
 }
 
+/* Days until the client makes a new data key; 0: with its next look. */
+static gboolean
+read_days_left (OmcCtl *self, const OmcKeyStatus *status, gint64 *days, GError **error)
+{
+  g_autoptr (OmcConfig) config = omc_config_load (self->config_file, error);
+  gint64 age_us = omc_clock_get_now (self->clock) - status->epoch_at_us;
+
+  if (config == NULL)
+    return FALSE;
+  *days =
+      MAX (0, omc_config_get_integer (config, "offline.storage.keyRotationDays") - age_us / DAY_US);
+  return TRUE;
+}
+
+static void
+print_status_json (OmcCtl *self, GPtrArray *slots, const OmcKeyStatus *status, gint64 days)
+{
+  g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
+  OmcJsonNode *root = omc_json_builder_object (b);
+  OmcJsonNode *rotation = omc_json_node_add_object (b, root, "rotation");
+  OmcJsonNode *list = omc_json_node_add_array (b, root, "slots");
+
+  omc_json_node_set_string (b, root, "storeId", omc_key_manager_get_store_id (self->keys));
+  omc_ctl_set_integer (b, root, "epoch", status->epoch);
+  omc_ctl_set_instant (b, root, "epochSince", status->epoch_at_us);
+  omc_ctl_set_integer (b, root, "daysUntilRotation", days);
+  omc_json_node_set_string (b, root, "notice", omc_key_manager_get_notice (self->keys));
+  omc_ctl_set_boolean (b, rotation, "running", status->resealing);
+  omc_ctl_set_boolean (b, rotation, "checking", status->checking);
+  omc_ctl_set_integer (b, rotation, "done", (gint64)status->done);
+  omc_ctl_set_integer (b, rotation, "total", (gint64)status->total);
+  omc_ctl_set_integer (b, rotation, "oldKeys", status->n_old_keys);
+  omc_ctl_set_integer (b, rotation, "damaged", (gint64)status->n_damaged);
+  omc_ctl_set_instant (b, rotation, "ended", status->ended_at_us);
+  for (guint i = 0; i < slots->len; i++)
+    omc_json_node_append (b, list, slot_node (b, g_ptr_array_index (slots, i)));
+  omc_ctl_print_json (b, root);
+}
+
 static int
 print_status (OmcCtl *self, GPtrArray *slots)
 {
   g_autoptr (GError) error = NULL;
-  OmcStoreStatus status;
+  OmcKeyStatus status;
+  gint64 days;
   int code;
 
   if (!omc_ctl_open (self, &code))
     return code;
-  if (!omc_store_get_status_sync (self->store, &status, NULL, &error))
+  if (!omc_store_get_key_status_sync (self->store, &status, NULL, &error) ||
+      !read_days_left (self, &status, &days, &error))
     return omc_ctl_fail_error (error);
   if (self->json)
     {
-      g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
-      OmcJsonNode *root = omc_json_builder_object (b);
-      OmcJsonNode *list = omc_json_node_add_array (b, root, "slots");
-
-      omc_json_node_set_string (b, root, "storeId", omc_key_manager_get_store_id (self->keys));
-      omc_ctl_set_integer (b, root, "epoch", status.key_epoch);
-      omc_json_node_set_string (b, root, "notice", omc_key_manager_get_notice (self->keys));
-      for (guint i = 0; i < slots->len; i++)
-        omc_json_node_append (b, list, slot_node (b, g_ptr_array_index (slots, i)));
-      omc_ctl_print_json (b, root);
+      print_status_json (self, slots, &status, days);
+      return OMC_CTL_OK;
     }
-  else
-    {
-      g_print (_ ("Data key epoch %u, %u slots:\n"), status.key_epoch, slots->len);
-      print_slots (self, slots);
-    }
+  g_print (_ ("Data key epoch %u; the next one in %d days.\n"), status.epoch, (int)days);
+  if (status.resealing)
+    g_print (_ ("Older payloads are being sealed anew: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                " records.\n"),
+             status.done, status.total);
+  if (status.n_damaged > 0)
+    g_print (_ ("%" G_GUINT64_FORMAT " payloads fail authentication and keep old keys.\n"),
+             status.n_damaged);
+  g_print (_ ("%u slots:\n"), slots->len);
+  print_slots (self, slots);
   return OMC_CTL_OK;
 }
 
@@ -91,10 +130,12 @@ omc_ctl_keys (OmcCtl *self, int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) slots = NULL;
 
-  if (!omc_ctl_parse (NULL, USAGE, &argc, &argv))
+  if (argc > 1 && g_str_equal (argv[1], "rotate"))
+    return omc_ctl_keys_rotate (self, argc - 1, argv + 1);
+  if (!omc_ctl_parse (NULL, OMC_CTL_KEYS_USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc != 2 || (!g_str_equal (argv[1], "status") && !g_str_equal (argv[1], "slots")))
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_KEYS_USAGE);
   if (!omc_key_manager_exists (omc_ctl_get_keys (self)))
     return omc_ctl_fail (OMC_CTL_FINDING,
                          _ ("there is no store in %s; make one with 'omnicarectl init'"),

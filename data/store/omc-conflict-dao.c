@@ -66,9 +66,13 @@ typedef enum
   N_DOCUMENTS,
 } Document;
 
-static char *
-document_place (const char *tag, Document document)
+G_STATIC_ASSERT (N_DOCUMENTS == OMC_CONFLICT_N_DOCUMENTS);
+
+char *
+omc_conflict_dao_place (const char *tag, guint document)
 {
+  g_return_val_if_fail (document < N_DOCUMENTS, NULL);
+
   return g_strdup_printf ("conflict/%s/%s", tag, document_names[document]);
 }
 
@@ -94,7 +98,7 @@ write_document (OmcSession *session,
                 gsize length,
                 GError **error)
 {
-  g_autofree char *place = document_place (tag, document);
+  g_autofree char *place = omc_conflict_dao_place (tag, document);
   const GByteArray *sealed = omc_vault_seal (session->vault, place, text, length, error);
   OmcStmt *stmt =
       sealed != NULL ? omc_db_prepare (session->db, set_document[document], error) : NULL;
@@ -254,7 +258,7 @@ open_documents (OmcSession *session, OmcStmt *stmt, OmcConflict *conflict, GErro
 
   for (guint i = 0; i < N_DOCUMENTS; i++)
     {
-      g_autofree char *place = document_place (tag, i);
+      g_autofree char *place = omc_conflict_dao_place (tag, i);
       const GByteArray *plain;
       gconstpointer data;
       gsize length;

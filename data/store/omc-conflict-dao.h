@@ -10,6 +10,11 @@
 
 G_BEGIN_DECLS
 
+/* base, local, remote, merged, hunks */
+#define OMC_CONFLICT_N_DOCUMENTS 5
+
+/* What a sealed document is bound to. */
+char *omc_conflict_dao_place (const char *seal_tag, guint document);
 /* Writes a conflict with its documents; conflict->id is filled in. local_row: the resource it is about. */
 gboolean omc_conflict_dao_insert (OmcSession *session, const OmcResourceRow *row, OmcConflict *conflict,
                                   GError **error);

@@ -19,7 +19,8 @@
 static const char select_patient[] = "SELECT pk FROM patients WHERE id = ?1";
 static const char insert_patient[] = "INSERT INTO patients (id) VALUES (?1)";
 static const char select_patient_id[] = "SELECT id FROM patients WHERE pk = ?1";
-static const char select_keys[] = "SELECT epoch, wrapped_key FROM key_epochs ORDER BY epoch";
+static const char select_keys[] =
+    "SELECT epoch, wrapped_key, retired_at FROM key_epochs ORDER BY epoch";
 static const char insert_key[] =
     "INSERT INTO key_epochs (epoch, wrapped_key, created_at) VALUES (?1, ?2, ?3)";
 
@@ -27,6 +28,15 @@ static GHashTable *
 new_lookup (void)
 {
   return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+static void
+load_keys_cb (OmcVault *vault, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!omc_session_load_keys (user_data, &error))
+    g_message ("The keys of newer payloads were not read: %s", error->message);
 }
 
 OmcSession *
@@ -47,6 +57,8 @@ omc_session_new (OmcDb *db, OmcKeyManager *keys, OmcClock *clock, GError **error
   self->touched = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->changed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->vault = omc_vault_new (error);
+  if (self->vault != NULL)
+    omc_vault_set_keys_func (self->vault, load_keys_cb, self);
   self->audit_key =
       self->vault != NULL ? omc_key_manager_dup_key (keys, OMC_KEY_AUDIT, error) : NULL;
   self->audit_hmac = self->audit_key != NULL ? omc_hmac_new (self->audit_key, error) : NULL;
@@ -77,26 +89,46 @@ omc_session_free (OmcSession *self)
   g_free (self);
 }
 
-static gboolean
-make_first_key (OmcSession *self, GError **error)
+gboolean
+omc_session_add_key (OmcSession *self, GError **error)
 {
   g_autoptr (OmcSecret) key = omc_secret_new_random (DATA_KEY_LENGTH);
   g_autoptr (GBytes) wrapped = NULL;
+  guint32 epoch = omc_vault_get_epoch (self->vault) + 1;
   OmcStmt *stmt;
   gconstpointer data;
   gsize length;
 
-  wrapped = omc_key_manager_wrap_data_key (self->keys, key, 1, error);
+  wrapped = omc_key_manager_wrap_data_key (self->keys, key, epoch, error);
   stmt = wrapped != NULL ? omc_db_prepare (self->db, insert_key, error) : NULL;
   if (stmt == NULL)
     return FALSE;
   data = g_bytes_get_data (wrapped, &length);
-  omc_stmt_bind_integer (stmt, 1, 1);
+  omc_stmt_bind_integer (stmt, 1, epoch);
   omc_stmt_bind_blob (stmt, 2, data, length);
   omc_stmt_bind_integer (stmt, 3, omc_clock_get_now (self->clock));
   if (!omc_stmt_run (stmt, error))
     return FALSE;
-  omc_vault_add_key (self->vault, key, 1);
+  omc_vault_add_key (self->vault, key, epoch);
+  self->key_added = TRUE;
+
+  return TRUE;
+}
+
+static gboolean
+load_key (OmcSession *self, OmcStmt *stmt, guint32 epoch, GError **error)
+{
+  g_autoptr (GBytes) wrapped = NULL;
+  g_autoptr (OmcSecret) key = NULL;
+  gconstpointer data;
+  gsize length;
+
+  data = omc_stmt_get_blob (stmt, 1, &length);
+  wrapped = g_bytes_new (data, length);
+  key = omc_key_manager_unwrap_data_key (self->keys, wrapped, epoch, error);
+  if (key == NULL)
+    return FALSE;
+  omc_vault_add_key (self->vault, key, epoch);
 
   return TRUE;
 }
@@ -105,7 +137,7 @@ gboolean
 omc_session_load_keys (OmcSession *self, GError **error)
 {
   g_autoptr (OmcStmtUse) stmt = omc_db_prepare (self->db, select_keys, error);
-  guint n = 0;
+  guint32 oldest = 0;
   OmcStep step;
 
   if (stmt == NULL)
@@ -113,25 +145,33 @@ omc_session_load_keys (OmcSession *self, GError **error)
   while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
     {
       guint32 epoch = (guint32)omc_stmt_get_integer (stmt, 0);
-      g_autoptr (GBytes) wrapped = NULL;
-      g_autoptr (OmcSecret) key = NULL;
-      gconstpointer data;
-      gsize length;
 
-      n++;
-      if (omc_vault_has_epoch (self->vault, epoch))
+      if (omc_stmt_get_integer (stmt, 2) != 0)
         continue;
-      data = omc_stmt_get_blob (stmt, 1, &length);
-      wrapped = g_bytes_new (data, length);
-      key = omc_key_manager_unwrap_data_key (self->keys, wrapped, epoch, error);
-      if (key == NULL)
+      if (oldest == 0)
+        oldest = epoch;
+      if (!omc_vault_has_epoch (self->vault, epoch) && !load_key (self, stmt, epoch, error))
         return FALSE;
-      omc_vault_add_key (self->vault, key, epoch);
     }
   if (step == OMC_STEP_ERROR)
     return FALSE;
+  omc_vault_drop_keys (self->vault, oldest);
 
-  return n > 0 || make_first_key (self, error);
+  return oldest > 0 || omc_session_add_key (self, error);
+}
+
+gboolean
+omc_session_refresh_keys (OmcSession *self, GError **error)
+{
+  gint64 version = omc_db_get_data_version (self->db);
+
+  if (version == self->keys_version)
+    return TRUE;
+  if (!omc_session_load_keys (self, error))
+    return FALSE;
+  self->keys_version = version;
+
+  return TRUE;
 }
 
 void
@@ -143,6 +183,7 @@ omc_session_start (OmcSession *self)
   self->no_tombstones = FALSE;
   self->places_added = FALSE;
   self->places_changed = FALSE;
+  self->key_added = FALSE;
   g_hash_table_remove_all (self->touched);
   g_hash_table_remove_all (self->fresh);
   g_hash_table_remove_all (self->changed);
@@ -151,6 +192,9 @@ omc_session_start (OmcSession *self)
 void
 omc_session_forget (OmcSession *self)
 {
+  /* Nothing may be sealed with a key that is kept nowhere. */
+  if (self->key_added)
+    omc_vault_drop_newest_key (self->vault);
   omc_session_start (self);
   g_hash_table_remove_all (self->patients);
   g_hash_table_remove_all (self->params);

@@ -24,6 +24,7 @@ typedef struct
   OmcVault *vault;       /* (owned) */
   OmcKeyManager *keys;   /* (owned) */
   OmcClock *clock;       /* (owned) */
+  gint64 keys_version;   /* of the data when the data keys were read */
   OmcSecret *audit_key;  /* (owned) */
   OmcHmac *audit_hmac;   /* (owned): under that key */
   GHashTable *patients;  /* (owned): id -> pk, what was looked up */
@@ -42,13 +43,19 @@ typedef struct
   guint64 audit_sequence; /* the last entry's; 0 until it was looked up */
   guint8 audit_hash[32];
   gboolean audit_known;
+  gboolean key_added;
 } OmcSession;
 
 OmcSession *omc_session_new (OmcDb *db, OmcKeyManager *keys, OmcClock *clock, GError **error)
     G_GNUC_WARN_UNUSED_RESULT; /* takes db, also when it fails */
 void omc_session_free (OmcSession *self);
-/* Reads the data keys that this session does not know yet; makes the first one in a new store. */
+/* Reads the data keys that this session does not know yet, and forgets those that are gone; makes the first one in a new
+ * store. */
 gboolean omc_session_load_keys (OmcSession *self, GError **error);
+/* The same at the start of a transaction, when another program may have made a new one. */
+gboolean omc_session_refresh_keys (OmcSession *self, GError **error);
+/* Makes a new data key that seals from now on; in a transaction. */
+gboolean omc_session_add_key (OmcSession *self, GError **error);
 
 /* Forgets what belongs to one transaction; after a rollback also what was looked up in it. */
 void omc_session_start (OmcSession *self);

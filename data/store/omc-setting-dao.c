@@ -151,8 +151,8 @@ omc_user_dao_list (OmcSession *session, GError **error)
   return step == OMC_STEP_DONE ? g_steal_pointer (&users) : NULL;
 }
 
-static char *
-draft_place (const char *user, const char *key)
+char *
+omc_draft_dao_place (const char *user, const char *key)
 {
   return g_strconcat ("draft/", user, "/", key, NULL);
 }
@@ -164,7 +164,7 @@ omc_draft_dao_put (OmcSession *session,
                    GBytes *draft,
                    GError **error)
 {
-  g_autofree char *place = draft_place (user, key);
+  g_autofree char *place = omc_draft_dao_place (user, key);
   const GByteArray *sealed = NULL;
   gconstpointer data;
   gsize length;
@@ -200,7 +200,7 @@ omc_draft_dao_get (OmcSession *session,
                    GError **error)
 {
   g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_draft, error);
-  g_autofree char *place = draft_place (user, key);
+  g_autofree char *place = omc_draft_dao_place (user, key);
   const GByteArray *plain;
   gconstpointer data;
   gsize length;

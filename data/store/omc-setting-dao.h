@@ -30,6 +30,8 @@ gboolean omc_user_dao_put (OmcSession *session, OmcActor *user, gboolean disable
 /* (element-type OmcStoreUser) */
 GPtrArray *omc_user_dao_list (OmcSession *session, GError **error);
 
+/* What a sealed draft is bound to. */
+char *omc_draft_dao_place (const char *user, const char *key);
 /* draft NULL: forget it. */
 gboolean omc_draft_dao_put (OmcSession *session, const char *user, const char *key, GBytes *draft, GError **error);
 gboolean omc_draft_dao_get (OmcSession *session, const char *user, const char *key, GBytes **draft,

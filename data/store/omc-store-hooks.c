@@ -11,6 +11,7 @@
 #include "omc-audit-dao.h"
 #include "omc-board-dao.h"
 #include "omc-search-index-dao.h"
+#include "omc-store-keys.h"
 #include "omc-store-private.h"
 
 /* The head is written outside of the database: not more often than this while work goes on. */
@@ -176,6 +177,7 @@ after (OmcSession *session, gboolean committed, gpointer owner)
         take_changes (self, session);
     }
   self->n_reads_written = 0;
+  self->worked_at = g_get_monotonic_time ();
   wake = !self->awake && self->writer != NULL;
   self->awake = self->awake || wake;
   g_mutex_unlock (&self->lock);
@@ -291,8 +293,8 @@ settle_some (OmcStore *self, OmcSession *session, OmcStoreFunc func)
   omc_session_start (session);
   if (!omc_db_begin (session->db, &error))
     return FALSE;
-  committed = func (session, NULL, NULL, &error) && finish (session, self, &error) &&
-              omc_db_commit (session->db, &error);
+  committed = omc_session_refresh_keys (session, &error) && func (session, NULL, NULL, &error) &&
+              finish (session, self, &error) && omc_db_commit (session->db, &error);
   if (!committed)
     {
       omc_db_rollback (session->db);
@@ -323,6 +325,8 @@ idle (OmcSession *session, gpointer owner)
 {
   OmcStore *self = owner;
   gboolean has_reads, has_stale, has_pending;
+  guint reseal_pause_us;
+  gint64 idle_us;
 
   if (!omc_board_dao_has_stale (session, &has_stale, NULL))
     has_stale = FALSE;
@@ -337,8 +341,12 @@ idle (OmcSession *session, gpointer owner)
     return PIECE_PAUSE_US;
   g_mutex_lock (&self->lock);
   self->awake = FALSE;
+  idle_us = g_get_monotonic_time () - self->worked_at;
   g_mutex_unlock (&self->lock);
   move_log (session, IDLE_LOG_PAGES);
+  reseal_pause_us = omc_store_reseal_some (self, session, idle_us);
+  if (reseal_pause_us > 0)
+    return reseal_pause_us;
   if (reserve_log (session))
     return PIECE_PAUSE_US;
 

@@ -40,6 +40,7 @@ struct _OmcStore
   guint64 audit_sequence;    /* newest entry that was committed */
   guint64 anchored_sequence;
   gint64 anchored_at;
+  gint64 worked_at;          /* monotonic: the last transaction but those of the key rotation */
   gboolean anchoring;
   gboolean awake;            /* the writer's idle work was asked for */
   gint64 data_version;
@@ -64,6 +65,10 @@ void omc_store_note_read (OmcStore *self, OmcActor *actor, const OmcAuditEvent *
 gboolean omc_store_settle (OmcStore *self, GCancellable *cancellable, GError **error);
 gboolean omc_store_anchor (OmcStore *self, GError **error);
 void omc_store_anchor_later (gpointer head, gpointer store); /* for the anchorer */
+
+/* A piece of the key rotation, on the writer that the caller holds. idle_us: how long there was no other work. Gives how
+ * long to wait until the next piece, 0: there is none. */
+guint omc_store_reseal_some (OmcStore *self, OmcSession *session, gint64 idle_us);
 
 /* The transaction hooks. */
 extern const OmcStoreHooks omc_store_hooks;

@@ -18,6 +18,7 @@
 #include "omc-store-private.h"
 #include "omc-sync-marks.h"
 
+static const char select_epoch[] = "SELECT max (epoch) FROM key_epochs";
 static const char count_resources[] = "SELECT count(*), coalesce (sum (original_size), 0), "
                                       "coalesce (sum (length (encrypted_data)), 0)"
                                       " FROM encrypted_resources WHERE state = 0";
@@ -92,7 +93,7 @@ read_status (OmcSession *session, gpointer data, GCancellable *cancellable, GErr
   StatusJob *job = data;
   OmcStoreStatus *status = &job->status;
   guint8 hash[OMC_AUDIT_HASH_LENGTH];
-  gint64 n_patients, n_conflicts, n_sets;
+  gint64 n_patients, n_conflicts, n_sets, epoch;
 
   *status = (OmcStoreStatus){ 0 };
   if (!read_resource_counts (session, status, error) ||
@@ -100,6 +101,7 @@ read_status (OmcSession *session, gpointer data, GCancellable *cancellable, GErr
       !omc_db_get_integer (session->db, count_sets, 0, &n_sets, error) ||
       !omc_db_get_integer (session->db, count_patients, 0, &n_patients, error) ||
       !omc_db_get_integer (session->db, count_conflicts, 0, &n_conflicts, error) ||
+      !omc_db_get_integer (session->db, select_epoch, 0, &epoch, error) ||
       !omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC, OMC_MARK_LAST_SYNC,
                                     &status->last_sync_us, error) ||
       !omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC, OMC_MARK_LAST_CONTACT,
@@ -110,7 +112,7 @@ read_status (OmcSession *session, gpointer data, GCancellable *cancellable, GErr
   status->n_pending_sets = (guint)n_sets;
   status->n_patients = (guint)n_patients;
   status->n_conflicts = (guint)n_conflicts;
-  status->key_epoch = omc_vault_get_epoch (session->vault);
+  status->key_epoch = (guint32)epoch;
 
   return TRUE;
 }

@@ -73,9 +73,9 @@ run_in_transaction (OmcStoreThread *self,
   omc_session_start (session);
   if (!omc_db_begin (session->db, error))
     return FALSE;
-  committed = func (session, data, cancellable, error) &&
-              self->hooks->finish (session, self->owner, error) &&
-              omc_db_commit (session->db, error);
+  committed =
+      omc_session_refresh_keys (session, error) && func (session, data, cancellable, error) &&
+      self->hooks->finish (session, self->owner, error) && omc_db_commit (session->db, error);
   if (!committed)
     omc_db_rollback (session->db);
   self->hooks->after (session, committed, self->owner);

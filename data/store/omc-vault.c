@@ -28,6 +28,8 @@ struct _OmcVault
   GByteArray *packed; /* (owned) */
   GByteArray *sealed; /* (owned) */
   GByteArray *plain;  /* (owned) */
+  OmcVaultKeysFunc keys_func;
+  gpointer keys_data;
 };
 
 OmcVault *
@@ -111,6 +113,28 @@ omc_vault_get_epoch (OmcVault *self)
   return omc_sealer_get_epoch (g_ptr_array_index (self->sealers, self->sealers->len - 1));
 }
 
+void
+omc_vault_drop_keys (OmcVault *self, guint32 epoch)
+{
+  while (self->sealers->len > 0 && omc_sealer_get_epoch (self->sealers->pdata[0]) < epoch)
+    g_ptr_array_remove_index (self->sealers, 0);
+}
+
+void
+omc_vault_drop_newest_key (OmcVault *self)
+{
+  g_return_if_fail (self->sealers->len > 0);
+
+  g_ptr_array_remove_index (self->sealers, self->sealers->len - 1);
+}
+
+void
+omc_vault_set_keys_func (OmcVault *self, OmcVaultKeysFunc func, gpointer user_data)
+{
+  self->keys_func = func;
+  self->keys_data = user_data;
+}
+
 static void
 trim (GByteArray **buffer)
 {
@@ -144,6 +168,39 @@ omc_vault_seal (OmcVault *self,
   return self->sealed;
 }
 
+/* What was packed, in self->packed. */
+static gboolean
+unseal (OmcVault *self,
+        const char *place,
+        gconstpointer sealed,
+        gsize length,
+        OmcEnvelopeHeader *header,
+        GError **error)
+{
+  OmcSealer *sealer;
+
+  trim (&self->packed);
+  g_byte_array_set_size (self->packed, 0);
+  if (omc_envelope_peek (sealed, length, header, NULL))
+    {
+      sealer = find_sealer (self, header->epoch);
+      if (sealer == NULL && self->keys_func != NULL)
+        {
+          self->keys_func (self, self->keys_data);
+          sealer = find_sealer (self, header->epoch);
+        }
+      if (sealer != NULL &&
+          omc_sealer_open (sealer, place, strlen (place), sealed, length, self->packed, NULL))
+        return TRUE;
+    }
+  g_set_error_literal (
+      error, OMC_STORE_ERROR, OMC_STORE_ERROR_DAMAGED,
+      _ ("A payload fails authentication: it was changed or moved. Fetch the record from the "
+         "server again or restore a backup."));
+
+  return FALSE;
+}
+
 const GByteArray *
 omc_vault_open (OmcVault *self,
                 const char *place,
@@ -151,31 +208,38 @@ omc_vault_open (OmcVault *self,
                 gsize length,
                 GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
   OmcEnvelopeHeader header;
-  OmcSealer *sealer;
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  trim (&self->packed);
   trim (&self->plain);
-  g_byte_array_set_size (self->packed, 0);
-  if (omc_envelope_peek (sealed, length, &header, &local_error))
-    {
-      sealer = find_sealer (self, header.epoch);
-      if (sealer != NULL && omc_sealer_open (sealer, place, strlen (place), sealed, length,
-                                             self->packed, &local_error))
-        return omc_codec_decode (self->codec, header.codec, header.dictionary, self->packed->data,
-                                 self->packed->len, self->plain, error)
-                   ? self->plain
-                   : NULL;
-    }
-  g_set_error_literal (
-      error, OMC_STORE_ERROR, OMC_STORE_ERROR_DAMAGED,
-      _ ("A payload fails authentication: it was changed or moved. Fetch the record from the "
-         "server again or restore a backup."));
+  if (!unseal (self, place, sealed, length, &header, error) ||
+      !omc_codec_decode (self->codec, header.codec, header.dictionary, self->packed->data,
+                         self->packed->len, self->plain, error))
+    return NULL;
 
-  return NULL;
+  return self->plain;
+}
+
+const GByteArray *
+omc_vault_reseal (OmcVault *self,
+                  const char *place,
+                  gconstpointer sealed,
+                  gsize length,
+                  GError **error)
+{
+  OmcEnvelopeHeader header;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_byte_array_set_size (self->sealed, 0);
+  if (!unseal (self, place, sealed, length, &header, error) ||
+      !omc_sealer_seal (g_ptr_array_index (self->sealers, self->sealers->len - 1), header.codec,
+                        header.dictionary, place, strlen (place), self->packed->data,
+                        self->packed->len, self->sealed, error))
+    return NULL;
+
+  return self->sealed;
 }
 
 const GByteArray *

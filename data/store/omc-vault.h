@@ -25,11 +25,20 @@ void omc_vault_free (OmcVault *self);
 void omc_vault_add_key (OmcVault *self, OmcSecret *data_key, guint32 epoch);
 gboolean omc_vault_has_epoch (OmcVault *self, guint32 epoch);
 guint32 omc_vault_get_epoch (OmcVault *self);
+/* Forgets the keys of all epochs below. */
+void omc_vault_drop_keys (OmcVault *self, guint32 epoch);
+void omc_vault_drop_newest_key (OmcVault *self);
+/* Asked for keys when a payload names an epoch that is not known here: another program may have made it. */
+typedef void (*OmcVaultKeysFunc) (OmcVault *self, gpointer user_data);
+void omc_vault_set_keys_func (OmcVault *self, OmcVaultKeysFunc func, gpointer user_data);
 /* place binds the payload to where it is kept: "type/id/counter". */
 const GByteArray *omc_vault_seal (OmcVault *self, const char *place, gconstpointer plain, gsize length,
                                   GError **error);
 const GByteArray *omc_vault_open (OmcVault *self, const char *place, gconstpointer sealed, gsize length,
                                   GError **error);
+/* The same bytes under the newest key, of the same length; NULL with DAMAGED when they fail authentication. */
+const GByteArray *omc_vault_reseal (OmcVault *self, const char *place, gconstpointer sealed, gsize length,
+                                    GError **error);
 const GByteArray *omc_vault_seal_resource (OmcVault *self, const char *place, OmcResource *resource,
                                            gsize *original_length, GError **error);
 OmcResource *omc_vault_open_resource (OmcVault *self, const char *place, gconstpointer sealed, gsize length,

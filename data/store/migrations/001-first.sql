@@ -287,6 +287,20 @@ CREATE TABLE key_epochs (
   retired_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- The bringing of all payloads under the newest data key that goes on, or the last one.
+CREATE TABLE key_rotation (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  epoch INTEGER NOT NULL,
+  stage INTEGER NOT NULL,          -- records, conflicts, drafts, ended (omc-reseal.c)
+  position INTEGER NOT NULL,       -- the last row that was looked at
+  total INTEGER NOT NULL,
+  sealed INTEGER NOT NULL,         -- payloads, in this pass
+  checking INTEGER NOT NULL,
+  damaged INTEGER NOT NULL,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE users (

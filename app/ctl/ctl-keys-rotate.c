@@ -1,0 +1,93 @@
+/* ctl-keys-rotate.c: new keys, and where their taking over stands
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omnicarectl"
+
+#include "config.h"
+
+#include "ctl-keys.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define POLL_US (100 * 1000)
+
+static void
+show_progress (const OmcKeyStatus *status)
+{
+  if (!isatty (STDERR_FILENO))
+    return;
+  fprintf (stderr, "\r%s %3u %%", status->checking ? _ ("checking") : _ ("sealing anew"),
+           status->total > 0 ? (guint)(100 * status->done / status->total) : 100);
+  if (!status->resealing)
+    fputc ('\n', stderr);
+}
+
+static int
+wait_for_end (OmcCtl *self, GError **error)
+{
+  OmcKeyStatus status;
+
+  for (;;)
+    {
+      if (!omc_store_get_key_status_sync (self->store, &status, NULL, error))
+        return OMC_CTL_FINDING;
+      show_progress (&status);
+      if (!status.resealing)
+        break;
+      g_usleep (POLL_US);
+    }
+  if (status.n_damaged > 0)
+    return omc_ctl_fail (
+        OMC_CTL_FINDING,
+        ngettext ("%" G_GUINT64_FORMAT " payload fails authentication: the old data key is kept "
+                  "for it; run 'omnicarectl doctor --deep'",
+                  "%" G_GUINT64_FORMAT " payloads fail authentication: the old data keys are kept "
+                  "for them; run 'omnicarectl doctor --deep'",
+                  (gulong)status.n_damaged),
+        status.n_damaged);
+  return OMC_CTL_OK;
+}
+
+static int
+rotate_data (OmcCtl *self, gboolean wait)
+{
+  g_autoptr (GError) error = NULL;
+  int code;
+
+  if (!omc_store_rotate_data_key_sync (self->store, self->actor, 0, NULL, NULL, &error))
+    return omc_ctl_fail_error (error);
+  if (!wait)
+    {
+      omc_ctl_say ("%s", _ ("A new data key seals from now on. Older payloads follow while a "
+                            "program has the store open."));
+      return OMC_CTL_OK;
+    }
+  code = wait_for_end (self, &error);
+  return error != NULL ? omc_ctl_fail_error (error) : code;
+}
+
+int
+omc_ctl_keys_rotate (OmcCtl *self, int argc, char **argv)
+{
+  gboolean data = FALSE;
+  gboolean no_wait = FALSE;
+  int code;
+  const GOptionEntry entries[] = {
+    { "data", 0, 0, G_OPTION_ARG_NONE, &data, NULL, NULL },
+    { "no-wait", 0, 0, G_OPTION_ARG_NONE, &no_wait, NULL, NULL },
+    { NULL },
+  };
+
+  if (!omc_ctl_parse (entries, OMC_CTL_KEYS_USAGE, &argc, &argv))
+    return OMC_CTL_USAGE;
+  if (argc != 1)
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_KEYS_USAGE);
+  if (!omc_ctl_open (self, &code))
+    return code;
+  return rotate_data (self, !no_wait);
+}

@@ -1,0 +1,19 @@
+/* ctl-keys.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "omc-ctl.h"
+#include "omc-store-keys.h"
+
+G_BEGIN_DECLS
+
+#define OMC_CTL_KEYS_USAGE "keys status | slots | rotate [--data] [--no-wait]"
+
+/* argv[0] is "rotate". */
+int omc_ctl_keys_rotate (OmcCtl *self, int argc, char **argv);
+
+G_END_DECLS

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""omnicarectl keys, from the outside."""
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from ctl_harness import *
+
+
+def administered(folder):
+    """A store whose first person manages its keys."""
+    d = Device(folder, practice=False)
+    d.passphrase = d.write("pass", "correct horse battery\n")
+    d.user = "ann"
+    d.recovery_code = d.ok("init", "--role", "administrator", "--json").json["recoveryCode"]
+    return d
+
+
+def with_nurse(d):
+    first = d.write("first", "a nurse's first words\n")
+    d.ok("user", "add", "bob", "--role", "nurse", "--new-passphrase-file", first)
+    nurse = Device(d.folder, practice=False)
+    nurse.user, nurse.passphrase = "bob", first
+    return nurse
+
+
+def records(n):
+    return "\n".join(json.dumps(patient(f"p{i}")) for i in range(n))
+
+
+def wait_for_rotation(d):
+    for _ in range(300):
+        status = d.ok("keys", "status", "--json").json
+        if not status["rotation"]["running"]:
+            return status
+        time.sleep(0.1)
+    raise AssertionError("the rotation does not end: " + str(status))
+
+
+def test_rotate_data(folder):
+    """keys rotate makes a new data key, seals all anew, and says how long it holds"""
+    d = administered(folder)
+    nurse = with_nurse(d)
+    nurse.ok("import", nurse.write("w.ndjson", records(300)), "--from-server")
+    before = d.ok("keys", "status", "--json").json
+    equal(before["epoch"], "1", "epoch")
+    equal(before["daysUntilRotation"], "90", "days")
+    d.ok("keys", "rotate", "--data")
+    after = d.ok("keys", "status", "--json").json
+    equal((after["epoch"], after["rotation"]["oldKeys"], after["rotation"]["running"]), ("2", "0", False), "after")
+    equal(after["rotation"]["done"], after["rotation"]["total"], "progress")
+    equal(nurse.ok("get", "Patient/p7", "--json").json["id"], "p7", "a record")
+    check(nurse.ok("doctor", "--deep", "--json").json["ok"], "doctor")
+    check(d.ok("audit", "verify", "--json").json["intact"], "audit")
+
+
+def test_rotation_days(folder):
+    """the days until the next rotation follow keyRotationDays"""
+    d = administered(folder)
+    config = d.write("c.json", {"offline": {"storage": {"keyRotationDays": 7}}})
+    equal(d.ok("keys", "status", "--json", "--config", config).json["daysUntilRotation"], "7", "days")
+
+
+def test_rotate_denied(folder):
+    """who may not manage keys rotates none, and is told"""
+    d = administered(folder)
+    nurse = with_nurse(d)
+    done = nurse.run("keys", "rotate", "--data")
+    equal(done.status, 1, "status")
+    check("manage-keys" in done.err, done.err)
+    equal(d.ok("keys", "status", "--json").json["epoch"], "1", "epoch")
+
+
+def test_rotate_killed(folder):
+    """a rotation that was killed goes on with the next program that opens the store"""
+    d = administered(folder)
+    nurse = with_nurse(d)
+    nurse.ok("import", nurse.write("w.ndjson", records(1000)), "--from-server")
+    command = [CTL, "--data-dir", str(d.data), "--user", "ann", "--passphrase-file", str(d.passphrase), "keys", "rotate"]
+    for delay in (0.05, 0.3, 0.5, 0.7):
+        process = subprocess.Popen(command, env=environment(), stderr=subprocess.DEVNULL)
+        time.sleep(delay)
+        process.kill()
+        process.wait()
+        check(nurse.ok("doctor", "--deep", "--json").json["ok"], "doctor")
+    d.ok("keys", "rotate")
+    status = wait_for_rotation(d)
+    equal(status["rotation"]["oldKeys"], "0", "old keys")
+    equal(nurse.ok("status", "--json").json["resources"], "1000", "resources")
+
+
+if __name__ == "__main__":
+    run(sys.modules[__name__])
