@@ -274,14 +274,12 @@ find_actor (OmcCtl *self, const char *user, GError **error)
 }
 
 gboolean
-omc_ctl_open (OmcCtl *self, int *status)
+omc_ctl_unlock (OmcCtl *self, char **user, int *status)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (OmcSecret) passphrase = NULL;
-  g_autofree char *user = NULL;
   OmcKeyManager *keys = omc_ctl_get_keys (self);
 
-  *status = OMC_CTL_FINDING;
   if (!omc_key_manager_exists (keys))
     {
       *status = omc_ctl_fail (OMC_CTL_FINDING,
@@ -290,13 +288,10 @@ omc_ctl_open (OmcCtl *self, int *status)
       return FALSE;
     }
   *status = OMC_CTL_USAGE;
-  if ((user = choose_user (self, status)) == NULL ||
+  if ((*user = choose_user (self, status)) == NULL ||
       (passphrase = omc_ctl_read_passphrase (self, _ ("Passphrase: "))) == NULL)
     return FALSE;
-  self->store = omc_store_new (self->data_dir, keys, self->clock);
-  if (omc_key_manager_unlock_sync (keys, user, passphrase, NULL, &error) &&
-      omc_store_open_sync (self->store, NULL, &error) &&
-      (self->actor = find_actor (self, user, &error)) != NULL)
+  if (omc_key_manager_unlock_sync (keys, *user, passphrase, NULL, &error))
     {
       *status = OMC_CTL_OK;
       return TRUE;
@@ -305,6 +300,28 @@ omc_ctl_open (OmcCtl *self, int *status)
                 ? OMC_CTL_USAGE
                 : OMC_CTL_FINDING;
   omc_ctl_fail (*status, "%s", error->message);
+  return FALSE;
+}
+
+gboolean
+omc_ctl_open_unlocked (OmcCtl *self, const char *user, GError **error)
+{
+  self->store = omc_store_new (self->data_dir, omc_ctl_get_keys (self), self->clock);
+  return omc_store_open_sync (self->store, NULL, error) &&
+         (self->actor = find_actor (self, user, error)) != NULL;
+}
+
+gboolean
+omc_ctl_open (OmcCtl *self, int *status)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *user = NULL;
+
+  if (!omc_ctl_unlock (self, &user, status))
+    return FALSE;
+  if (omc_ctl_open_unlocked (self, user, &error))
+    return TRUE;
+  *status = omc_ctl_fail (OMC_CTL_FINDING, "%s", error->message);
   return FALSE;
 }
 

@@ -57,6 +57,10 @@ OmcSecret *omc_ctl_read_passphrase (OmcCtl *self, const char *prompt);
 /* One that is to be: too short is refused with the sentence. */
 OmcSecret *omc_ctl_read_new_passphrase (OmcCtl *self, const char *prompt);
 OmcKeyManager *omc_ctl_get_keys (OmcCtl *self);
+/* Unlocks the keys alone. user: (out) who. FALSE after telling. */
+gboolean omc_ctl_unlock (OmcCtl *self, char **user, int *status);
+/* Opens the store after that, without telling. */
+gboolean omc_ctl_open_unlocked (OmcCtl *self, const char *user, GError **error);
 /* Unlocks the keys and opens the store. FALSE after telling; the status is in *status. */
 gboolean omc_ctl_open (OmcCtl *self, int *status);
 /* Prints and consumes one JSON document. */
@@ -71,6 +75,7 @@ omc_ctl_set_boolean (OmcJsonBuilder *builder, OmcJsonNode *object, const char *k
 /* "Type/id" into its two parts; FALSE after telling. */
 gboolean omc_ctl_split_reference (const char *reference, char **type, char **id);
 
+int omc_ctl_backup (OmcCtl *self, int argc, char **argv);
 int omc_ctl_init (OmcCtl *self, int argc, char **argv);
 int omc_ctl_user (OmcCtl *self, int argc, char **argv);
 int omc_ctl_import (OmcCtl *self, int argc, char **argv);

@@ -64,6 +64,13 @@ static const struct
   { SQLITE_TOOBIG, OMC_STORE_ERROR_INVALID, N_ ("The record is too large to be stored.") },
 };
 
+/* A full disk, a quota, and the largest file that a process or a file system allows. */
+static gboolean
+is_no_room (int code)
+{
+  return code == ENOSPC || code == EDQUOT || code == EFBIG;
+}
+
 void
 omc_db_set_error (OmcDb *self, int code, GError **error)
 {
@@ -71,7 +78,7 @@ omc_db_set_error (OmcDb *self, int code, GError **error)
 
   /* A disk without room shows itself as an I/O error where SQLite grows its shared memory file or a page. */
   if (code == SQLITE_IOERR_SHMSIZE ||
-      (primary == SQLITE_IOERR && self != NULL && sqlite3_system_errno (self->handle) == ENOSPC))
+      (primary == SQLITE_IOERR && self != NULL && is_no_room (sqlite3_system_errno (self->handle))))
     primary = SQLITE_FULL;
   if (primary == SQLITE_INTERRUPT || primary == SQLITE_ABORT)
     {
@@ -242,6 +249,11 @@ configure (OmcDb *self, OmcDbFlags flags, GError **error)
   if (!omc_db_execute (self, "PRAGMA cipher_memory_security = OFF", error) ||
       !omc_db_get_integer (self, "SELECT count(*) FROM sqlite_master", 0, &value, error))
     return FALSE;
+  if ((flags & OMC_DB_SCRATCH) != 0)
+    return omc_db_execute (self,
+                           "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
+                           "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF",
+                           error);
   if (!get_text (self, "PRAGMA journal_mode = WAL", &mode, error))
     return FALSE;
   if (g_strcmp0 (mode, "wal") != 0)

@@ -26,6 +26,7 @@ typedef enum
   OMC_DB_READ_WRITE = 0,
   OMC_DB_CREATE = 1 << 0,
   OMC_DB_QUERY_ONLY = 1 << 1,
+  OMC_DB_SCRATCH = 1 << 2, /* for this process alone, and spoilt by a crash: no log, no sync */
 } OmcDbFlags;
 
 /* key: 32 bytes, used as SQLCipher's raw key. Refuses to go on when the library or the file does not encrypt. */
@@ -60,6 +61,9 @@ guint omc_db_get_log_pages (OmcDb *self);
 gboolean omc_db_reserve_log (OmcDb *self, guint n_pages, gboolean *more, GError **error);
 /* Never happens by itself. */
 gboolean omc_db_checkpoint (OmcDb *self, gboolean truncate, GError **error);
+
+/* All pages of one moment of self into copy, while other connections go on writing. */
+gboolean omc_db_copy (OmcDb *self, OmcDb *copy, GCancellable *cancellable, GError **error);
 
 /* Maps SQLite's last error to OmcStoreError; never holds SQL or values. */
 void omc_db_set_error (OmcDb *self, int code, GError **error);

@@ -18,6 +18,7 @@
 
 #include "omc-audit-dao.h"
 #include "omc-migrator.h"
+#include "omc-restore-swap.h"
 #include "omc-store-private.h"
 
 enum
@@ -221,10 +222,11 @@ omc_store_open_sync (OmcStore *self, GCancellable *cancellable, GError **error)
       return FALSE;
     }
   path = g_build_filename (self->directory, OMC_STORE_FILE, NULL);
-  if (!check_missing_file (self, path, error))
+  if (!omc_restore_swap_resume (self->directory, error) || !check_missing_file (self, path, error))
     return FALSE;
   writer = open_session (self, path, key, OMC_DB_CREATE, error);
-  if (writer == NULL || !prepare_writer (self, writer, error))
+  if (writer == NULL || !omc_restore_swap_check_none (self->directory, error) ||
+      !prepare_writer (self, writer, error))
     return FALSE;
   for (guint i = 0; i < OMC_STORE_N_READERS; i++)
     {

@@ -1,0 +1,22 @@
+/* omc-durable.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Files beside the database that must survive a crash. FALSE with errno set. */
+
+/* All of it, over interrupts. */
+gboolean omc_durable_write (int fd, gconstpointer data, gsize length);
+gboolean omc_durable_sync_folder (const char *directory);
+gboolean omc_durable_sync_file (const char *path);
+/* The rename is on the disk when it returns. */
+gboolean omc_durable_rename (const char *from, const char *to);
+
+G_END_DECLS

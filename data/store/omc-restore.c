@@ -1,0 +1,425 @@
+/* omc-restore.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-store"
+
+#include "config.h"
+
+#include "omc-restore.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+#include "omc-durable.h"
+#include "omc-keyring-file.h"
+#include "omc-migrator.h"
+#include "omc-restore-swap.h"
+#include "omc-restore-work.h"
+#include "omc-stmt.h"
+#include "omc-store-private.h"
+
+#define VERIFY_FILE "verify.db"
+
+static const OmcAuditEvent restored = { .type = "security",
+                                        .subtype = "restore",
+                                        .action = 'U',
+                                        .detail = "restored from a backup" };
+
+static const char select_head[] =
+    "SELECT sequence, hash FROM audit_log ORDER BY sequence DESC LIMIT 1";
+static const char select_entry[] = "SELECT hash FROM audit_log WHERE sequence = ?1";
+static const char select_tail[] =
+    "SELECT sequence, entry, hash FROM audit_log WHERE sequence > ?1 ORDER BY sequence";
+static const char insert_entry[] =
+    "INSERT INTO audit_log (sequence, entry, hash) VALUES (?1, ?2, ?3)";
+
+void
+omc_restore_report_clear (OmcRestoreReport *self)
+{
+  omc_backup_info_clear (&self->backup);
+  g_clear_pointer (&self->kept, g_free);
+  g_clear_pointer (&self->work, g_free);
+}
+
+/* --- a backup, unpacked and checked --- */
+
+/* What the header says is enough to refuse it before gigabytes are unpacked. */
+static gboolean
+check_info (const char *path, OmcKeyManager *keys, GError **error)
+{
+  g_auto (OmcBackupInfo) info = { 0 };
+
+  if (!omc_backup_file_read_info (path, &info, error))
+    return FALSE;
+  if (g_strcmp0 (info.store_id, omc_key_manager_get_store_id (keys)) != 0)
+    {
+      g_set_error_literal (error, OMC_STORE_ERROR, OMC_STORE_ERROR_WRONG_KEY,
+                           _ ("The backup is of another store. Restore it into an empty folder."));
+      return FALSE;
+    }
+  if (info.kind != OMC_BACKUP_STORE)
+    {
+      g_set_error_literal (error, OMC_STORE_ERROR, OMC_STORE_ERROR_INVALID,
+                           _ ("This file holds unsent work, not a store. 'backup work' reads it."));
+      return FALSE;
+    }
+  if (info.schema_version > omc_migrator_get_latest ())
+    {
+      g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_NEWER,
+                   _ ("The backup was made by a newer version of this program (schema %u, this one "
+                      "knows %u). Install the newer version."),
+                   info.schema_version, omc_migrator_get_latest ());
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+unpack (const char *path,
+        OmcKeyManager *keys,
+        const char *database,
+        OmcBackupInfo *info,
+        GCancellable *cancellable,
+        GError **error)
+{
+  g_autoptr (OmcSecret) key = omc_key_manager_dup_key (keys, OMC_KEY_BACKUP, error);
+  gboolean done;
+  int fd;
+
+  if (key == NULL)
+    return FALSE;
+  g_unlink (database);
+  fd = g_open (database, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0)
+    {
+      g_set_error (error, OMC_STORE_ERROR,
+                   errno == ENOSPC ? OMC_STORE_ERROR_FULL : OMC_STORE_ERROR_READ_ONLY,
+                   _ ("The backup cannot be unpacked: %s."), g_strerror (errno));
+      return FALSE;
+    }
+  done = omc_backup_file_unpack (path, key, fd, info, cancellable, error);
+  close (fd);
+
+  return done;
+}
+
+static gboolean
+check_database (OmcDb *db, GError **error)
+{
+  g_autoptr (GPtrArray) pages = NULL;
+
+  if (!omc_migrator_run (db, error))
+    return FALSE;
+  pages = omc_db_check_pages (db, error);
+  if (pages == NULL)
+    return FALSE;
+  if (pages->len == 0)
+    return TRUE;
+  g_set_error_literal (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DAMAGED,
+                       _ ("The backup holds a damaged store; nothing of it was used."));
+
+  return FALSE;
+}
+
+/* The unpacked database, open; NULL when anything about it is wrong. */
+static OmcDb *
+unpack_and_check (const char *path,
+                  OmcKeyManager *keys,
+                  const char *database,
+                  OmcBackupInfo *info,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (OmcSecret) key = omc_key_manager_dup_key (keys, OMC_KEY_DB, error);
+  g_autoptr (OmcDb) db = NULL;
+
+  if (key == NULL || !check_info (path, keys, error) ||
+      !unpack (path, keys, database, info, cancellable, error))
+    return NULL;
+  db = omc_db_open (database, key, OMC_DB_SCRATCH, error);
+  if (db == NULL || !check_database (db, error))
+    return NULL;
+
+  return g_steal_pointer (&db);
+}
+
+gboolean
+omc_restore_verify_sync (const char *path,
+                         OmcKeyManager *keys,
+                         const char *folder,
+                         OmcBackupInfo *info,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  g_autofree char *database = g_build_filename (folder, VERIFY_FILE, NULL);
+  g_autoptr (OmcDb) db = NULL;
+
+  g_return_val_if_fail (path != NULL && folder != NULL && info != NULL, FALSE);
+  g_return_val_if_fail (OMC_IS_KEY_MANAGER (keys), FALSE);
+
+  *info = (OmcBackupInfo){ 0 };
+  db = unpack_and_check (path, keys, database, info, cancellable, error);
+  if (db == NULL)
+    omc_backup_info_clear (info);
+  g_unlink (database);
+
+  return db != NULL;
+}
+
+/* --- the audit trail of the store that was here --- */
+
+/* TRUE when the trail of db ends, or goes through, what is given. */
+static gboolean
+has_entry (OmcDb *db, gint64 sequence, const guint8 *hash)
+{
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (db, select_entry, NULL);
+  gconstpointer found;
+  gsize length;
+
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, sequence);
+  if (omc_stmt_step (stmt, NULL) != OMC_STEP_ROW)
+    return FALSE;
+  found = omc_stmt_get_blob (stmt, 0, &length);
+
+  return length == OMC_AUDIT_HASH_LENGTH && memcmp (found, hash, length) == 0;
+}
+
+static gboolean
+copy_entries (OmcDb *from, OmcDb *to, gint64 after, GError **error)
+{
+  g_autoptr (OmcStmtUse) tail = omc_db_prepare (from, select_tail, error);
+  OmcStep step;
+
+  if (tail == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (tail, 1, after);
+  while ((step = omc_stmt_step (tail, error)) == OMC_STEP_ROW)
+    {
+      OmcStmt *insert = omc_db_prepare (to, insert_entry, error);
+      gconstpointer data;
+      gsize length;
+
+      if (insert == NULL)
+        return FALSE;
+      omc_stmt_bind_integer (insert, 1, omc_stmt_get_integer (tail, 0));
+      data = omc_stmt_get_blob (tail, 1, &length);
+      omc_stmt_bind_blob (insert, 2, data, length);
+      data = omc_stmt_get_blob (tail, 2, &length);
+      omc_stmt_bind_blob (insert, 3, data, length);
+      if (!omc_stmt_run (insert, error))
+        return FALSE;
+    }
+
+  return step == OMC_STEP_DONE;
+}
+
+/* The restored store knows of all that was done up to now: a restore takes records back, never the trail. goes_on: FALSE when the
+ * backup is of another branch, and both trails stay as they are. */
+static gboolean
+take_over_trail (OmcDb *from, OmcDb *to, gboolean *goes_on, GError **error)
+{
+  guint8 hash[OMC_AUDIT_HASH_LENGTH] = { 0 };
+  gint64 sequence = 0;
+  OmcStmt *head = omc_db_prepare (to, select_head, error);
+
+  *goes_on = FALSE;
+  if (head == NULL)
+    return FALSE;
+  if (omc_stmt_step (head, NULL) == OMC_STEP_ROW)
+    {
+      gsize length;
+      gconstpointer data = omc_stmt_get_blob (head, 1, &length);
+
+      sequence = omc_stmt_get_integer (head, 0);
+      memcpy (hash, data, MIN (length, sizeof hash));
+    }
+  omc_stmt_reset (head);
+  if (sequence != 0 && !has_entry (from, sequence, hash))
+    return TRUE;
+  if (!omc_db_begin (to, error))
+    return FALSE;
+  if (!copy_entries (from, to, sequence, error) || !omc_db_commit (to, error))
+    {
+      omc_db_rollback (to);
+      return FALSE;
+    }
+  *goes_on = TRUE;
+
+  return TRUE;
+}
+
+/* --- the store that is here --- */
+
+typedef struct
+{
+  const char *directory;
+  OmcKeyManager *keys;
+  OmcClock *clock;
+  OmcActor *actor;
+  OmcRestoreReport *report;
+  GCancellable *cancellable;
+  char *stamp; /* (owned): of the names of what is put aside */
+} Restore;
+
+static gboolean
+check_allowed (Restore *self, OmcStore *store, GError **error)
+{
+  return omc_access_policy_check (store->policy, self->actor, OMC_ACCESS_IMPORT, NULL, TRUE) ==
+             OMC_ACCESS_ALLOW ||
+         omc_store_check_access (store, self->actor, OMC_ACCESS_MANAGE_DEVICE, NULL, NULL, error);
+}
+
+static gboolean
+save_work_and_trail (Restore *self, OmcStore *store, OmcDb *to, GError **error)
+{
+  g_autofree char *name = g_strdup_printf ("unsent-%s.omcwork", self->stamp);
+  g_autofree char *database = g_build_filename (self->directory, OMC_STORE_FILE, NULL);
+  g_autoptr (OmcSecret) key = omc_key_manager_dup_key (self->keys, OMC_KEY_DB, error);
+  g_autoptr (OmcDb) from = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (key == NULL || !check_allowed (self, store, error) ||
+      !omc_restore_work_save (store, name, self->report, self->cancellable, error))
+    return FALSE;
+  /* A trail that cannot be read further is no reason to refuse the repair of the store. */
+  if (!omc_store_audit_sync (store, self->actor, &restored, self->cancellable, &local) ||
+      !omc_store_settle (store, self->cancellable, &local) ||
+      (from = omc_db_open (database, key, OMC_DB_QUERY_ONLY, &local)) == NULL ||
+      !take_over_trail (from, to, &self->report->trail_goes_on, &local))
+    g_message ("The audit trail was not taken over: %s", local->message);
+
+  return TRUE;
+}
+
+/* One that cannot be opened is kept as it is. */
+static gboolean
+put_aside (Restore *self, OmcDb *to, GError **error)
+{
+  g_autofree char *database = g_build_filename (self->directory, OMC_STORE_FILE, NULL);
+  g_autoptr (OmcStore) store = NULL;
+  g_autoptr (GError) local = NULL;
+  gboolean done;
+
+  if (!g_file_test (database, G_FILE_TEST_EXISTS))
+    return TRUE;
+  self->report->kept = g_strdup_printf ("%s.before-%s", OMC_STORE_FILE, self->stamp);
+  store = omc_store_new (self->directory, self->keys, self->clock);
+  if (!omc_store_open_sync (store, self->cancellable, &local))
+    {
+      if (g_error_matches (local, OMC_STORE_ERROR, OMC_STORE_ERROR_BUSY) ||
+          g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      return TRUE;
+    }
+  done = save_work_and_trail (self, store, to, error);
+  omc_store_close (store);
+
+  return done;
+}
+
+static gboolean
+put_keyring (Restore *self, GError **error)
+{
+  if (omc_keyring_file_exists (self->directory) || self->report->backup.keyring == NULL)
+    return TRUE;
+
+  return omc_keyring_file_replace (self->directory, OMC_RESTORE_KEYRING,
+                                   self->report->backup.keyring, error);
+}
+
+static gboolean
+run (Restore *self, const char *path, GError **error)
+{
+  g_autofree char *database = g_build_filename (self->directory, OMC_RESTORE_DATABASE, NULL);
+  g_autofree char *work = NULL;
+  g_autoptr (OmcDb) db = NULL;
+  gboolean done;
+
+  if (!omc_restore_swap_clean (self->directory, error) ||
+      !omc_restore_swap_check_free (self->directory, error))
+    return FALSE;
+  db = unpack_and_check (path, self->keys, database, &self->report->backup, self->cancellable,
+                         error);
+  done = db != NULL && put_aside (self, db, error) && put_keyring (self, error);
+  g_clear_pointer (&db, omc_db_close);
+  if (done && !omc_durable_sync_file (database))
+    {
+      g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_FAILED,
+                   _ ("The restored store is not on the disk: %s. Nothing was changed."),
+                   g_strerror (errno));
+      done = FALSE;
+    }
+  if (done && omc_restore_swap_run (self->directory,
+                                    self->report->kept != NULL ? self->report->kept
+                                                               : OMC_STORE_FILE ".before",
+                                    error))
+    return TRUE;
+  /* Once it is decided, what was put aside stays whatever fails after that. */
+  if (omc_restore_swap_check_none (self->directory, NULL) && self->report->work != NULL)
+    {
+      work = g_build_filename (self->directory, self->report->work, NULL);
+      g_unlink (work);
+    }
+  omc_restore_swap_clean (self->directory, NULL);
+
+  return FALSE;
+}
+
+static char *
+make_stamp (OmcClock *clock)
+{
+  g_autoptr (GDateTime) now =
+      g_date_time_new_from_unix_utc (omc_clock_get_now (clock) / G_USEC_PER_SEC);
+  g_autofree char *text = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  g_autofree char *uuid = g_uuid_string_random ();
+
+  uuid[4] = '\0';
+
+  return g_strdup_printf ("%s-%s", text, uuid);
+}
+
+gboolean
+omc_restore_sync (const char *directory,
+                  OmcKeyManager *keys,
+                  OmcClock *clock,
+                  OmcActor *actor,
+                  const char *path,
+                  OmcRestoreReport *report,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autofree char *stamp = NULL;
+  Restore restore = { directory, keys, clock, actor, report, cancellable, NULL };
+  gboolean done;
+  int lock;
+
+  g_return_val_if_fail (directory != NULL && path != NULL && report != NULL, FALSE);
+  g_return_val_if_fail (OMC_IS_KEY_MANAGER (keys) && OMC_IS_CLOCK (clock), FALSE);
+  g_return_val_if_fail (OMC_IS_ACTOR (actor), FALSE);
+
+  *report = (OmcRestoreReport){ 0 };
+  restore.stamp = stamp = make_stamp (clock);
+  lock = omc_restore_swap_lock (directory, error);
+  if (lock < 0)
+    return FALSE;
+  done = run (&restore, path, error);
+  close (lock);
+  if (!done)
+    omc_restore_report_clear (report);
+
+  return done;
+}
