@@ -175,7 +175,8 @@ read_place (OmcSession *session, const char *reference)
   return omc_resource_dao_read (session, "Location", reference + strlen ("Location/"), NULL);
 }
 
-/* From the bed up to the ward, as far as the places are here. */
+/* From the bed up to the ward, as far as the places are here. Where the way ends before a ward, the place at which it ends
+ * stands for it: somebody is there, and it is not known to be anybody else's ward. */
 static void
 describe_place (OmcSession *session, OmcBoardFacts *facts, const OmcJsonValue *stay)
 {
@@ -190,7 +191,7 @@ describe_place (OmcSession *session, OmcBoardFacts *facts, const OmcJsonValue *s
       const char *name = omc_json_value_pick_string (root, "name");
 
       if (place == NULL)
-        return;
+        break;
       if (i == 0 && name != NULL && !has_code (type, "wa"))
         {
           g_free (facts->row->bed);
@@ -204,9 +205,13 @@ describe_place (OmcSession *session, OmcBoardFacts *facts, const OmcJsonValue *s
           facts->ward_id = g_steal_pointer (&reference);
           return;
         }
+      if (omc_json_value_pick_string (root, "partOf.reference") == NULL)
+        break;
       g_free (reference);
       reference = g_strdup (omc_json_value_pick_string (root, "partOf.reference"));
     }
+  if (reference != NULL)
+    facts->ward_id = g_strconcat (OMC_BOARD_LOOSE_PLACE, reference, NULL);
 }
 
 static gboolean
@@ -220,6 +225,24 @@ describe_stay (OmcSession *session, gint64 patient, OmcBoardFacts *facts, GError
   if (facts->active)
     describe_place (session, facts,
                     choose_stay (omc_resource_get_root (g_ptr_array_index (encounters, 0))));
+
+  return TRUE;
+}
+
+gboolean
+omc_board_find_place (OmcSession *session,
+                      gint64 patient,
+                      gboolean *active,
+                      char **ward_id,
+                      GError **error)
+{
+  g_auto (OmcBoardFacts) facts = { .row = g_new0 (OmcBoardRow, 1) };
+
+  g_atomic_ref_count_init (&facts.row->ref_count);
+  if (!describe_stay (session, patient, &facts, error))
+    return FALSE;
+  *active = facts.active;
+  *ward_id = g_steal_pointer (&facts.ward_id);
 
   return TRUE;
 }

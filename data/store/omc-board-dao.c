@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "omc-board-builder.h"
+#include "omc-glass-dao.h"
 #include "omc-resource-facts.h"
 
 /* Lists show names from the board: those of so many new or changed persons are made in their transaction. */
@@ -43,7 +44,8 @@ static const char stale_active[] =
 /* A place that was not here before matters to those whose way up to the ward ended at it. */
 static const char stale_without_ward[] =
     "INSERT OR IGNORE INTO board_stale (patient) SELECT patient FROM ward_board"
-    " WHERE ward_id IS NULL AND active = 1";
+    " WHERE active = 1 AND (ward_id IS NULL OR (ward_id >= '" OMC_BOARD_LOOSE_PLACE
+    "' AND ward_id < '@'))";
 static const char select_stale[] = "SELECT patient FROM board_stale LIMIT ?1";
 static const char delete_stale[] = "DELETE FROM board_stale WHERE patient = ?1";
 static const char any_stale[] = "SELECT 1 FROM board_stale LIMIT 1";
@@ -350,6 +352,7 @@ omc_board_dao_has_stale (OmcSession *session, gboolean *stale, GError **error)
 typedef struct
 {
   const OmcBoardQuery *query;
+  const OmcBoardScope *scope;
   gint64 now_us;
   GString *where;   /* (owned) */
   GPtrArray *texts; /* (owned) (element-type utf8): bound in this order from ?10 on */
@@ -396,10 +399,24 @@ add_words (Page *page, const char *text)
         add_text (page, "patient IN (SELECT rowid FROM board_words WHERE words MATCH ?)",
                   quote_word (words[i], ""));
       else if (length > 0 && g_unichar_isalnum (g_utf8_get_char (words[i])))
-        add_text (page, "patient IN (SELECT rowid FROM board_starts WHERE words MATCH ?)",
+        add_text (page, "patient IN (SELECT rowid FROM board_starts WHERE board_starts MATCH ?)",
                   quote_word (words[i], "*"));
       page->has_words = page->has_words || page->texts->len > n;
     }
+}
+
+/* As OmcAccessGuard has it. */
+static void
+add_scope (Page *page)
+{
+  const OmcBoardScope *scope = page->scope;
+
+  add_text (page, "(active = 0 OR ward_id IS NULL OR ward_id = ?", g_strdup (scope->ward));
+  g_ptr_array_add (page->texts, g_strconcat (OMC_BOARD_LOOSE_PLACE, scope->ward, NULL));
+  g_string_append_printf (page->where, " OR ward_id = ?%u", 9 + page->texts->len);
+  g_ptr_array_add (page->texts, g_strdup (scope->user));
+  g_string_append_printf (page->where, " OR patient IN (" OMC_GLASS_PATIENTS ("?%u") "))",
+                          9 + page->texts->len);
 }
 
 static void
@@ -420,6 +437,8 @@ make_conditions (Page *page)
     add_text (page, "ward_id = ?", g_strdup (query->location));
   if (query->text != NULL && *query->text != '\0')
     add_words (page, query->text);
+  if (page->scope->ward != NULL)
+    add_scope (page);
 }
 
 /* Who has the words is looked up one by one; without words an order's index is walked. */
@@ -514,6 +533,7 @@ read_by_risk (OmcSession *session,
 GPtrArray *
 omc_board_dao_list (OmcSession *session,
                     const OmcBoardQuery *query,
+                    const OmcBoardScope *scope,
                     guint offset,
                     guint limit,
                     guint *total,
@@ -525,8 +545,12 @@ omc_board_dao_list (OmcSession *session,
     [OMC_BOARD_SORT_DUE] = "due_at, patient",
   };
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_board_row_unref);
-  Page page = { query, omc_clock_get_now (session->clock), g_string_new (NULL),
-                g_ptr_array_new_with_free_func (g_free), FALSE };
+  Page page = { query,
+                scope,
+                omc_clock_get_now (session->clock),
+                g_string_new (NULL),
+                g_ptr_array_new_with_free_func (g_free),
+                FALSE };
   gboolean done;
 
   make_conditions (&page);

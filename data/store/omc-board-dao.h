@@ -16,9 +16,16 @@ gboolean omc_board_dao_mark_touched (OmcSession *session, GError **error);
 /* Makes up to limit of the noted ones, 0: all. */
 gboolean omc_board_dao_update_stale (OmcSession *session, guint limit, GError **error);
 gboolean omc_board_dao_has_stale (OmcSession *session, gboolean *stale, GError **error);
+/* Whose patients a page shows. */
+typedef struct
+{
+  const char *ward; /* (nullable): "Location/id"; NULL: all */
+  const char *user; /* and those for whom this user has broken the glass */
+} OmcBoardScope;
+
 /* A page and the number of all rows. (element-type OmcBoardRow) */
-GPtrArray *omc_board_dao_list (OmcSession *session, const OmcBoardQuery *query, guint offset, guint limit,
-                               guint *total, GError **error);
+GPtrArray *omc_board_dao_list (OmcSession *session, const OmcBoardQuery *query, const OmcBoardScope *scope,
+                               guint offset, guint limit, guint *total, GError **error);
 /* As it is now, also when its making still waits. NULL without an error when the patient has none. */
 gboolean omc_board_dao_find (OmcSession *session, gint64 patient, OmcBoardRow **row, GError **error);
 

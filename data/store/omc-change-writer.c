@@ -18,15 +18,6 @@
 #include "omc-resource-facts.h"
 #include "omc-search-index-dao.h"
 
-void
-omc_change_writer_set_denied (OmcActor *actor, OmcAccessAction action, GError **error)
-{
-  g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED,
-               _ ("The role “%s” may not do this (%s). The attempt was recorded."),
-               omc_role_to_string (omc_actor_get_role (actor)),
-               omc_access_action_to_string (action));
-}
-
 gboolean
 omc_change_writer_audit (OmcSession *session,
                          OmcActor *actor,
@@ -44,7 +35,7 @@ omc_change_writer_audit (OmcSession *session,
     .subtype = subtype,
     .action = action,
     .entity = entity,
-    .purpose = "TREAT",
+    .purpose = session->purpose != NULL ? session->purpose : "TREAT",
     .detail = detail,
   };
 
@@ -80,18 +71,22 @@ choose_action (OmcResource *before, OmcResource *resource)
   return OMC_ACCESS_UPDATE;
 }
 
+/* Of the patient whom the record is about, and of the one whom it was about before. */
 static gboolean
-check_access (const OmcChangeContext *context,
+check_access (OmcSession *session,
+              const OmcChangeContext *context,
               OmcAccessAction action,
-              const char *type,
+              const OmcResourceRow *row,
+              OmcResource *resource,
               GError **error)
 {
-  if (context->imports || omc_access_policy_check (context->policy, context->actor, action, type,
-                                                   TRUE) == OMC_ACCESS_ALLOW)
-    return TRUE;
-  omc_change_writer_set_denied (context->actor, action, error);
+  if (context->imports)
+    action = OMC_ACCESS_IMPORT;
 
-  return FALSE;
+  return (row->pk == 0 || omc_access_guard_check (context->guard, session, action,
+                                                  omc_resource_get_resource_type (resource),
+                                                  row->patient, error)) &&
+         omc_access_guard_check_resource (context->guard, session, action, resource, error);
 }
 
 static gboolean
@@ -190,7 +185,7 @@ omc_change_writer_save (OmcSession *session,
         return FALSE;
     }
   action = choose_action (before, named);
-  if (!check_access (context, action, type, error) ||
+  if (!check_access (session, context, action, &row, named, error) ||
       (!is_new && !keep_before (session, &row, error)))
     return FALSE;
   if (is_new)
@@ -225,10 +220,10 @@ omc_change_writer_delete (OmcSession *session,
   g_autoptr (OmcResource) before = NULL;
   gboolean gone;
 
-  if (!check_access (context, OMC_ACCESS_DELETE, type, error))
-    return FALSE;
-  before = omc_resource_dao_read (session, type, id, error);
-  if (before == NULL || !omc_resource_dao_find (session, type, id, &row, error) ||
+  if (!omc_resource_dao_find (session, type, id, &row, error) ||
+      !omc_access_guard_check (context->guard, session, OMC_ACCESS_DELETE, type, row.patient,
+                               error) ||
+      (before = omc_resource_dao_read (session, type, id, error)) == NULL ||
       !keep_before (session, &row, error) || !omc_search_index_dao_remove (session, &row, error))
     return FALSE;
   row.dirty = TRUE;

@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include "omc-access-policy.h"
+#include "omc-access-guard.h"
 #include "omc-outbox-dao.h"
 #include "omc-store-sync.h"
 
@@ -17,10 +17,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   OmcActor *actor;
-  OmcAccessPolicy *policy;
+  OmcAccessGuard *guard;
   const char *set_id; /* (nullable) */
   OmcSaveReason reason;
-  gboolean imports; /* a file that the person may bring in: access was checked as an import */
+  gboolean imports; /* a file that the person brings in */
 } OmcChangeContext;
 
 /* Creates or updates. stored: (out) (optional) as it is here now. created: (out) (optional) */
@@ -34,6 +34,5 @@ gboolean omc_change_writer_cancel (OmcSession *session, OmcActor *actor, gint64 
 /* One audit entry about a resource: "Type/id/_history/version". */
 gboolean omc_change_writer_audit (OmcSession *session, OmcActor *actor, const OmcResourceRow *row,
                                   const char *subtype, char action, const char *detail, GError **error);
-void omc_change_writer_set_denied (OmcActor *actor, OmcAccessAction action, GError **error);
 
 G_END_DECLS

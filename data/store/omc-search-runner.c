@@ -18,8 +18,9 @@
 /* When the query names no count. */
 #define DEFAULT_COUNT 1000
 
-static const char select_candidate[] = "SELECT id, counter, encrypted_data FROM encrypted_resources"
-                                       " WHERE pk = ?1 AND resource_type = ?2 AND state = 0";
+static const char select_candidate[] =
+    "SELECT id, counter, encrypted_data, patient"
+    " FROM encrypted_resources WHERE pk = ?1 AND resource_type = ?2 AND state = 0";
 static const char select_newest_vitals[] =
     "SELECT pk FROM encrypted_resources WHERE patient = ?1 AND kind = 8 ORDER BY event_at DESC, pk";
 static const char select_newest[] = "SELECT pk FROM encrypted_resources WHERE patient = ?1"
@@ -28,6 +29,7 @@ static const char select_newest[] = "SELECT pk FROM encrypted_resources WHERE pa
 typedef struct
 {
   OmcSession *session;
+  OmcAccessGuard *guard;
   const OmcSearchQuery *query;
   GPtrArray *
       link_targets; /* (owned) (element-type GHashTable) by criterion: the references or ids that meet a link */
@@ -106,6 +108,7 @@ read_match (Search *search, gint64 pk, OmcResource **match, GError **error)
   gconstpointer sealed;
   gsize length;
   OmcStep step;
+  gboolean allowed;
 
   *match = NULL;
   if (stmt == NULL || g_cancellable_set_error_if_cancelled (search->cancellable, error))
@@ -115,6 +118,11 @@ read_match (Search *search, gint64 pk, OmcResource **match, GError **error)
   step = omc_stmt_step (stmt, error);
   if (step != OMC_STEP_ROW)
     return step == OMC_STEP_DONE;
+  if (!omc_access_guard_may (search->guard, session, OMC_ACCESS_SEARCH, search->query->type,
+                             omc_stmt_get_integer (stmt, 3), &allowed, error))
+    return FALSE;
+  if (!allowed)
+    return TRUE;
   place = omc_resource_dao_place (search->query->type, omc_stmt_get_text (stmt, 0),
                                   omc_stmt_get_integer (stmt, 1));
   sealed = omc_stmt_get_blob (stmt, 2, &length);
@@ -180,7 +188,7 @@ resolve_link (Search *search, const OmcSearchCriterion *criterion, GError **erro
   g_autoptr (GHashTable) texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GPtrArray) criteria = g_ptr_array_new ();
   OmcSearchQuery inner = { .type = criterion->linked_type, .criteria = criteria, .count = -1 };
-  Search walked = { search->session, &inner, NULL, search->cancellable };
+  Search walked = { search->session, search->guard, &inner, NULL, search->cancellable };
   LinkWalk link = { criterion, search->query->type, texts };
   g_autoptr (GArray) candidates = NULL;
   gboolean complete;
@@ -232,17 +240,26 @@ list_candidates (Search *search, GError **error)
 typedef struct
 {
   Search *search;
-  OmcAccessPolicy *policy;
-  OmcActor *actor;
   OmcSearchResult *result;
   GHashTable *seen; /* "Type/id" of what the result holds */
 } Including;
 
+/* NULL without an error when it is not here or not for this actor. */
 static gboolean
-may_read (const Including *including, const char *type)
+read_target (Search *search, const char *type, const char *id, OmcResource **target, GError **error)
 {
-  return omc_access_policy_check (including->policy, including->actor, OMC_ACCESS_READ, type,
-                                  TRUE) == OMC_ACCESS_ALLOW;
+  g_auto (OmcResourceRow) row = { 0 };
+  gboolean allowed;
+
+  *target = NULL;
+  if (!omc_resource_dao_find (search->session, type, id, &row, error) ||
+      !omc_access_guard_may (search->guard, search->session, OMC_ACCESS_READ, type, row.patient,
+                             &allowed, error))
+    return FALSE;
+  if (allowed && row.pk != 0)
+    *target = omc_resource_dao_read (search->session, type, id, NULL);
+
+  return TRUE;
 }
 
 static void
@@ -279,10 +296,10 @@ include_targets (Including *including, const OmcSearchInclude *rule, GError **er
       g_auto (GStrv) parts = g_strsplit (key, "/", 2);
       g_autoptr (OmcResource) target = NULL;
 
-      if (g_strv_length (parts) != 2 || !omc_fhir_is_resource_type (parts[0]) ||
-          !may_read (including, parts[0]))
+      if (g_strv_length (parts) != 2 || !omc_fhir_is_resource_type (parts[0]))
         continue;
-      target = omc_resource_dao_read (including->search->session, parts[0], parts[1], NULL);
+      if (!read_target (including->search, parts[0], parts[1], &target, error))
+        return FALSE;
       if (target != NULL)
         include (including, target);
     }
@@ -319,13 +336,12 @@ include_sources (Including *including, const OmcSearchInclude *rule, GError **er
   g_autoptr (GHashTable) matches = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GPtrArray) criteria = g_ptr_array_new ();
   OmcSearchQuery inner = { .type = rule->source_type, .criteria = criteria, .count = -1 };
-  Search walked = { including->search->session, &inner, NULL, including->search->cancellable };
+  Search walked = { including->search->session, including->search->guard, &inner, NULL,
+                    including->search->cancellable };
   Reverse reverse = { including, rule->param, matches };
   g_autoptr (GArray) candidates = NULL;
   gboolean complete;
 
-  if (!may_read (including, rule->source_type))
-    return TRUE;
   for (guint i = 0; i < including->result->matches->len; i++)
     g_hash_table_add (
         matches, omc_resource_dup_reference (g_ptr_array_index (including->result->matches, i)));
@@ -513,8 +529,7 @@ targets_free (gpointer data)
 OmcSearchResult *
 omc_search_runner_run (OmcSession *session,
                        const OmcSearchQuery *query,
-                       OmcAccessPolicy *policy,
-                       OmcActor *actor,
+                       OmcAccessGuard *guard,
                        GCancellable *cancellable,
                        GError **error)
 {
@@ -523,8 +538,8 @@ omc_search_runner_run (OmcSession *session,
   guint count = query->count >= 0 ? (guint)query->count : DEFAULT_COUNT;
   /* No matches wanted means: only their number (FHIR R4, 3.1.1.5.4). */
   gboolean needs_all = query->total == OMC_SEARCH_TOTAL_ACCURATE || count == 0;
-  Search search = { session, query, targets, cancellable };
-  Including including = { &search, policy, actor, result, NULL };
+  Search search = { session, guard, query, targets, cancellable };
+  Including including = { &search, result, NULL };
   Collect collect;
   gboolean complete, vitals, done;
   gint64 newest_of;

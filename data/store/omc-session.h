@@ -33,6 +33,7 @@ typedef struct
 
   /* Of the transaction that runs. */
   gint64 now_us;
+  const char *purpose;   /* (nullable): of the act, as v3-ActReason; none while the device acts for itself */
   OmcChangeFlags changes;
   GHashTable *touched;   /* (owned): pks of patients whose board row is to be made again; TRUE: the person changed */
   gboolean no_tombstones;  /* none there; FALSE: not known */

@@ -10,13 +10,18 @@
 
 #include "omc-store.h"
 
+#include "omc-access-guard.h"
 #include "omc-board-dao.h"
 #include "omc-store-private.h"
 
+/* A look beyond the own department names who is asked for, and lists nobody. */
+#define MIN_BEYOND_TEXT 3
+
 typedef struct
 {
-  char *text;     /* (owned) (nullable) */
-  char *location; /* (owned) (nullable) */
+  OmcAccessGuard *guard; /* (owned) */
+  char *text;            /* (owned) (nullable) */
+  char *location;        /* (owned) (nullable) */
   OmcBoardQuery query;
   guint offset;
   guint limit;
@@ -26,10 +31,15 @@ typedef struct
 } BoardJob;
 
 static BoardJob *
-board_job_new (const OmcBoardQuery *query, guint offset, guint limit)
+board_job_new (OmcStore *store,
+               OmcActor *actor,
+               const OmcBoardQuery *query,
+               guint offset,
+               guint limit)
 {
   BoardJob *job = g_new0 (BoardJob, 1);
 
+  job->guard = omc_access_guard_new (store, actor);
   job->query = *query;
   job->query.text = job->text = g_strdup (query->text);
   job->query.location = job->location = g_strdup (query->location);
@@ -42,6 +52,7 @@ board_job_new (const OmcBoardQuery *query, guint offset, guint limit)
 static void
 board_job_free (BoardJob *job)
 {
+  g_clear_pointer (&job->guard, omc_access_guard_free);
   g_free (job->text);
   g_free (job->location);
   g_clear_pointer (&job->rows, g_ptr_array_unref);
@@ -51,15 +62,71 @@ board_job_free (BoardJob *job)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BoardJob, board_job_free)
 
 static gboolean
+looks_beyond (const BoardJob *job)
+{
+  return job->query.beyond && omc_access_guard_is_bounded (job->guard) && job->text != NULL &&
+         g_utf8_strlen (job->text, -1) >= MIN_BEYOND_TEXT;
+}
+
+/* Who and where, to be sure of the person before the glass is broken. */
+static void
+keep_identity (OmcBoardRow *row)
+{
+  row->needs_glass = TRUE;
+  row->news2 = row->news2_partial = -1;
+  row->news2_red = FALSE;
+  for (guint i = 0; i < OMC_BOARD_TREND; i++)
+    row->trend[i] = -1;
+  row->last_set_us = row->due_us = 0;
+  row->spo2_scale = 1;
+  row->n_allergies = row->n_alerts = row->n_unsent = row->n_conflicts = 0;
+  row->allergy_nka = FALSE;
+}
+
+/* A row may be of the place before: what was found is asked about once more. */
+static gboolean
+leave_out (BoardJob *job, OmcSession *session, GError **error)
+{
+  for (guint i = job->rows->len; i > 0; i--)
+    {
+      OmcBoardRow *row = g_ptr_array_index (job->rows, i - 1);
+      OmcAccessDecision decision;
+      gint64 patient;
+
+      if (!omc_session_find_patient (session, row->patient_id, &patient, error) ||
+          !omc_access_guard_ask (job->guard, session, OMC_ACCESS_SEARCH, "Patient", patient,
+                                 &decision, error))
+        return FALSE;
+      if (decision == OMC_ACCESS_BREAK_GLASS && looks_beyond (job))
+        keep_identity (row);
+      else if (decision != OMC_ACCESS_ALLOW)
+        {
+          g_ptr_array_remove_index (job->rows, i - 1);
+          job->total -= MIN (job->total, 1);
+        }
+    }
+
+  return TRUE;
+}
+
+static gboolean
 list_board (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
   BoardJob *job = data;
+  gboolean beyond = looks_beyond (job);
+  OmcBoardScope scope = { beyond ? NULL : job->guard->ward,
+                          omc_actor_get_user (job->guard->actor) };
+  OmcBoardQuery query = job->query;
 
+  /* What is filtered by is told too. */
+  if (beyond)
+    query.filter = OMC_BOARD_ALL;
   g_clear_pointer (&job->rows, g_ptr_array_unref);
   job->rows =
-      omc_board_dao_list (session, &job->query, job->offset, job->limit, &job->total, error);
+      omc_board_dao_list (session, &query, &scope, job->offset, job->limit, &job->total, error);
 
-  return job->rows != NULL;
+  return job->rows != NULL &&
+         (!omc_access_guard_is_bounded (job->guard) || leave_out (job, session, error));
 }
 
 /* On the writer: rows that wait are made before they are shown. */
@@ -80,14 +147,18 @@ find_stale (OmcSession *session, gpointer data, GCancellable *cancellable, GErro
 }
 
 static void
-note_list (OmcStore *self, OmcActor *actor, guint offset)
+note_list (OmcStore *self, OmcActor *actor, const BoardJob *job)
 {
   OmcAuditEvent event = {
-    .type = "rest", .subtype = "search", .action = 'E', .entity = "Patient", .detail = "board"
+    .type = "rest",
+    .subtype = "search",
+    .action = 'E',
+    .entity = "Patient",
+    .detail = looks_beyond (job) ? "beyond the department" : "board",
   };
 
   /* Turning pages is the same look at the board. */
-  if (offset == 0 && omc_actor_get_role (actor) != OMC_ROLE_DEVICE)
+  if (job->offset == 0 && omc_actor_get_role (actor) != OMC_ROLE_DEVICE)
     omc_store_note_read (self, actor, &event);
 }
 
@@ -109,11 +180,11 @@ omc_store_list_board_sync (OmcStore *self,
 
   if (!omc_store_check_access (self, actor, OMC_ACCESS_SEARCH, "Patient", NULL, error))
     return NULL;
-  job = board_job_new (query, offset, limit);
+  job = board_job_new (self, actor, query, offset, limit);
   if (!omc_store_run_read (self, find_stale, job, cancellable, error) ||
       (job->stale && !omc_store_run_write (self, settle_and_list, job, cancellable, error)))
     return NULL;
-  note_list (self, actor, offset);
+  note_list (self, actor, job);
   if (total != NULL)
     *total = job->total;
 
@@ -132,6 +203,7 @@ omc_store_list_board_async (OmcStore *self,
 {
   g_autoptr (GTask) task = NULL;
   g_autoptr (GError) error = NULL;
+  BoardJob *job;
 
   g_return_if_fail (OMC_IS_STORE (self));
   g_return_if_fail (OMC_IS_ACTOR (actor));
@@ -144,10 +216,10 @@ omc_store_list_board_async (OmcStore *self,
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  note_list (self, actor, offset);
+  job = board_job_new (self, actor, query, offset, limit);
+  note_list (self, actor, job);
   /* The idle writer makes waiting rows and tells by a change notice: a window need not wait for them. */
-  omc_store_push_read (self, task, list_board, board_job_new (query, offset, limit),
-                       (GDestroyNotify)board_job_free);
+  omc_store_push_read (self, task, list_board, job, (GDestroyNotify)board_job_free);
 }
 
 GPtrArray *

@@ -12,7 +12,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "omc-access-guard.h"
 #include "omc-board-dao.h"
+#include "omc-glass-dao.h"
 #include "omc-outbox-dao.h"
 #include "omc-resource-dao.h"
 #include "omc-store-private.h"
@@ -25,20 +27,33 @@ typedef struct
 {
   char *patient_id; /* (owned) */
   gint64 vitals_since_us;
-  OmcActor *actor;        /* (owned) (nullable) */
+  OmcAccessGuard *guard;  /* (owned) */
   OmcChart *chart;        /* (owned): an answer */
   OmcPatientProof *proof; /* (owned): an answer */
 } ChartJob;
+
+static ChartJob *
+chart_job_new (OmcStore *store, OmcActor *actor, const char *patient_id)
+{
+  ChartJob *job = g_new0 (ChartJob, 1);
+
+  job->guard = omc_access_guard_new (store, actor);
+  job->patient_id = g_strdup (patient_id);
+
+  return job;
+}
 
 static void
 chart_job_free (ChartJob *job)
 {
   g_free (job->patient_id);
-  g_clear_object (&job->actor);
+  g_clear_pointer (&job->guard, omc_access_guard_free);
   g_clear_pointer (&job->chart, omc_chart_unref);
   g_clear_pointer (&job->proof, omc_patient_proof_free);
   g_free (job);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChartJob, chart_job_free)
 
 static gboolean
 find_confirmed (OmcSession *session, gint64 patient, gint64 *confirmed_us, GError **error)
@@ -87,6 +102,17 @@ read_lists (OmcSession *session, OmcChart *chart, gint64 patient, gint64 since_u
   return TRUE;
 }
 
+static gboolean
+find_glass (OmcSession *session,
+            OmcAccessGuard *guard,
+            gint64 patient,
+            OmcChart *chart,
+            GError **error)
+{
+  return !guard->glass_used || omc_glass_dao_find_end (session, omc_actor_get_user (guard->actor),
+                                                       patient, &chart->glass_until_us, error);
+}
+
 /* One transaction, so that all lists are of one moment. */
 static gboolean
 read_chart (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
@@ -99,9 +125,11 @@ read_chart (OmcSession *session, gpointer data, GCancellable *cancellable, GErro
   g_atomic_ref_count_init (&chart->ref_count);
   if (!omc_db_execute (session->db, "BEGIN", error))
     return FALSE;
-  chart->patient = omc_resource_dao_read (session, "Patient", job->patient_id, error);
-  done = chart->patient != NULL &&
-         omc_session_find_patient (session, job->patient_id, &patient, error) &&
+  done = omc_session_find_patient (session, job->patient_id, &patient, error) &&
+         omc_access_guard_check (job->guard, session, OMC_ACCESS_READ, "Patient", patient, error) &&
+         (chart->patient = omc_resource_dao_read (session, "Patient", job->patient_id, error)) !=
+             NULL &&
+         find_glass (session, job->guard, patient, chart, error) &&
          omc_board_dao_find (session, patient, &chart->row, error) &&
          read_lists (session, chart, patient, job->vitals_since_us, error) &&
          find_confirmed (session, patient, &chart->confirmed_us, error) &&
@@ -114,14 +142,15 @@ read_chart (OmcSession *session, gpointer data, GCancellable *cancellable, GErro
 }
 
 static void
-note_opened (OmcStore *self, OmcActor *actor, const char *patient_id)
+note_opened (OmcStore *self, ChartJob *job)
 {
+  OmcActor *actor = job->guard->actor;
   OmcAuditEvent event = {
     .type = "rest",
     .subtype = "read",
     .action = 'R',
-    .patient_id = patient_id,
-    .purpose = "TREAT",
+    .patient_id = job->patient_id,
+    .purpose = omc_access_guard_get_purpose (job->guard),
     .detail = "patient opened",
   };
 
@@ -137,18 +166,20 @@ omc_store_read_chart_sync (OmcStore *self,
                            GCancellable *cancellable,
                            GError **error)
 {
-  ChartJob job = { .patient_id = (char *)patient_id, .vitals_since_us = vitals_since_us };
+  g_autoptr (ChartJob) job = NULL;
 
   g_return_val_if_fail (OMC_IS_STORE (self), NULL);
   g_return_val_if_fail (OMC_IS_ACTOR (actor), NULL);
   g_return_val_if_fail (patient_id != NULL, NULL);
 
+  job = chart_job_new (self, actor, patient_id);
+  job->vitals_since_us = vitals_since_us;
   if (!omc_store_check_access (self, actor, OMC_ACCESS_READ, "Patient", patient_id, error) ||
-      !omc_store_run_read (self, read_chart, &job, cancellable, error))
+      !omc_store_run_read (self, read_chart, job, cancellable, error))
     return NULL;
-  note_opened (self, actor, patient_id);
+  note_opened (self, job);
 
-  return job.chart;
+  return g_steal_pointer (&job->chart);
 }
 
 void
@@ -175,10 +206,8 @@ omc_store_read_chart_async (OmcStore *self,
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  job = g_new0 (ChartJob, 1);
-  job->patient_id = g_strdup (patient_id);
+  job = chart_job_new (self, actor, patient_id);
   job->vitals_since_us = vitals_since_us;
-  job->actor = g_object_ref (actor);
   omc_store_push_read (self, task, read_chart, job, (GDestroyNotify)chart_job_free);
 }
 
@@ -192,7 +221,7 @@ omc_store_read_chart_finish (OmcStore *self, GAsyncResult *result, GError **erro
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return NULL;
   job = g_task_get_task_data (G_TASK (result));
-  note_opened (self, job->actor, job->patient_id);
+  note_opened (self, job);
 
   return g_steal_pointer (&job->chart);
 }
@@ -230,7 +259,8 @@ read_proof (OmcSession *session, gpointer data, GCancellable *cancellable, GErro
                            _ ("There is no such patient here."));
       return FALSE;
     }
-  if (!find_confirmed (session, patient, &proof->confirmed_us, error) ||
+  if (!omc_access_guard_check (job->guard, session, OMC_ACCESS_READ, "Patient", patient, error) ||
+      !find_confirmed (session, patient, &proof->confirmed_us, error) ||
       !count_proof (session, patient, proof, error) ||
       (proof->waiting = omc_outbox_dao_list (session, patient, error)) == NULL)
     return FALSE;
@@ -246,15 +276,16 @@ omc_store_read_proof_sync (OmcStore *self,
                            GCancellable *cancellable,
                            GError **error)
 {
-  ChartJob job = { .patient_id = (char *)patient_id };
+  g_autoptr (ChartJob) job = NULL;
 
   g_return_val_if_fail (OMC_IS_STORE (self), NULL);
   g_return_val_if_fail (OMC_IS_ACTOR (actor), NULL);
   g_return_val_if_fail (patient_id != NULL, NULL);
 
+  job = chart_job_new (self, actor, patient_id);
   if (!omc_store_check_access (self, actor, OMC_ACCESS_READ, "Patient", patient_id, error) ||
-      !omc_store_run_read (self, read_proof, &job, cancellable, error))
+      !omc_store_run_read (self, read_proof, job, cancellable, error))
     return NULL;
 
-  return job.proof;
+  return g_steal_pointer (&job->proof);
 }

@@ -10,12 +10,13 @@
 
 #include "omc-store.h"
 
+#include "omc-access-guard.h"
 #include "omc-conflict-flow.h"
 #include "omc-store-private.h"
 
 typedef struct
 {
-  OmcActor *actor; /* (owned) (nullable) */
+  OmcAccessGuard *guard; /* (owned) */
   OmcConflictFilter filter;
   gint64 id;
   OmcResource *merged;   /* (owned) (nullable) */
@@ -24,10 +25,20 @@ typedef struct
   OmcConflict *conflict; /* (owned): an answer */
 } ConflictJob;
 
+static ConflictJob *
+conflict_job_new (OmcStore *store, OmcActor *actor)
+{
+  ConflictJob *job = g_new0 (ConflictJob, 1);
+
+  job->guard = omc_access_guard_new (store, actor);
+
+  return job;
+}
+
 static void
 conflict_job_free (ConflictJob *job)
 {
-  g_clear_object (&job->actor);
+  g_clear_pointer (&job->guard, omc_access_guard_free);
   g_clear_pointer (&job->merged, omc_resource_unref);
   g_clear_pointer (&job->decisions, omc_json_unref);
   g_clear_pointer (&job->conflicts, g_ptr_array_unref);
@@ -35,7 +46,29 @@ conflict_job_free (ConflictJob *job)
   g_free (job);
 }
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConflictJob, conflict_job_free)
+
 /* --- the list --- */
+
+static gboolean
+leave_out (ConflictJob *job, OmcSession *session, GError **error)
+{
+  for (guint i = job->conflicts->len; i > 0; i--)
+    {
+      const OmcConflict *conflict = g_ptr_array_index (job->conflicts, i - 1);
+      gint64 patient;
+      gboolean allowed;
+
+      if (!omc_session_find_patient (session, conflict->patient_id, &patient, error) ||
+          !omc_access_guard_may (job->guard, session, OMC_ACCESS_SEARCH, conflict->resource_type,
+                                 patient, &allowed, error))
+        return FALSE;
+      if (!allowed)
+        g_ptr_array_remove_index (job->conflicts, i - 1);
+    }
+
+  return TRUE;
+}
 
 static gboolean
 list_conflicts (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
@@ -44,7 +77,7 @@ list_conflicts (OmcSession *session, gpointer data, GCancellable *cancellable, G
 
   job->conflicts = omc_conflict_dao_list (session, job->filter, error);
 
-  return job->conflicts != NULL;
+  return job->conflicts != NULL && leave_out (job, session, error);
 }
 
 GPtrArray *
@@ -54,16 +87,18 @@ omc_store_list_conflicts_sync (OmcStore *self,
                                GCancellable *cancellable,
                                GError **error)
 {
-  ConflictJob job = { .filter = filter };
+  g_autoptr (ConflictJob) job = NULL;
 
   g_return_val_if_fail (OMC_IS_STORE (self), NULL);
   g_return_val_if_fail (OMC_IS_ACTOR (actor), NULL);
 
+  job = conflict_job_new (self, actor);
+  job->filter = filter;
   if (!omc_store_check_access (self, actor, OMC_ACCESS_SEARCH, NULL, NULL, error) ||
-      !omc_store_run_read (self, list_conflicts, &job, cancellable, error))
+      !omc_store_run_read (self, list_conflicts, job, cancellable, error))
     return NULL;
 
-  return job.conflicts;
+  return g_steal_pointer (&job->conflicts);
 }
 
 void
@@ -88,7 +123,7 @@ omc_store_list_conflicts_async (OmcStore *self,
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  job = g_new0 (ConflictJob, 1);
+  job = conflict_job_new (self, actor);
   job->filter = filter;
   omc_store_push_read (self, task, list_conflicts, job, (GDestroyNotify)conflict_job_free);
 }
@@ -109,19 +144,49 @@ omc_store_list_conflicts_finish (OmcStore *self, GAsyncResult *result, GError **
 
 /* --- one of them --- */
 
+/* The versions may be of different people: that is what a stopped conflict is about. */
+static gboolean
+check_versions (ConflictJob *job,
+                OmcSession *session,
+                OmcAccessAction action,
+                const OmcConflict *conflict,
+                GError **error)
+{
+  OmcResource *versions[] = { conflict->base, conflict->local, conflict->remote, conflict->merged };
+  gint64 patient;
+
+  if (!omc_session_find_patient (session, conflict->patient_id, &patient, error) ||
+      !omc_access_guard_check (job->guard, session, action, conflict->resource_type, patient,
+                               error))
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (versions); i++)
+    {
+      if (versions[i] != NULL &&
+          !omc_access_guard_check_resource (job->guard, session, action, versions[i], error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 read_conflict (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
   ConflictJob *job = data;
+  g_autoptr (OmcConflict) conflict = omc_conflict_dao_read (session, job->id, error);
 
-  job->conflict = omc_conflict_dao_read (session, job->id, error);
+  if (conflict == NULL || !check_versions (job, session, OMC_ACCESS_READ, conflict, error))
+    return FALSE;
+  job->conflict = g_steal_pointer (&conflict);
 
-  return job->conflict != NULL;
+  return TRUE;
 }
 
 static void
-note_read (OmcStore *self, OmcActor *actor, const OmcConflict *conflict)
+note_read (OmcStore *self, ConflictJob *job)
 {
+  OmcActor *actor = job->guard->actor;
+  const OmcConflict *conflict = job->conflict;
   g_autofree char *entity = g_strconcat (conflict->resource_type, "/", conflict->resource_id, NULL);
   OmcAuditEvent event = {
     .type = "rest",
@@ -129,6 +194,7 @@ note_read (OmcStore *self, OmcActor *actor, const OmcConflict *conflict)
     .action = 'R',
     .patient_id = conflict->patient_id,
     .entity = entity,
+    .purpose = omc_access_guard_get_purpose (job->guard),
     .detail = "conflict",
   };
 
@@ -143,17 +209,19 @@ omc_store_read_conflict_sync (OmcStore *self,
                               GCancellable *cancellable,
                               GError **error)
 {
-  ConflictJob job = { .id = conflict_id };
+  g_autoptr (ConflictJob) job = NULL;
 
   g_return_val_if_fail (OMC_IS_STORE (self), NULL);
   g_return_val_if_fail (OMC_IS_ACTOR (actor), NULL);
 
+  job = conflict_job_new (self, actor);
+  job->id = conflict_id;
   if (!omc_store_check_access (self, actor, OMC_ACCESS_READ, NULL, NULL, error) ||
-      !omc_store_run_read (self, read_conflict, &job, cancellable, error))
+      !omc_store_run_read (self, read_conflict, job, cancellable, error))
     return NULL;
-  note_read (self, actor, job.conflict);
+  note_read (self, job);
 
-  return job.conflict;
+  return g_steal_pointer (&job->conflict);
 }
 
 void
@@ -178,9 +246,8 @@ omc_store_read_conflict_async (OmcStore *self,
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  job = g_new0 (ConflictJob, 1);
+  job = conflict_job_new (self, actor);
   job->id = conflict_id;
-  job->actor = g_object_ref (actor);
   omc_store_push_read (self, task, read_conflict, job, (GDestroyNotify)conflict_job_free);
 }
 
@@ -194,7 +261,7 @@ omc_store_read_conflict_finish (OmcStore *self, GAsyncResult *result, GError **e
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return NULL;
   job = g_task_get_task_data (G_TASK (result));
-  note_read (self, job->actor, job->conflict);
+  note_read (self, job);
 
   return g_steal_pointer (&job->conflict);
 }
@@ -205,9 +272,31 @@ static gboolean
 resolve_conflict (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
   ConflictJob *job = data;
+  g_autoptr (OmcConflict) conflict = omc_conflict_dao_read (session, job->id, error);
 
-  return omc_conflict_flow_resolve (session, job->actor, job->id, job->merged, job->decisions,
-                                    error);
+  return conflict != NULL &&
+         check_versions (job, session, OMC_ACCESS_DECIDE_CONFLICT, conflict, error) &&
+         (job->merged == NULL ||
+          omc_access_guard_check_resource (job->guard, session, OMC_ACCESS_DECIDE_CONFLICT,
+                                           job->merged, error)) &&
+         omc_conflict_flow_resolve (session, job->guard->actor, job->id, job->merged,
+                                    job->decisions, error);
+}
+
+static ConflictJob *
+decision_job_new (OmcStore *store,
+                  OmcActor *actor,
+                  gint64 conflict_id,
+                  OmcResource *merged,
+                  OmcJson *decisions)
+{
+  ConflictJob *job = conflict_job_new (store, actor);
+
+  job->id = conflict_id;
+  job->merged = merged != NULL ? omc_resource_ref (merged) : NULL;
+  job->decisions = decisions != NULL ? omc_json_ref (decisions) : NULL;
+
+  return job;
 }
 
 gboolean
@@ -219,13 +308,15 @@ omc_store_resolve_conflict_sync (OmcStore *self,
                                  GCancellable *cancellable,
                                  GError **error)
 {
-  ConflictJob job = { .actor = actor, .id = conflict_id, .merged = merged, .decisions = decisions };
+  g_autoptr (ConflictJob) job = NULL;
 
   g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
   g_return_val_if_fail (OMC_IS_ACTOR (actor), FALSE);
 
+  job = decision_job_new (self, actor, conflict_id, merged, decisions);
+
   return omc_store_check_access (self, actor, OMC_ACCESS_DECIDE_CONFLICT, NULL, NULL, error) &&
-         omc_store_run_write (self, resolve_conflict, &job, cancellable, error);
+         omc_store_run_write (self, resolve_conflict, job, cancellable, error);
 }
 
 void
@@ -240,7 +331,6 @@ omc_store_resolve_conflict_async (OmcStore *self,
 {
   g_autoptr (GTask) task = NULL;
   g_autoptr (GError) error = NULL;
-  ConflictJob *job;
 
   g_return_if_fail (OMC_IS_STORE (self));
   g_return_if_fail (OMC_IS_ACTOR (actor));
@@ -253,12 +343,9 @@ omc_store_resolve_conflict_async (OmcStore *self,
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  job = g_new0 (ConflictJob, 1);
-  job->actor = g_object_ref (actor);
-  job->id = conflict_id;
-  job->merged = merged != NULL ? omc_resource_ref (merged) : NULL;
-  job->decisions = decisions != NULL ? omc_json_ref (decisions) : NULL;
-  omc_store_push_write (self, task, resolve_conflict, job, (GDestroyNotify)conflict_job_free);
+  omc_store_push_write (self, task, resolve_conflict,
+                        decision_job_new (self, actor, conflict_id, merged, decisions),
+                        (GDestroyNotify)conflict_job_free);
 }
 
 gboolean

@@ -56,7 +56,9 @@ gboolean omc_store_run_write (OmcStore *self, OmcStoreFunc func, gpointer data, 
 void omc_store_push_read (OmcStore *self, GTask *task, OmcStoreFunc func, gpointer data, GDestroyNotify destroy);
 void omc_store_push_write (OmcStore *self, GTask *task, OmcStoreFunc func, gpointer data, GDestroyNotify destroy);
 
-/* DENIED, and audited, when the policy says no. type: (nullable) */
+OmcAccessPolicy *omc_store_dup_policy (OmcStore *self);
+/* Whether the role may do it at all; of which patient is asked by the OmcAccessGuard of the job. DENIED, and audited, when
+ * the policy says no. type: (nullable) */
 gboolean omc_store_check_access (OmcStore *self, OmcActor *actor, OmcAccessAction action, const char *type,
                                  const char *patient_id, GError **error);
 /* Puts an act that changes nothing into the audit chain with the next transaction, within a moment. */

@@ -12,21 +12,24 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "omc-access-guard.h"
 #include "omc-change-writer.h"
 #include "omc-outbox-dao.h"
 #include "omc-store-private.h"
 
 typedef struct
 {
-  char *patient_id; /* (owned) (nullable) */
-  GPtrArray *items; /* (owned): the answer */
+  OmcAccessGuard *guard; /* (owned) */
+  char *patient_id;      /* (owned) (nullable) */
+  GPtrArray *items;      /* (owned): the answer */
 } ListJob;
 
 static ListJob *
-list_job_new (const char *patient_id)
+list_job_new (OmcStore *store, OmcActor *actor, const char *patient_id)
 {
   ListJob *job = g_new0 (ListJob, 1);
 
+  job->guard = omc_access_guard_new (store, actor);
   job->patient_id = g_strdup (patient_id);
 
   return job;
@@ -35,9 +38,46 @@ list_job_new (const char *patient_id)
 static void
 list_job_free (ListJob *job)
 {
+  g_clear_pointer (&job->guard, omc_access_guard_free);
   g_free (job->patient_id);
   g_clear_pointer (&job->items, g_ptr_array_unref);
   g_free (job);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ListJob, list_job_free)
+
+/* Whose work it is sees that it waits, also when the patient has gone to another department. */
+static gboolean
+may_see_item (OmcAccessGuard *guard,
+              OmcSession *session,
+              const OmcQueueItem *item,
+              gboolean *allowed,
+              GError **error)
+{
+  gint64 patient;
+
+  *allowed = g_strcmp0 (item->author, omc_actor_get_user (guard->actor)) == 0;
+
+  return *allowed || (omc_session_find_patient (session, item->patient_id, &patient, error) &&
+                      omc_access_guard_may (guard, session, OMC_ACCESS_SEARCH, item->resource_type,
+                                            patient, allowed, error));
+}
+
+static gboolean
+leave_out (ListJob *job, OmcSession *session, GError **error)
+{
+  for (guint i = job->items->len; i > 0; i--)
+    {
+      gboolean allowed;
+
+      if (!may_see_item (job->guard, session, g_ptr_array_index (job->items, i - 1), &allowed,
+                         error))
+        return FALSE;
+      if (!allowed)
+        g_ptr_array_remove_index (job->items, i - 1);
+    }
+
+  return TRUE;
 }
 
 static gboolean
@@ -53,7 +93,7 @@ list_queue (OmcSession *session, gpointer data, GCancellable *cancellable, GErro
   else
     job->items = omc_outbox_dao_list (session, patient, error);
 
-  return job->items != NULL;
+  return job->items != NULL && leave_out (job, session, error);
 }
 
 GPtrArray *
@@ -63,16 +103,17 @@ omc_store_list_queue_sync (OmcStore *self,
                            GCancellable *cancellable,
                            GError **error)
 {
-  ListJob job = { (char *)patient_id, NULL };
+  g_autoptr (ListJob) job = NULL;
 
   g_return_val_if_fail (OMC_IS_STORE (self), NULL);
   g_return_val_if_fail (OMC_IS_ACTOR (actor), NULL);
 
+  job = list_job_new (self, actor, patient_id);
   if (!omc_store_check_access (self, actor, OMC_ACCESS_SEARCH, NULL, patient_id, error) ||
-      !omc_store_run_read (self, list_queue, &job, cancellable, error))
+      !omc_store_run_read (self, list_queue, job, cancellable, error))
     return NULL;
 
-  return job.items;
+  return g_steal_pointer (&job->items);
 }
 
 void
@@ -94,7 +135,7 @@ omc_store_list_queue_async (OmcStore *self,
   if (!omc_store_check_access (self, actor, OMC_ACCESS_SEARCH, NULL, patient_id, &error))
     g_task_return_error (task, g_steal_pointer (&error));
   else
-    omc_store_push_read (self, task, list_queue, list_job_new (patient_id),
+    omc_store_push_read (self, task, list_queue, list_job_new (self, actor, patient_id),
                          (GDestroyNotify)list_job_free);
 }
 
@@ -114,10 +155,24 @@ omc_store_list_queue_finish (OmcStore *self, GAsyncResult *result, GError **erro
 
 typedef struct
 {
-  OmcActor *actor;
+  OmcAccessGuard *guard;
   gint64 id;
   const char *reason;
 } ItemJob;
+
+/* Own work may be sent again and taken back wherever the patient is by now. */
+static gboolean
+check_item (OmcSession *session, const ItemJob *job, const OmcQueueItem *item, GError **error)
+{
+  gint64 patient;
+
+  if (g_strcmp0 (item->author, omc_actor_get_user (job->guard->actor)) == 0)
+    return TRUE;
+
+  return omc_session_find_patient (session, item->patient_id, &patient, error) &&
+         omc_access_guard_check (job->guard, session, OMC_ACCESS_UPDATE, item->resource_type,
+                                 patient, error);
+}
 
 static gboolean
 audit_item (OmcSession *session,
@@ -129,7 +184,7 @@ audit_item (OmcSession *session,
   g_auto (OmcResourceRow) row = { 0 };
 
   return omc_resource_dao_find (session, item->resource_type, item->resource_id, &row, error) &&
-         omc_change_writer_audit (session, job->actor, &row, subtype, 'U', NULL, error);
+         omc_change_writer_audit (session, job->guard->actor, &row, subtype, 'U', NULL, error);
 }
 
 static gboolean
@@ -138,7 +193,7 @@ retry_item (OmcSession *session, gpointer data, GCancellable *cancellable, GErro
   ItemJob *job = data;
   g_autoptr (OmcQueueItem) item = omc_outbox_dao_find (session, job->id, error);
 
-  if (item == NULL)
+  if (item == NULL || !check_item (session, job, item, error))
     return FALSE;
   if (item->state == OMC_QUEUE_IN_FLIGHT || item->state == OMC_QUEUE_BLOCKED_BY_CONFLICT)
     {
@@ -160,10 +215,13 @@ omc_store_retry_queue_item_sync (OmcStore *self,
                                  GCancellable *cancellable,
                                  GError **error)
 {
-  ItemJob job = { actor, queue_id, NULL };
+  g_autoptr (OmcAccessGuard) guard = NULL;
+  ItemJob job = { NULL, queue_id, NULL };
 
   g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
   g_return_val_if_fail (OMC_IS_ACTOR (actor), FALSE);
+
+  job.guard = guard = omc_access_guard_new (self, actor);
 
   return omc_store_check_access (self, actor, OMC_ACCESS_UPDATE, NULL, NULL, error) &&
          omc_store_run_write (self, retry_item, &job, cancellable, error);
@@ -173,8 +231,10 @@ static gboolean
 cancel_item (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
   ItemJob *job = data;
+  g_autoptr (OmcQueueItem) item = omc_outbox_dao_find (session, job->id, error);
 
-  return omc_change_writer_cancel (session, job->actor, job->id, job->reason, error);
+  return item != NULL && check_item (session, job, item, error) &&
+         omc_change_writer_cancel (session, job->guard->actor, job->id, job->reason, error);
 }
 
 gboolean
@@ -185,11 +245,14 @@ omc_store_cancel_queue_item_sync (OmcStore *self,
                                   GCancellable *cancellable,
                                   GError **error)
 {
-  ItemJob job = { actor, queue_id, reason };
+  g_autoptr (OmcAccessGuard) guard = NULL;
+  ItemJob job = { NULL, queue_id, reason };
 
   g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
   g_return_val_if_fail (OMC_IS_ACTOR (actor), FALSE);
   g_return_val_if_fail (reason != NULL, FALSE);
+
+  job.guard = guard = omc_access_guard_new (self, actor);
 
   return omc_store_check_access (self, actor, OMC_ACCESS_UPDATE, NULL, NULL, error) &&
          omc_store_run_write (self, cancel_item, &job, cancellable, error);

@@ -12,6 +12,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "omc-access-guard.h"
 #include "omc-resource-dao.h"
 #include "omc-search-index-dao.h"
 #include "omc-store-private.h"
@@ -20,16 +21,18 @@
 
 typedef struct
 {
+  OmcAccessGuard *guard; /* (owned) */
   char *type;            /* (owned) */
   char *id;              /* (owned) */
   OmcResource *resource; /* (owned): the answer */
 } ReadJob;
 
 static ReadJob *
-read_job_new (const char *type, const char *id)
+read_job_new (OmcStore *store, OmcActor *actor, const char *type, const char *id)
 {
   ReadJob *job = g_new0 (ReadJob, 1);
 
+  job->guard = omc_access_guard_new (store, actor);
   job->type = g_strdup (type);
   job->id = g_strdup (id);
 
@@ -39,34 +42,42 @@ read_job_new (const char *type, const char *id)
 static void
 read_job_free (ReadJob *job)
 {
+  g_clear_pointer (&job->guard, omc_access_guard_free);
   g_free (job->type);
   g_free (job->id);
   g_clear_pointer (&job->resource, omc_resource_unref);
   g_free (job);
 }
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReadJob, read_job_free)
+
 static gboolean
 read_one (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
   ReadJob *job = data;
+  g_auto (OmcResourceRow) row = { 0 };
 
+  if (!omc_resource_dao_find (session, job->type, job->id, &row, error) ||
+      !omc_access_guard_check (job->guard, session, OMC_ACCESS_READ, job->type, row.patient, error))
+    return FALSE;
   job->resource = omc_resource_dao_read (session, job->type, job->id, error);
 
   return job->resource != NULL;
 }
 
 static void
-note_read (OmcStore *self, OmcActor *actor, const char *type, const char *id, OmcResource *resource)
+note_read (OmcStore *self, ReadJob *job)
 {
-  g_autofree char *patient_id = omc_resource_dup_patient_id (resource);
-  g_autofree char *entity = g_strconcat (type, "/", id, NULL);
+  OmcActor *actor = job->guard->actor;
+  g_autofree char *patient_id = omc_resource_dup_patient_id (job->resource);
+  g_autofree char *entity = g_strconcat (job->type, "/", job->id, NULL);
   OmcAuditEvent event = {
     .type = "rest",
     .subtype = "read",
     .action = 'R',
     .patient_id = patient_id,
     .entity = entity,
-    .purpose = "TREAT",
+    .purpose = omc_access_guard_get_purpose (job->guard),
   };
 
   /* The engine reads what it sends; the acts of people are what the trail is about. */
@@ -82,18 +93,19 @@ omc_store_read_sync (OmcStore *self,
                      GCancellable *cancellable,
                      GError **error)
 {
-  ReadJob job = { (char *)type, (char *)id, NULL };
+  g_autoptr (ReadJob) job = NULL;
 
   g_return_val_if_fail (OMC_IS_STORE (self), NULL);
   g_return_val_if_fail (OMC_IS_ACTOR (actor), NULL);
   g_return_val_if_fail (type != NULL && id != NULL, NULL);
 
+  job = read_job_new (self, actor, type, id);
   if (!omc_store_check_access (self, actor, OMC_ACCESS_READ, type, NULL, error) ||
-      !omc_store_run_read (self, read_one, &job, cancellable, error))
+      !omc_store_run_read (self, read_one, job, cancellable, error))
     return NULL;
-  note_read (self, actor, type, id, job.resource);
+  note_read (self, job);
 
-  return job.resource;
+  return g_steal_pointer (&job->resource);
 }
 
 void
@@ -114,11 +126,10 @@ omc_store_read_async (OmcStore *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, omc_store_read_async);
-  g_object_set_data_full (G_OBJECT (task), "actor", g_object_ref (actor), g_object_unref);
   if (!omc_store_check_access (self, actor, OMC_ACCESS_READ, type, NULL, &error))
     g_task_return_error (task, g_steal_pointer (&error));
   else
-    omc_store_push_read (self, task, read_one, read_job_new (type, id),
+    omc_store_push_read (self, task, read_one, read_job_new (self, actor, type, id),
                          (GDestroyNotify)read_job_free);
 }
 
@@ -132,8 +143,7 @@ omc_store_read_finish (OmcStore *self, GAsyncResult *result, GError **error)
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return NULL;
   job = g_task_get_task_data (G_TASK (result));
-  note_read (self, g_object_get_data (G_OBJECT (result), "actor"), job->type, job->id,
-             job->resource);
+  note_read (self, job);
 
   return g_steal_pointer (&job->resource);
 }
@@ -141,13 +151,13 @@ omc_store_read_finish (OmcStore *self, GAsyncResult *result, GError **error)
 /* --- all of them --- */
 
 static const char select_chunk[] =
-    "SELECT pk, resource_type, id, counter, encrypted_data FROM encrypted_resources"
+    "SELECT pk, resource_type, id, counter, encrypted_data, patient FROM encrypted_resources"
     " WHERE pk > ?1 AND state = 0 ORDER BY pk LIMIT ?2";
 static const char select_of_type[] =
-    "SELECT pk, resource_type, id, counter, encrypted_data FROM encrypted_resources"
+    "SELECT pk, resource_type, id, counter, encrypted_data, patient FROM encrypted_resources"
     " WHERE pk = ?1 AND resource_type = ?2 AND state = 0";
 static const char select_chunk_of_patient[] =
-    "SELECT pk, resource_type, id, counter, encrypted_data FROM encrypted_resources"
+    "SELECT pk, resource_type, id, counter, encrypted_data, patient FROM encrypted_resources"
     " WHERE patient = ?3 AND pk > ?1 AND state = 0 ORDER BY pk LIMIT ?2";
 
 /* The reader is given back between chunks, so that a long export holds nobody up. */
@@ -155,6 +165,7 @@ static const char select_chunk_of_patient[] =
 
 typedef struct
 {
+  OmcAccessGuard *guard;
   const char *type;
   const char *patient_id;
   gint64 last_pk;
@@ -182,7 +193,7 @@ prepare_chunk (OmcSession *session, EachJob *job, GError **error)
   return stmt;
 }
 
-/* stmt stands on a row. */
+/* stmt stands on a row. What the actor may not take out is left out. */
 static gboolean
 take_row (OmcSession *session, EachJob *job, OmcStmt *stmt, GError **error)
 {
@@ -191,9 +202,15 @@ take_row (OmcSession *session, EachJob *job, OmcStmt *stmt, GError **error)
   OmcResource *resource;
   gconstpointer sealed;
   gsize length;
+  gboolean allowed;
 
   job->last_pk = omc_stmt_get_integer (stmt, 0);
   if (job->type != NULL && g_strcmp0 (job->type, type) != 0)
+    return TRUE;
+  if (!omc_access_guard_may (job->guard, session, OMC_ACCESS_EXPORT, type,
+                             omc_stmt_get_integer (stmt, 5), &allowed, error))
+    return FALSE;
+  if (!allowed)
     return TRUE;
   place =
       omc_resource_dao_place (type, omc_stmt_get_text (stmt, 2), omc_stmt_get_integer (stmt, 3));
@@ -257,6 +274,16 @@ read_chunk_of_type (OmcSession *session, gpointer data, GCancellable *cancellabl
 }
 
 static gboolean
+check_export (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  EachJob *job = data;
+  gint64 patient;
+
+  return omc_session_find_patient (session, job->patient_id, &patient, error) &&
+         omc_access_guard_check (job->guard, session, OMC_ACCESS_EXPORT, job->type, patient, error);
+}
+
+static gboolean
 deliver (EachJob *job, OmcStoreResourceFunc func, gpointer user_data, GError **error)
 {
   for (guint i = 0; i < job->chunk->len; i++)
@@ -279,7 +306,8 @@ omc_store_foreach_sync (OmcStore *self,
                         GCancellable *cancellable,
                         GError **error)
 {
-  EachJob job = { type, patient_id, .last_pk = 0 };
+  g_autoptr (OmcAccessGuard) guard = NULL;
+  EachJob job = { NULL, type, patient_id, .last_pk = 0 };
   OmcAuditEvent event = {
     .type = "export",
     .subtype = "export",
@@ -293,7 +321,9 @@ omc_store_foreach_sync (OmcStore *self,
   g_return_val_if_fail (OMC_IS_ACTOR (actor), FALSE);
   g_return_val_if_fail (func != NULL, FALSE);
 
-  if (!omc_store_check_access (self, actor, OMC_ACCESS_EXPORT, type, patient_id, error))
+  job.guard = guard = omc_access_guard_new (self, actor);
+  if (!omc_store_check_access (self, actor, OMC_ACCESS_EXPORT, type, patient_id, error) ||
+      !omc_store_run_read (self, check_export, &job, cancellable, error))
     return FALSE;
   if (omc_actor_get_role (actor) != OMC_ROLE_DEVICE)
     omc_store_note_read (self, actor, &event);

@@ -16,8 +16,7 @@
 typedef struct
 {
   OmcSearchQuery *query;   /* (owned) */
-  OmcAccessPolicy *policy; /* (owned) */
-  OmcActor *actor;         /* (owned) */
+  OmcAccessGuard *guard;   /* (owned) (nullable) */
   OmcSearchResult *result; /* (owned): the answer */
 } SearchJob;
 
@@ -25,8 +24,7 @@ static void
 search_job_free (SearchJob *job)
 {
   g_clear_pointer (&job->query, omc_search_query_free);
-  g_clear_pointer (&job->policy, omc_access_policy_unref);
-  g_clear_object (&job->actor);
+  g_clear_pointer (&job->guard, omc_access_guard_free);
   g_clear_pointer (&job->result, omc_search_result_unref);
   g_free (job);
 }
@@ -38,8 +36,7 @@ search (OmcSession *session, gpointer data, GCancellable *cancellable, GError **
 {
   SearchJob *job = data;
 
-  job->result =
-      omc_search_runner_run (session, job->query, job->policy, job->actor, cancellable, error);
+  job->result = omc_search_runner_run (session, job->query, job->guard, cancellable, error);
 
   return job->result != NULL;
 }
@@ -54,8 +51,7 @@ prepare (OmcStore *self, OmcActor *actor, const char *query, GError **error)
   if (job->query == NULL ||
       !omc_store_check_access (self, actor, OMC_ACCESS_SEARCH, job->query->type, NULL, error))
     return NULL;
-  job->policy = omc_access_policy_ref (self->policy);
-  job->actor = g_object_ref (actor);
+  job->guard = omc_access_guard_new (self, actor);
   /* What was searched for may name a person: the trail tells the kind of record only. */
   event.entity = job->query->type;
   if (omc_actor_get_role (actor) != OMC_ROLE_DEVICE)

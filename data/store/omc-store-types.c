@@ -143,6 +143,22 @@ omc_store_user_free (OmcStoreUser *self)
 }
 
 void
+omc_glass_free (OmcGlass *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->user);
+  g_free (self->role);
+  g_free (self->patient_id);
+  g_free (self->reason);
+  g_free (self->words);
+  g_free (self->reviewed_by);
+  g_free (self->verdict);
+  g_free (self->review);
+  g_free (self);
+}
+
+void
 omc_audit_entry_free (OmcAuditEntry *self)
 {
   if (self == NULL)

@@ -29,6 +29,7 @@ G_BEGIN_DECLS
  * @OMC_STORE_ERROR_READ_ONLY: the place cannot be written
  * @OMC_STORE_ERROR_INVALID: the resource or request cannot be stored
  * @OMC_STORE_ERROR_FAILED: all else
+ * @OMC_STORE_ERROR_BREAK_GLASS: a patient of another department, open after omc_store_break_glass_sync ()
  */
 typedef enum
 {
@@ -45,6 +46,7 @@ typedef enum
   OMC_STORE_ERROR_READ_ONLY,
   OMC_STORE_ERROR_INVALID,
   OMC_STORE_ERROR_FAILED,
+  OMC_STORE_ERROR_BREAK_GLASS,
 } OmcStoreError;
 
 GQuark omc_store_error_quark (void);
@@ -113,6 +115,8 @@ typedef struct
   OmcBoardSort sort;
   OmcBoardFilter filter;
   gboolean all_patients; /* also those without an active encounter */
+  gboolean beyond;       /* also patients of other departments, by who and where they are alone, for those whom the glass
+                          * could be broken for; only with a text of three letters */
 } OmcBoardQuery;
 
 #define OMC_BOARD_TREND 6
@@ -141,6 +145,7 @@ typedef struct
   guint n_unsent; /* sets, as n_pending_sets counts them */
   guint n_conflicts;
   gboolean deceased;
+  gboolean needs_glass; /* of another department: nothing clinical is told */
 } OmcBoardRow;
 
 OmcBoardRow *omc_board_row_ref (OmcBoardRow *self);
@@ -161,6 +166,7 @@ typedef struct
   GPtrArray *encounters;
   GPtrArray *queue;       /* (element-type OmcQueueItem): what waits for this patient */
   gint64 confirmed_us;    /* when the server last confirmed this chart, 0: never */
+  gint64 glass_until_us;  /* open by a broken glass, until then; 0: the reader's own patient */
 } OmcChart;
 
 OmcChart *omc_chart_ref (OmcChart *self);
@@ -307,6 +313,26 @@ typedef struct
 } OmcStoreUser;
 
 void omc_store_user_free (OmcStoreUser *self);
+
+/* --- emergency access --- */
+typedef struct
+{
+  gint64 id;
+  char *user;
+  char *role;
+  char *patient_id;
+  char *reason;       /* a code of omc-break-glass.h */
+  char *words;
+  gint64 opened_us;
+  gint64 expires_us;
+  gint64 reviewed_us; /* 0: waits for its review */
+  char *reviewed_by;  /* (nullable) */
+  char *verdict;      /* (nullable): "justified" or "unjustified" */
+  char *review;       /* (nullable): the reviewer's words */
+} OmcGlass;
+
+void omc_glass_free (OmcGlass *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcGlass, omc_glass_free)
 
 /* --- audit --- */
 /* FHIR AuditEvent: type, subtype, action, outcome; entities without values. */

@@ -12,6 +12,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "omc-access-guard.h"
 #include "omc-audit-dao.h"
 #include "omc-change-writer.h"
 #include "omc-server-apply.h"
@@ -55,44 +56,22 @@ save_job_free (SaveJob *job)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SaveJob, save_job_free)
 
-/* Writes the refusal that the transaction of the act itself cannot keep. */
-static void
-note_denied (OmcStore *store, OmcActor *actor, const char *type, const GError *error)
-{
-  OmcAuditEvent event = {
-    .type = "security",
-    .subtype = "write",
-    .action = 'E',
-    .outcome = 8,
-    .entity = type,
-    .detail = "denied",
-  };
-
-  if (g_error_matches (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED))
-    omc_store_note_read (store, actor, &event);
-}
-
 static gboolean
 save (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
   SaveJob *job = data;
   g_autofree char *set_id = g_uuid_string_random ();
-  OmcChangeContext context = { job->actor, job->store->policy, set_id, job->reason, FALSE };
+  g_autoptr (OmcAccessGuard) guard = omc_access_guard_new (job->store, job->actor);
+  OmcChangeContext context = { job->actor, guard, set_id, job->reason, FALSE };
 
   g_ptr_array_set_size (job->stored, 0);
   for (guint i = 0; i < job->resources->len; i++)
     {
       OmcResource *resource = g_ptr_array_index (job->resources, i);
       OmcResource *stored = NULL;
-      g_autoptr (GError) local_error = NULL;
 
-      if (!omc_change_writer_save (session, &context, resource, &stored, NULL, &local_error))
-        {
-          note_denied (job->store, job->actor, omc_resource_get_resource_type (resource),
-                       local_error);
-          g_propagate_error (error, g_steal_pointer (&local_error));
-          return FALSE;
-        }
+      if (!omc_change_writer_save (session, &context, resource, &stored, NULL, error))
+        return FALSE;
       g_ptr_array_add (job->stored, stored);
     }
 
@@ -171,7 +150,8 @@ static gboolean
 delete_one (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
   DeleteJob *job = data;
-  OmcChangeContext context = { job->actor, job->store->policy, NULL, OMC_SAVE_CORRECTION, FALSE };
+  g_autoptr (OmcAccessGuard) guard = omc_access_guard_new (job->store, job->actor);
+  OmcChangeContext context = { job->actor, guard, NULL, OMC_SAVE_CORRECTION, FALSE };
 
   return omc_change_writer_delete (session, &context, job->type, job->id, error);
 }
@@ -231,7 +211,8 @@ is_same_as_stored (OmcSession *session, OmcResource *resource, gboolean *same, G
 static gboolean
 import_work (OmcSession *session, ImportJob *job, GError **error)
 {
-  OmcChangeContext context = { job->actor, job->store->policy, NULL, OMC_SAVE_CHART, TRUE };
+  g_autoptr (OmcAccessGuard) guard = omc_access_guard_new (job->store, job->actor);
+  OmcChangeContext context = { job->actor, guard, NULL, OMC_SAVE_CHART, TRUE };
 
   for (guint i = 0; i < job->resources->len; i++)
     {
@@ -257,14 +238,33 @@ import_work (OmcSession *session, ImportJob *job, GError **error)
 }
 
 static gboolean
+check_import_of (OmcSession *session, OmcAccessGuard *guard, OmcResource *resource, GError **error)
+{
+  const char *type = omc_resource_get_resource_type (resource);
+  const char *id = omc_resource_get_id (resource);
+  g_auto (OmcResourceRow) row = { 0 };
+
+  if (id != NULL && (!omc_resource_dao_find (session, type, id, &row, error) ||
+                     (row.pk != 0 && !omc_access_guard_check (guard, session, OMC_ACCESS_IMPORT,
+                                                              type, row.patient, error))))
+    return FALSE;
+
+  return omc_access_guard_check_resource (guard, session, OMC_ACCESS_IMPORT, resource, error);
+}
+
+static gboolean
 import_server_state (OmcSession *session, ImportJob *job, GError **error)
 {
+  g_autoptr (OmcAccessGuard) guard = omc_access_guard_new (job->store, job->actor);
+  gboolean bounded = omc_access_guard_is_bounded (guard);
   OmcServerCounts counts = { 0 };
 
   for (guint i = 0; i < job->resources->len; i++)
     {
-      if (!omc_server_apply_resource (session, job->actor, g_ptr_array_index (job->resources, i),
-                                      NULL, &counts, error))
+      OmcResource *resource = g_ptr_array_index (job->resources, i);
+
+      if ((bounded && !check_import_of (session, guard, resource, error)) ||
+          !omc_server_apply_resource (session, job->actor, resource, NULL, &counts, error))
         return FALSE;
     }
   job->counts = (OmcImportCounts){ counts.created, counts.updated, counts.unchanged, counts.merged,

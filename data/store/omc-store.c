@@ -415,6 +415,18 @@ omc_store_note_read (OmcStore *self, OmcActor *actor, const OmcAuditEvent *event
     omc_store_thread_wake (self->writer);
 }
 
+OmcAccessPolicy *
+omc_store_dup_policy (OmcStore *self)
+{
+  OmcAccessPolicy *policy;
+
+  g_mutex_lock (&self->lock);
+  policy = omc_access_policy_ref (self->policy);
+  g_mutex_unlock (&self->lock);
+
+  return policy;
+}
+
 gboolean
 omc_store_check_access (OmcStore *self,
                         OmcActor *actor,
@@ -423,7 +435,8 @@ omc_store_check_access (OmcStore *self,
                         const char *patient_id,
                         GError **error)
 {
-  OmcAccessDecision decision = omc_access_policy_check (self->policy, actor, action, type, TRUE);
+  g_autoptr (OmcAccessPolicy) policy = omc_store_dup_policy (self);
+  OmcAccessDecision decision = omc_access_policy_check (policy, actor, action, type, TRUE);
   OmcAuditEvent event = {
     .type = "security",
     .subtype = omc_access_action_to_string (action),

@@ -149,6 +149,26 @@ void omc_store_resolve_conflict_async (OmcStore *self, OmcActor *actor, gint64 c
                                        gpointer user_data);
 gboolean omc_store_resolve_conflict_finish (OmcStore *self, GAsyncResult *result, GError **error);
 
+/* --- emergency access (clinical.md 6) --- */
+/* Opens the chart of another department's patient for reading and for documenting care, for half an hour. The person signs
+ * in again: passphrase is verified by the keyring, also while the store is open. expires_us: (out) (optional) */
+gboolean omc_store_break_glass_sync (OmcStore *self, OmcActor *actor, const char *patient_id, const char *reason,
+                                     const char *words, OmcSecret *passphrase, gint64 *expires_us,
+                                     GCancellable *cancellable, GError **error);
+void omc_store_break_glass_async (OmcStore *self, OmcActor *actor, const char *patient_id, const char *reason,
+                                  const char *words, OmcSecret *passphrase, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
+gboolean omc_store_break_glass_finish (OmcStore *self, GAsyncResult *result, gint64 *expires_us, GError **error);
+/* Before the time is over. */
+gboolean omc_store_close_glass_sync (OmcStore *self, OmcActor *actor, const char *patient_id,
+                                     GCancellable *cancellable, GError **error);
+/* For those who may read the audit trail: what waits for its review, or all. (element-type OmcGlass) */
+GPtrArray *omc_store_list_glass_sync (OmcStore *self, OmcActor *actor, gboolean all, GCancellable *cancellable,
+                                      GError **error);
+/* Nobody reviews their own. words: (nullable) */
+gboolean omc_store_review_glass_sync (OmcStore *self, OmcActor *actor, gint64 id, gboolean justified,
+                                      const char *words, GCancellable *cancellable, GError **error);
+
 /* --- state, audit, care of the store --- */
 gboolean omc_store_get_status_sync (OmcStore *self, OmcStoreStatus *status, GCancellable *cancellable,
                                     GError **error);

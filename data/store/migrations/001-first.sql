@@ -243,6 +243,25 @@ CREATE TABLE audit_log (
   hash BLOB NOT NULL
 ) STRICT;
 
+-- Who opened a chart of another department, why, until when, and what the review of it said.
+CREATE TABLE break_glass (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  user TEXT NOT NULL,
+  role TEXT NOT NULL,
+  patient INTEGER NOT NULL REFERENCES patients (pk),
+  reason TEXT NOT NULL,            -- a code of omc-break-glass.h
+  words TEXT NOT NULL,
+  opened_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,     -- earlier when it was closed by hand
+  reviewed_at INTEGER NOT NULL DEFAULT 0,
+  reviewed_by TEXT,
+  verdict TEXT,
+  review TEXT
+) STRICT;
+
+CREATE INDEX glass_by_user ON break_glass (user, patient, expires_at);
+CREATE INDEX glass_by_review ON break_glass (reviewed_at, id);
+
 CREATE TABLE access_log (
   patient INTEGER PRIMARY KEY REFERENCES patients (pk),
   opened INTEGER NOT NULL,

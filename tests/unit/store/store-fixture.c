@@ -47,9 +47,9 @@ store_fixture_set_up (StoreFixture *f, gconstpointer data)
   f->keys = store_fixture_new_keys (f->directory, f->secrets);
   f->clock = omc_clock_new_manual (STORE_FIXTURE_NOW_US);
   f->store = omc_store_new (f->directory, f->keys, f->clock);
-  f->nurse = omc_actor_new ("nurse", "Nurse A.", OMC_ROLE_NURSE, "ward-7", "Practitioner/nurse-01");
+  f->nurse = omc_actor_new ("nurse", "Nurse A.", OMC_ROLE_NURSE, NULL, "Practitioner/nurse-01");
   f->assistant =
-      omc_actor_new ("hca", "Assistant B.", OMC_ROLE_HEALTH_CARE_ASSISTANT, "ward-7", NULL);
+      omc_actor_new ("hca", "Assistant B.", OMC_ROLE_HEALTH_CARE_ASSISTANT, NULL, NULL);
   f->auditor = omc_actor_new ("auditor", "Auditor C.", OMC_ROLE_AUDITOR, NULL, NULL);
   f->administrator = omc_actor_new ("admin", "Admin D.", OMC_ROLE_ADMINISTRATOR, NULL, NULL);
   f->device = omc_actor_new_device ();

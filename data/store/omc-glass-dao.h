@@ -1,0 +1,52 @@
+/* omc-glass-dao.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "omc-session.h"
+
+G_BEGIN_DECLS
+
+/* Whom a user may see now: part of a query whose ?1 is the time. */
+#define OMC_GLASS_PATIENTS(user)                                                                   \
+  "SELECT patient FROM break_glass WHERE user = " user " AND opened_at <= ?1 AND expires_at > ?1"
+
+/* Has the user broken the glass for the patient, and is the time not over? Also over: a clock that was set to before. */
+gboolean omc_glass_dao_is_broken (OmcSession *session,
+                                  const char *user,
+                                  gint64 patient,
+                                  gboolean *broken,
+                                  GError **error);
+gboolean omc_glass_dao_insert (OmcSession *session,
+                               OmcActor *actor,
+                               gint64 patient,
+                               const char *reason,
+                               const char *words,
+                               gint64 expires_us,
+                               GError **error);
+/* Closes those of the user and the patient that are open. */
+gboolean omc_glass_dao_close (OmcSession *session,
+                              const char *user,
+                              gint64 patient,
+                              gboolean *any,
+                              GError **error);
+/* When the newest open one ends, 0: none is open. */
+gboolean omc_glass_dao_find_end (OmcSession *session,
+                                 const char *user,
+                                 gint64 patient,
+                                 gint64 *expires_us,
+                                 GError **error);
+/* (element-type OmcGlass): what waits for its review, oldest first; or the newest ones of all. */
+GPtrArray *omc_glass_dao_list (OmcSession *session, gboolean all, GError **error);
+OmcGlass *omc_glass_dao_find (OmcSession *session, gint64 id, GError **error);
+gboolean omc_glass_dao_review (OmcSession *session,
+                               gint64 id,
+                               const char *by,
+                               const char *verdict,
+                               const char *words,
+                               GError **error);
+
+G_END_DECLS
