@@ -37,6 +37,7 @@ struct _OmcApplication
   char *user;              /* (owned) (nullable) */
   OmcSyncConfig *config;   /* (owned) (nullable): from command-line on */
   guint rotation_days;
+  gint64 max_size;
   GSettings *settings;   /* (owned) (nullable): from startup on */
   OmcServices *services; /* (owned) (nullable): from the first activation on */
   OmcSessionLock *lock;  /* (owned) (nullable) */
@@ -95,6 +96,7 @@ read_config (OmcApplication *self, GError **error)
 
   self->auto_lock_seconds = (guint)omc_config_get_integer (config, "session.autoLockSeconds");
   self->rotation_days = (guint)omc_config_get_integer (config, "offline.storage.keyRotationDays");
+  self->max_size = omc_config_get_integer (config, "offline.storage.maxSize");
   self->config = omc_config_to_sync_config (config, error);
   if (!self->config)
     return FALSE;
@@ -261,6 +263,7 @@ omc_application_activate (GApplication *application)
 
       self->services = omc_services_new (directory, self->config, self->settings, self->practice);
       omc_services_set_rotation_days (self->services, self->rotation_days);
+      omc_services_set_max_size (self->services, self->max_size);
       main_window =
           omc_window_new (GTK_APPLICATION (self), OMC_GATE (self->services), self->settings,
                           self->user, omc_services_is_practice (self->services), self->kiosk);

@@ -15,6 +15,7 @@
 
 #include "omc-practice-ward.h"
 #include "omc-practice.h"
+#include "omc-store-budget.h"
 #include "omc-store-keys.h"
 #include "omc-ward.h"
 #include "omc-services.h"
@@ -465,6 +466,14 @@ omc_services_set_rotation_days (OmcServices *self, guint days)
   g_return_if_fail (OMC_IS_SERVICES (self));
 
   self->rotation_days = days;
+}
+
+void
+omc_services_set_max_size (OmcServices *self, gint64 bytes)
+{
+  g_return_if_fail (OMC_IS_SERVICES (self));
+
+  omc_store_set_max_size (self->store, bytes);
 }
 
 void

@@ -30,6 +30,8 @@ OmcServices *omc_services_new (const char *directory,
                                gboolean practice) G_GNUC_WARN_UNUSED_RESULT;
 /* After so many days the data key is replaced; 0: never. */
 void omc_services_set_rotation_days (OmcServices *self, guint days);
+/* Of the store; before it is opened. */
+void omc_services_set_max_size (OmcServices *self, gint64 bytes);
 gboolean omc_services_is_practice (OmcServices *self);
 /* Records that the session was locked. */
 void omc_services_note_lock (OmcServices *self, OmcActor *actor);

@@ -10,10 +10,13 @@
 
 #include "omc-ctl.h"
 
+#include "omc-store-budget.h"
+
 #include <glib/gi18n.h>
 #include <sys/statvfs.h>
 
 #define USAGE "doctor [--deep]"
+#define SHOWN_TYPES 5
 #define LOW_DISK_BYTES (G_GUINT64_CONSTANT (200) << 20)
 
 typedef struct
@@ -61,6 +64,51 @@ check_disk (Doctor *self)
   free_text = g_format_size (bytes);
   note (self, "disk", free_text,
         bytes >= LOW_DISK_BYTES ? NULL : _ ("free at least 200 MB, so that charting can go on"));
+}
+
+/* What takes the room, the largest first. */
+static char *
+describe_types (const OmcStorage *storage)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < MIN (storage->types->len, SHOWN_TYPES); i++)
+    {
+      const OmcStorageRow *row = g_ptr_array_index (storage->types, i);
+      g_autofree char *size = g_format_size ((guint64)row->payload_bytes);
+
+      g_string_append_printf (text, "; %s %u, %s", row->name, row->n_resources, size);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+check_storage (Doctor *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcStorage) storage =
+      omc_store_read_storage_sync (self->ctl->store, self->ctl->actor, 0, NULL, &error);
+  g_autofree char *used = NULL;
+  g_autofree char *limit = NULL;
+  g_autofree char *types = NULL;
+  g_autofree char *text = NULL;
+
+  if (storage == NULL)
+    {
+      note (self, "storage", error->message, _ ("run 'omnicarectl doctor --deep'"));
+      return;
+    }
+  used = g_format_size ((guint64)storage->used_bytes);
+  limit = g_format_size ((guint64)storage->max_bytes);
+  types = describe_types (storage);
+  text = g_strdup_printf (_ ("%s of %s%s"), used, limit, types);
+  if (storage->used_bytes > storage->max_bytes / 10 * 9)
+    note (self, "storage", text, _ ("raise offline.storage.maxSize in the configuration"));
+  else
+    note (self, "storage", text, NULL);
+  if (storage->reserve_bytes == 0)
+    note (self, "reserve", _ ("the room that is kept for unsent work is used up or was not made"),
+          _ ("free space on the disk; it is made again by itself"));
 }
 
 static void
@@ -149,6 +197,7 @@ omc_ctl_doctor (OmcCtl *self, int argc, char **argv)
   if (!omc_ctl_open (self, &status))
     return status;
   check_disk (&doctor);
+  check_storage (&doctor);
   check_keys (&doctor);
   check_store (&doctor, deep);
   check_audit (&doctor);

@@ -10,12 +10,31 @@
 
 #include "omc-ctl.h"
 
+#include "omc-store-budget.h"
+
 #include <glib/gi18n.h>
 
+/* Who takes most of the room. */
+#define MAX_PATIENTS 20
 #define USAGE "status [--patient ID]"
 
 static void
-print_status_json (const OmcStoreStatus *status)
+add_rows (OmcJsonBuilder *b, OmcJsonNode *list, const char *key, GPtrArray *rows)
+{
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const OmcStorageRow *row = g_ptr_array_index (rows, i);
+      OmcJsonNode *node = omc_json_node_append_object (b, list);
+
+      omc_json_node_set_string (b, node, key, row->name);
+      omc_ctl_set_integer (b, node, "resources", row->n_resources);
+      omc_ctl_set_integer (b, node, "payloadBytes", row->payload_bytes);
+      omc_ctl_set_integer (b, node, "originalBytes", row->original_bytes);
+    }
+}
+
+static void
+print_status_json (const OmcStoreStatus *status, const OmcStorage *shares)
 {
   g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
   OmcJsonNode *root = omc_json_builder_object (b);
@@ -39,6 +58,11 @@ print_status_json (const OmcStoreStatus *status)
   omc_ctl_set_integer (b, storage, "payloadBytes", status->payload_bytes);
   omc_ctl_set_integer (b, storage, "originalBytes", status->original_bytes);
   omc_ctl_set_integer (b, storage, "fileBytes", status->file_bytes);
+  omc_ctl_set_integer (b, storage, "usedBytes", shares->used_bytes);
+  omc_ctl_set_integer (b, storage, "maxBytes", shares->max_bytes);
+  omc_ctl_set_integer (b, storage, "reserveBytes", shares->reserve_bytes);
+  add_rows (b, omc_json_node_add_array (b, storage, "byType"), "type", shares->types);
+  add_rows (b, omc_json_node_add_array (b, storage, "byPatient"), "patient", shares->patients);
   omc_ctl_print_json (b, root);
 }
 
@@ -107,6 +131,7 @@ omc_ctl_status (OmcCtl *self, int argc, char **argv)
 {
   g_autofree char *patient = NULL;
   g_autoptr (GError) error = NULL;
+  g_autoptr (OmcStorage) storage = NULL;
   OmcStoreStatus status;
   int code;
   const GOptionEntry entries[] = {
@@ -126,7 +151,12 @@ omc_ctl_status (OmcCtl *self, int argc, char **argv)
   if (!omc_store_get_status_sync (self->store, &status, NULL, &error))
     return omc_ctl_fail_error (error);
   if (self->json)
-    print_status_json (&status);
+    {
+      storage = omc_store_read_storage_sync (self->store, self->actor, MAX_PATIENTS, NULL, &error);
+      if (storage == NULL)
+        return omc_ctl_fail_error (error);
+      print_status_json (&status, storage);
+    }
   else
     print_status (&status);
   return OMC_CTL_OK;

@@ -10,7 +10,9 @@
 
 #include "omc-ctl.h"
 
+#include "omc-config.h"
 #include "omc-practice.h"
+#include "omc-store-budget.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
@@ -306,7 +308,12 @@ omc_ctl_unlock (OmcCtl *self, char **user, int *status)
 gboolean
 omc_ctl_open_unlocked (OmcCtl *self, const char *user, GError **error)
 {
+  g_autoptr (OmcConfig) config = omc_config_load (self->config_file, error);
+
+  if (config == NULL)
+    return FALSE;
   self->store = omc_store_new (self->data_dir, omc_ctl_get_keys (self), self->clock);
+  omc_store_set_max_size (self->store, omc_config_get_integer (config, "offline.storage.maxSize"));
   return omc_store_open_sync (self->store, NULL, error) &&
          (self->actor = find_actor (self, user, error)) != NULL;
 }

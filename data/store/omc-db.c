@@ -43,7 +43,8 @@ static const struct
   const char *message;
 } errors[] = {
   { SQLITE_FULL, OMC_STORE_ERROR_FULL,
-    N_ ("There is no room left for the store. Free space on the disk; nothing was changed.") },
+    N_ ("There is no room left for the store. Free space on the disk, or raise "
+        "offline.storage.maxSize; nothing was changed.") },
   { SQLITE_READONLY, OMC_STORE_ERROR_READ_ONLY,
     N_ ("The store cannot be written. Check its folder's permissions and that the disk is not "
         "read-only.") },

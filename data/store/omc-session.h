@@ -45,6 +45,7 @@ typedef struct
   guint8 audit_hash[32];
   gboolean audit_known;
   gboolean key_added;
+  gboolean bulk;         /* what a server or a file brings: not worth the reserve */
 } OmcSession;
 
 OmcSession *omc_session_new (OmcDb *db, OmcKeyManager *keys, OmcClock *clock, GError **error)

@@ -344,6 +344,7 @@ idle (OmcSession *session, gpointer owner)
   idle_us = g_get_monotonic_time () - self->worked_at;
   g_mutex_unlock (&self->lock);
   move_log (session, IDLE_LOG_PAGES);
+  omc_store_budget_keep (self);
   reseal_pause_us = omc_store_reseal_some (self, session, idle_us);
   if (reseal_pause_us > 0)
     return reseal_pause_us;
@@ -353,4 +354,10 @@ idle (OmcSession *session, gpointer owner)
   return anchor_soon (self, session) ? ANCHOR_INTERVAL_US / 4 : 0;
 }
 
-const OmcStoreHooks omc_store_hooks = { finish, after, idle };
+static gboolean
+full (OmcSession *session, gpointer owner)
+{
+  return omc_store_budget_make_room (owner, session);
+}
+
+const OmcStoreHooks omc_store_hooks = { finish, after, idle, full };

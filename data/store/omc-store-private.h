@@ -44,6 +44,7 @@ struct _OmcStore
   gboolean anchoring;
   gboolean awake;            /* the writer's idle work was asked for */
   gint64 data_version;
+  gint64 max_bytes;          /* of the database */
   int sync_lock;             /* file descriptor, -1: not held */
 };
 
@@ -71,6 +72,14 @@ void omc_store_anchor_later (gpointer head, gpointer store); /* for the anchorer
 /* A piece of the key rotation, on the writer that the caller holds. idle_us: how long there was no other work. Gives how
  * long to wait until the next piece, 0: there is none. */
 guint omc_store_reseal_some (OmcStore *self, OmcSession *session, gint64 idle_us);
+
+/* omc-store-budget.c: the limit of a connection that writes; makes the reserve when there is room; gives it up, TRUE: try again
+ * (make_room: for a person's work alone); FULL: no more of what is not a person's work. */
+gboolean omc_store_budget_limit (OmcStore *self, OmcDb *db, GError **error);
+void omc_store_budget_keep (OmcStore *self);
+gboolean omc_store_budget_give (OmcStore *self);
+gboolean omc_store_budget_make_room (OmcStore *self, OmcSession *session);
+gboolean omc_store_budget_check (OmcStore *self, GError **error);
 
 /* The transaction hooks. */
 extern const OmcStoreHooks omc_store_hooks;

@@ -122,6 +122,7 @@ apply_batch (OmcSession *session, gpointer data, GCancellable *cancellable, GErr
   BatchJob *job = data;
   const OmcServerBatch *batch = job->batch;
 
+  session->bulk = TRUE;
   job->counts = (OmcServerCounts){ 0 };
   for (guint i = 0; batch->resources != NULL && i < batch->resources->len; i++)
     {
@@ -157,6 +158,7 @@ omc_store_apply_server_batch (OmcStore *self,
   g_return_val_if_fail (batch != NULL, FALSE);
 
   if (!omc_store_check_access (self, actor, OMC_ACCESS_SYNC, NULL, NULL, error) ||
+      !omc_store_budget_check (self, error) ||
       !omc_store_run_write (self, apply_batch, &job, cancellable, error))
     return FALSE;
   if (counts != NULL)

@@ -61,15 +61,16 @@ job_free (Job *job)
 }
 
 static gboolean
-run_in_transaction (OmcStoreThread *self,
-                    OmcStoreFunc func,
-                    gpointer data,
-                    GCancellable *cancellable,
-                    GError **error)
+run_once (OmcStoreThread *self,
+          OmcStoreFunc func,
+          gpointer data,
+          GCancellable *cancellable,
+          GError **error)
 {
   OmcSession *session = self->session;
   gboolean committed;
 
+  session->bulk = FALSE;
   omc_session_start (session);
   if (!omc_db_begin (session->db, error))
     return FALSE;
@@ -83,6 +84,25 @@ run_in_transaction (OmcStoreThread *self,
     omc_session_forget (session);
 
   return committed;
+}
+
+static gboolean
+run_in_transaction (OmcStoreThread *self,
+                    OmcStoreFunc func,
+                    gpointer data,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (run_once (self, func, data, cancellable, &local))
+    return TRUE;
+  if (g_error_matches (local, OMC_STORE_ERROR, OMC_STORE_ERROR_FULL) &&
+      self->hooks->full (self->session, self->owner))
+    return run_once (self, func, data, cancellable, error);
+  g_propagate_error (error, g_steal_pointer (&local));
+
+  return FALSE;
 }
 
 static gboolean

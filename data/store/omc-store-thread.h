@@ -22,6 +22,8 @@ typedef struct
   /* When there has been nothing to do for a moment; returns after how many microseconds without work it wants to be
    * called again, 0: not before there was some. */
   guint (*idle) (OmcSession *session, gpointer owner);
+  /* After a failure for want of room, outside of the transaction: TRUE when some was made, so that it is tried again. */
+  gboolean (*full) (OmcSession *session, gpointer owner);
 } OmcStoreHooks;
 
 /**

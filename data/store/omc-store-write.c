@@ -280,6 +280,7 @@ import (OmcSession *session, gpointer data, GCancellable *cancellable, GError **
   g_autofree char *detail = NULL;
   OmcAuditEvent event = { .type = "rest", .subtype = "import", .action = 'C' };
 
+  session->bulk = TRUE;
   job->counts = (OmcImportCounts){ 0 };
   if (job->mode == OMC_IMPORT_LOCAL_WORK ? !import_work (session, job, error)
                                          : !import_server_state (session, job, error))
@@ -325,7 +326,7 @@ omc_store_import_sync (OmcStore *self,
   g_return_val_if_fail (OMC_IS_ACTOR (actor), FALSE);
   g_return_val_if_fail (resources != NULL, FALSE);
 
-  if (!check_import (self, actor, resources, error) ||
+  if (!check_import (self, actor, resources, error) || !omc_store_budget_check (self, error) ||
       !omc_store_run_write (self, import, &job, cancellable, error))
     return FALSE;
   if (counts != NULL)

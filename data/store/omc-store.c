@@ -19,6 +19,7 @@
 #include "omc-audit-dao.h"
 #include "omc-migrator.h"
 #include "omc-restore-swap.h"
+#include "omc-store-budget.h"
 #include "omc-store-private.h"
 
 enum
@@ -87,6 +88,7 @@ omc_store_init (OmcStore *self)
   self->policy = omc_access_policy_new_default ();
   self->reads = g_ptr_array_new_with_free_func ((GDestroyNotify)pending_read_free);
   self->sync_lock = -1;
+  self->max_bytes = OMC_STORE_MAX_SIZE_DEFAULT;
 }
 
 OmcStore *
@@ -200,15 +202,12 @@ check_missing_file (OmcStore *self, const char *path, GError **error)
   return FALSE;
 }
 
-gboolean
-omc_store_open_sync (OmcStore *self, GCancellable *cancellable, GError **error)
+static gboolean
+open_once (OmcStore *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (OmcSecret) key = NULL;
   g_autoptr (OmcSession) writer = NULL;
   g_autofree char *path = NULL;
-
-  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
-  g_return_val_if_fail (self->writer == NULL, FALSE);
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
@@ -226,7 +225,7 @@ omc_store_open_sync (OmcStore *self, GCancellable *cancellable, GError **error)
     return FALSE;
   writer = open_session (self, path, key, OMC_DB_CREATE, error);
   if (writer == NULL || !omc_restore_swap_check_none (self->directory, error) ||
-      !prepare_writer (self, writer, error))
+      !omc_store_budget_limit (self, writer->db, error) || !prepare_writer (self, writer, error))
     return FALSE;
   for (guint i = 0; i < OMC_STORE_N_READERS; i++)
     {
@@ -240,6 +239,7 @@ omc_store_open_sync (OmcStore *self, GCancellable *cancellable, GError **error)
         }
       self->readers[i] = omc_store_thread_new ("omc-reader", g_steal_pointer (&reader), NULL, self);
     }
+  omc_store_budget_keep (self);
   self->anchored_sequence = self->audit_sequence;
   self->anchorer = g_thread_pool_new (omc_store_anchor_later, self, 1, FALSE, NULL);
   self->writer =
@@ -247,6 +247,25 @@ omc_store_open_sync (OmcStore *self, GCancellable *cancellable, GError **error)
   omc_store_thread_wake (self->writer);
 
   return TRUE;
+}
+
+gboolean
+omc_store_open_sync (OmcStore *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
+  g_return_val_if_fail (self->writer == NULL, FALSE);
+
+  if (open_once (self, cancellable, &local))
+    return TRUE;
+  /* Even for reading there must be some room. */
+  if (g_error_matches (local, OMC_STORE_ERROR, OMC_STORE_ERROR_FULL) &&
+      omc_store_budget_give (self))
+    return open_once (self, cancellable, error);
+  g_propagate_error (error, g_steal_pointer (&local));
+
+  return FALSE;
 }
 
 static void

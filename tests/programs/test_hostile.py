@@ -132,7 +132,7 @@ def test_half_written_store(folder):
     """a database cut in the middle, a foreign one and a plain one are named; the files stay as they are"""
     d = Device(folder)
     d.ok("import", d.write("p.ndjson", "\n".join(json.dumps({**GOOD, "id": f"g{i}"}) for i in range(2000))), "--from-server")
-    database = max((p for p in d.data.iterdir() if p.is_file()), key=lambda p: p.stat().st_size)
+    database = d.data / "omnicare.db"
     whole = database.read_bytes()
     for p in d.data.iterdir():
         if p.name.endswith(("-wal", "-shm")):
@@ -201,6 +201,83 @@ $C audit verify >/dev/null && echo verified=0
     check("again=0" in out and "verified=0" in out, f"{out} {done.stderr}")
     saved = out.count("saved\n") + 1
     check(f"stored={saved}\n" in out, f"exactly what was acknowledged is stored: {saved} in {out}")
+
+
+def test_reserve(folder):
+    """on a full disk reads and a person's work go on in the reserve, and what a server brings is refused"""
+    if os.geteuid() != 0:
+        raise Skip("mounting needs root")
+    script = f"""
+set -e
+mount -t tmpfs -o size=48m full '{folder}'
+export C="{CTL} --data-dir {folder}/store"
+$C init --practice >/dev/null
+echo '{json.dumps(GOOD)}' > '{folder}/p.json'
+echo '{json.dumps({**GOOD, "id": "later"})}' > '{folder}/q.json'
+$C import '{folder}/p.json' --from-server >/dev/null
+echo "reserve=$(stat -c %s '{folder}/store/reserve')"
+dd if=/dev/zero of='{folder}/fill' bs=4k 2>/dev/null || :
+n=0; status=0
+while [ $n -lt 400 ] && [ $status = 0 ] && [ -e '{folder}/store/reserve' ]; do
+  n=$((n+1)); status=0
+  said=$($C import '{folder}/p.json' 2>&1 >/dev/null) || :
+  $C vitals add --patient good --pulse 70 --confirm >/dev/null 2>&1 || status=$?
+  [ $status != 0 ] || echo saved
+done
+[ -e '{folder}/store/reserve' ] || echo given
+n=0
+while [ $n -lt 20 ] && [ $status = 0 ]; do
+  n=$((n+1))
+  $C vitals add --patient good --pulse 70 --confirm >/dev/null 2>&1 || status=$?
+  [ $status != 0 ] || {{ echo saved; echo inside; }}
+done
+echo "status=$status"
+status=0; said=$($C import '{folder}/q.json' --from-server 2>&1 >/dev/null) || status=$?
+echo "bulk=$status $said"
+status=0; $C get Patient/good --json >/dev/null || status=$?
+echo "read=$status"
+$C doctor | grep reserve || :
+rm '{folder}/fill'
+$C import '{folder}/q.json' --from-server >/dev/null && echo again=0
+echo "made=$(stat -c %s '{folder}/store/reserve')"
+echo "stored=$($C export --type Observation | grep -c 8867-4)"
+$C audit verify >/dev/null && echo verified=0
+"""
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", script], capture_output=True, text=True, timeout=TIMEOUT, env=environment())
+    if "reserve=" not in done.stdout:
+        raise Skip("no mount namespaces here: " + done.stderr[:100])
+    out = done.stdout
+    check("reserve=8388608\n" in out and "given\n" in out, f"the reserve: {out} {done.stderr}")
+    equal(out.count("inside\n"), 20, f"sets saved in the reserve: {out} {done.stderr}")
+    check("bulk=1" in out and "kept for unsent work" in out, f"what a server brings: {out}")
+    check("read=0" in out, f"reading: {out}")
+    check("!!  reserve" in out, f"what doctor says: {out}")
+    check("again=0" in out and "made=8388608" in out and "verified=0" in out, f"with room: {out} {done.stderr}")
+    saved = out.count("saved\n")
+    check(f"stored={saved}\n" in out, f"exactly what was acknowledged is stored: {saved} in {out}")
+
+
+def test_size_limit(folder):
+    """at maxSize what a server brings is refused before a person's work is, and both by a sentence"""
+    d = Device(folder)
+    config = d.write("config.json", {"offline": {"storage": {"maxSize": 33554432}}})
+    d.ok("import", d.write("p.json", GOOD), "--from-server")
+    for part in range(8):
+        lines = []
+        for i in range(2500):
+            noise = os.urandom(1500).hex()
+            lines.append(json.dumps({"resourceType": "Basic", "id": f"b{part}-{i}", "code": {"text": noise}}))
+        path = d.write("many.ndjson", "\n".join(lines))
+        done = d.run("import", path, "--from-server", "--config", config)
+        if done.status:
+            break
+    equal(done.status, 1, "the import that is too much")
+    check("as large as it may be" in done.err or "no room left" in done.err, done.err)
+    d.ok("vitals", "add", "--patient", "good", "--pulse", "72", "--confirm", "--config", config)
+    status = d.ok("status", "--json", "--config", config).json["storage"]
+    check(int(status["usedBytes"]) <= 33554432 == int(status["maxBytes"]), f"{status}")
+    equal({row["type"] for row in status["byType"]}, {"Basic", "Patient", "Observation"}, "storage by type")
+    equal([row["patient"] for row in status["byPatient"]], ["good"], "storage by patient")
 
 
 def test_kill_during_import(folder):

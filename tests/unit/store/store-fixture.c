@@ -8,7 +8,11 @@
 
 #include "store-fixture.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 
@@ -55,6 +59,48 @@ store_fixture_set_up (StoreFixture *f, gconstpointer data)
   f->device = omc_actor_new_device ();
   omc_store_open_sync (f->store, NULL, &error);
   g_assert_no_error (error);
+}
+
+void
+store_fixture_set_up_alone (StoreFixture *f, const char *directory)
+{
+  f->directory = g_strdup (directory);
+  f->database = g_build_filename (directory, "omnicare.db", NULL);
+  f->secrets = omc_secret_store_memory_new ();
+  /* A device secret of this process would not be in the other. */
+  omc_secret_store_memory_set_state (f->secrets, OMC_SECRET_UNAVAILABLE);
+  f->keys = store_fixture_new_keys (directory, f->secrets);
+  f->clock = omc_clock_new_manual (STORE_FIXTURE_NOW_US);
+  f->store = omc_store_new (directory, f->keys, f->clock);
+  f->nurse = omc_actor_new ("nurse", "Nurse A.", OMC_ROLE_NURSE, NULL, NULL);
+  f->device = omc_actor_new_device ();
+}
+
+char *
+store_fixture_run_and_kill (const char *const *arguments, const char *directory, gulong delay_us)
+{
+  g_autofree char *output = g_build_filename (directory, "words", NULL);
+  char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  int fd = g_open (output, O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0600);
+  GPid pid;
+  int status;
+
+  g_spawn_async_with_fds (NULL, (char **)arguments, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+                          &pid, -1, fd, -1, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 15000 && lseek (fd, 0, SEEK_END) == 0; i++)
+    g_usleep (1000);
+  g_usleep (delay_us);
+  kill (pid, SIGKILL);
+  waitpid (pid, &status, 0);
+  close (fd);
+  /* Killed, or ended well before that: a failure of its own is a finding. */
+  g_assert_true (WIFSIGNALED (status) ? WTERMSIG (status) == SIGKILL : WEXITSTATUS (status) == 0);
+  g_assert_true (g_file_get_contents (output, &text, NULL, NULL));
+  g_unlink (output);
+
+  return text;
 }
 
 void

@@ -29,6 +29,10 @@ typedef struct
 } StoreFixture;
 
 void store_fixture_set_up (StoreFixture *f, gconstpointer data);
+/* The store of a folder, closed, with keys that another process can open, too, and a nurse and the device alone. */
+void store_fixture_set_up_alone (StoreFixture *f, const char *directory);
+/* Runs a program of arguments, kills it so long after its first word, and gives all its words. */
+char *store_fixture_run_and_kill (const char *const *arguments, const char *directory, gulong delay_us);
 void store_fixture_tear_down (StoreFixture *f, gconstpointer data);
 /* Closes it and opens it again, as another process would. */
 void store_fixture_reopen (StoreFixture *f);

@@ -6,8 +6,6 @@
 
 #include "config.h"
 
-#include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -362,25 +360,13 @@ test_denied (StoreFixture *f, gconstpointer data)
 
 /* --- kill -9 --- */
 
-static void
-open_in_child (StoreFixture *f, const char *directory)
-{
-  f->directory = g_strdup (directory);
-  f->secrets = omc_secret_store_memory_new ();
-  omc_secret_store_memory_set_state (f->secrets, OMC_SECRET_UNAVAILABLE);
-  f->keys = store_fixture_new_keys (directory, f->secrets);
-  f->clock = omc_clock_new_manual (STORE_FIXTURE_NOW_US);
-  f->store = omc_store_new (directory, f->keys, f->clock);
-  f->nurse = omc_actor_new ("nurse", "Nurse A.", OMC_ROLE_NURSE, NULL, NULL);
-}
-
 /* Makes one backup after another, named after the number of records, until it is killed. */
 static int
 child_backup (const char *directory)
 {
   StoreFixture f = { 0 };
 
-  open_in_child (&f, directory);
+  store_fixture_set_up_alone (&f, directory);
   if (!omc_store_open_sync (f.store, NULL, NULL))
     return 1;
   for (guint i = 0;; i++)
@@ -402,7 +388,7 @@ child_restore (const char *directory, const char *path)
   g_auto (OmcRestoreReport) report = { { 0 } };
   g_autoptr (GError) error = NULL;
 
-  open_in_child (&f, directory);
+  store_fixture_set_up_alone (&f, directory);
   g_print ("begun\n");
   fflush (stdout);
   if (omc_restore_sync (f.directory, f.keys, f.clock, f.nurse, path, &report, NULL, &error))
@@ -412,39 +398,13 @@ child_restore (const char *directory, const char *path)
   return 1 + error->code;
 }
 
-/* Kills it so long after its first word; gives all its words. */
-static char *
-run_and_kill (const char *const *arguments, const char *directory, gulong delay_us)
-{
-  g_autofree char *output = g_build_filename (directory, "words", NULL);
-  char *text = NULL;
-  g_autoptr (GError) error = NULL;
-  int fd = g_open (output, O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0600);
-  GPid pid;
-  int status;
-
-  g_spawn_async_with_fds (NULL, (char **)arguments, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-                          &pid, -1, fd, -1, &error);
-  g_assert_no_error (error);
-  for (guint i = 0; i < 5000 && lseek (fd, 0, SEEK_END) == 0; i++)
-    g_usleep (2000);
-  g_usleep (delay_us);
-  kill (pid, SIGKILL);
-  waitpid (pid, &status, 0);
-  close (fd);
-  g_file_get_contents (output, &text, NULL, NULL);
-  g_unlink (output);
-
-  return text;
-}
-
 static void
 begin_kill_test (StoreFixture *f)
 {
+  g_autofree char *folder = NULL;
   g_autoptr (GError) error = NULL;
 
-  open_in_child (f, g_dir_make_tmp ("omc-kill-XXXXXX", NULL));
-  f->database = file_of (f, "omnicare.db");
+  store_fixture_set_up_alone (f, folder = g_dir_make_tmp ("omc-kill-XXXXXX", NULL));
   omc_store_open_sync (f->store, NULL, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < 40; i++)
@@ -491,7 +451,8 @@ test_kill_backup (void)
       g_autoptr (GDir) dir = NULL;
       const char *name;
 
-      words = run_and_kill (arguments, f.directory, (gulong)g_rand_int_range (random, 0, 40000));
+      words = store_fixture_run_and_kill (arguments, f.directory,
+                                          (gulong)g_rand_int_range (random, 0, 40000));
       dir = g_dir_open (f.directory, 0, NULL);
       while ((name = g_dir_read_name (dir)) != NULL)
         {
@@ -566,7 +527,8 @@ test_kill_restore (void)
       save_set (&f, 2000 + i, "p1");
       n_all = store_fixture_status (&f).n_resources;
       close_store (&f);
-      words = run_and_kill (arguments, f.directory, (gulong)g_rand_int_range (random, 0, 60000));
+      words = store_fixture_run_and_kill (arguments, f.directory,
+                                          (gulong)g_rand_int_range (random, 0, 60000));
       omc_store_open_sync (f.store, NULL, &error);
       g_assert_no_error (error);
       n_restored += is_restored (&f, n_all, n_backup);
