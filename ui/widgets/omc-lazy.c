@@ -142,10 +142,13 @@ measure_cb (gpointer user_data)
   OmcLazy *self = user_data;
   GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
   int width = parent ? gtk_widget_get_width (parent) : 0;
+  int minimum;
 
-  gtk_widget_measure (GTK_WIDGET (self), GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
-  if (width > 0)
-    gtk_widget_measure (GTK_WIDGET (self), GTK_ORIENTATION_VERTICAL, width, NULL, NULL, NULL, NULL);
+  gtk_widget_measure (GTK_WIDGET (self), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL,
+                      NULL);
+  /* Shown, it would make its parent as wide as it needs. */
+  gtk_widget_measure (GTK_WIDGET (self), GTK_ORIENTATION_VERTICAL, MAX (width, minimum), NULL, NULL,
+                      NULL, NULL);
   add_step (self, show_cb);
 
   return G_SOURCE_REMOVE;

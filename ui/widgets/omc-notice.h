@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (OmcNotice, omc_notice, OMC, NOTICE, AdwBin)
 
 /* What a screen says in place of its content: that it reads, that there is nothing, what went wrong. Properties:
- * icon-name, title, description, busy (a spinner, when it lasts), compact, and button-label, whose press is the signal "activated". Its
- * AdwStatusPage exists only while it is seen. */
+ * icon-name, title, description, busy (a spinner, when it lasts), compact, and button-label, whose press is the signal
+ * "activated". Its AdwStatusPage exists only while it is seen. */
 
 void omc_notice_set_title (OmcNotice *self, const char *title);
 void omc_notice_set_description (OmcNotice *self, const char *description);

@@ -22,8 +22,8 @@
 struct _OmcRecordRow
 {
   GtkWidget parent_instance;
-  GtkWidget *
-      words; /* the title, and the subtitle under it: one widget where a box with two would be three */
+  /* The title, and the subtitle under it: one widget where a box with two would be three. */
+  GtkWidget *words;
   GtkWidget *detail; /* (nullable): until there is one */
   GtkWidget *error;  /* (nullable): until something is entered in error */
 };

@@ -64,6 +64,7 @@ step_cb (gpointer user_data)
   WarmUp *self = user_data;
   g_autoptr (GtkWidget) window = g_weak_ref_get (&self->window);
   g_autoptr (GtkWidget) page = g_weak_ref_get (&self->page);
+  int minimum;
 
   if (!window || !page)
     return G_SOURCE_REMOVE;
@@ -78,9 +79,9 @@ step_cb (gpointer user_data)
       return G_SOURCE_CONTINUE;
     }
 
-  gtk_widget_measure (page, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
-  gtk_widget_measure (page, GTK_ORIENTATION_VERTICAL, gtk_widget_get_width (window), NULL, NULL,
-                      NULL, NULL);
+  gtk_widget_measure (page, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  gtk_widget_measure (page, GTK_ORIENTATION_VERTICAL, MAX (gtk_widget_get_width (window), minimum),
+                      NULL, NULL, NULL, NULL);
 
   return G_SOURCE_REMOVE;
 }
