@@ -21,7 +21,7 @@ struct _OmcFlowsheet
 {
   AdwBin parent_instance;
   GtkWidget *column_view;
-  gboolean pairs; /* every diastolic pressure stands with its systolic */
+  gboolean pairs; /* there are blood pressures, and every diastolic one stands with its systolic */
 };
 
 G_DEFINE_FINAL_TYPE (OmcFlowsheet, omc_flowsheet, ADW_TYPE_BIN)
@@ -102,6 +102,16 @@ append_column (OmcFlowsheet *self, const char *title, GCallback bind, OmcVitalsS
   gtk_column_view_append_column (GTK_COLUMN_VIEW (self->column_view), column);
 }
 
+static gboolean
+has_pair (GPtrArray *sets)
+{
+  for (guint i = 0; i < MIN (sets->len, MAX_COLUMNS); i++)
+    if (omc_vitals_set_has_pressure_pair (sets->pdata[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
 /* A diastolic pressure that stands with its systolic needs no row of its own. */
 static gboolean
 needs_row (GPtrArray *sets, guint kind)
@@ -163,7 +173,7 @@ omc_flowsheet_set_sets (OmcFlowsheet *self, GPtrArray *sets, gint64 now_us)
       gtk_column_view_remove_column (GTK_COLUMN_VIEW (self->column_view), column);
     }
 
-  self->pairs = !needs_row (sets, OMC_VITAL_DIASTOLIC);
+  self->pairs = has_pair (sets) && !needs_row (sets, OMC_VITAL_DIASTOLIC);
   append_column (self, _ ("Sign"), G_CALLBACK (bind_name_cb), NULL);
   for (guint i = 0; i < MIN (sets->len, MAX_COLUMNS); i++)
     {
