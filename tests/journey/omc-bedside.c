@@ -156,6 +156,16 @@ omc_bedside_enrol (OmcBedside *self)
 }
 
 void
+omc_bedside_assert_audited (OmcBedside *self, const char *what)
+{
+  g_autoptr (JsonNode) entries = omc_bedside_ctl (self, "audit", "list", NULL);
+  g_autofree char *text = json_to_string (entries, FALSE);
+
+  if (strstr (text, what) == NULL)
+    g_error ("the trail has no %s", what);
+}
+
+void
 omc_bedside_sign_in (OmcBedside *self, const char *passphrase)
 {
   omc_gui_enter (self->gui, "Passphrase", passphrase);

@@ -41,6 +41,9 @@ char *omc_bedside_enrol (OmcBedside *self);
 #define omc_bedside_ctl(self, ...)                                                                 \
   omc_world_ctl ((self)->world, "bedside", 0, "--user", "anna", __VA_ARGS__)
 
+/* The audit trail has an entry with that in its JSON. */
+void omc_bedside_assert_audited (OmcBedside *self, const char *what);
+
 /* On the sign-in screen, for the person that it shows. */
 void omc_bedside_sign_in (OmcBedside *self, const char *passphrase);
 void omc_bedside_open_patient (OmcBedside *self);

@@ -63,15 +63,6 @@ is_struck (OmcGui *gui, const char *pattern)
   return g_strcmp0 (line, "true") == 0;
 }
 
-static gboolean
-is_sensitive (OmcGui *gui, const char *button)
-{
-  g_autoptr (AtspiAccessible) node = omc_gui_find (gui, ATSPI_ROLE_BUTTON, button);
-  g_autoptr (AtspiStateSet) states = atspi_accessible_get_state_set (node);
-
-  return atspi_state_set_contains (states, ATSPI_STATE_SENSITIVE);
-}
-
 static void
 open_dialog (OmcBedside *self)
 {
@@ -88,9 +79,9 @@ static void
 void_newest_set (OmcBedside *self)
 {
   open_dialog (self);
-  g_assert_false (is_sensitive (self->gui, "Mark as Error"));
+  g_assert_false (omc_gui_is_sensitive (self->gui, "Mark as Error"));
   omc_gui_enter (self->gui, "Reason*", "   ");
-  g_assert_false (is_sensitive (self->gui, "Mark as Error"));
+  g_assert_false (omc_gui_is_sensitive (self->gui, "Mark as Error"));
   omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Cancel");
   omc_gui_wait_gone (self->gui, "Mark as Error");
   g_assert_cmpint (count_pending (self, "pendingSets"), ==, 0);

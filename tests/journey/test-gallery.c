@@ -111,7 +111,7 @@ look_at_places (OmcBedside *self)
 
   look (self, "board");
   omc_gui_enter (self->gui, "Search patients", "nobody of that name");
-  omc_gui_wait_for (self->gui, "No *");
+  omc_gui_wait_for (self->gui, "No Patient Found");
   look (self, "board-empty");
   omc_gui_enter (self->gui, "Search patients", "");
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)

@@ -58,15 +58,6 @@ choose_person (OmcGui *gui, const char *key)
 }
 
 static void
-assert_lock_is_audited (OmcBedside *self)
-{
-  g_autoptr (JsonNode) entries = omc_bedside_ctl (self, "audit", "list", NULL);
-  g_autofree char *text = json_to_string (entries, FALSE);
-
-  g_assert_nonnull (strstr (text, "\"subtype\":\"lock\""));
-}
-
-static void
 test_auto_lock (void)
 {
   g_autoptr (OmcBedside) self = omc_bedside_new (24);
@@ -124,7 +115,7 @@ test_auto_lock (void)
                    "The draft is back for the person who typed it, and for nobody else.");
 
   omc_bedside_stop (self);
-  assert_lock_is_audited (self);
+  omc_bedside_assert_audited (self, "\"subtype\":\"lock\"");
 }
 
 int

@@ -24,25 +24,6 @@ read_code (OmcGui *gui)
   return g_match_info_fetch (match, 0);
 }
 
-static gboolean
-is_sensitive (OmcGui *gui, const char *button)
-{
-  g_autoptr (AtspiAccessible) node = omc_gui_find (gui, ATSPI_ROLE_BUTTON, button);
-  g_autoptr (AtspiStateSet) states = atspi_accessible_get_state_set (node);
-
-  return atspi_state_set_contains (states, ATSPI_STATE_SENSITIVE);
-}
-
-static void
-assert_audited (OmcBedside *self, const char *what)
-{
-  g_autoptr (JsonNode) entries = omc_bedside_ctl (self, "audit", "list", NULL);
-  g_autofree char *text = json_to_string (entries, FALSE);
-
-  if (strstr (text, what) == NULL)
-    g_error ("the trail has no %s", what);
-}
-
 static void
 fill_enrolment (OmcBedside *self)
 {
@@ -56,7 +37,7 @@ fill_enrolment (OmcBedside *self)
   omc_gui_enter (self->gui, "Passphrase, 8 characters or more", OMC_BEDSIDE_PASSPHRASE);
   omc_gui_enter (self->gui, "The same passphrase again", "something else");
   omc_gui_wait_for (self->gui, "The two passphrases differ.");
-  g_assert_false (is_sensitive (self->gui, "Enrol"));
+  g_assert_false (omc_gui_is_sensitive (self->gui, "Enrol"));
   omc_gui_enter (self->gui, "The same passphrase again", OMC_BEDSIDE_PASSPHRASE);
   omc_gui_wait_gone (self->gui, "The two passphrases differ.");
 }
@@ -79,7 +60,7 @@ test_first_run (void)
 
   omc_gui_wait_for (self->gui, "Keep This Recovery Code");
   code = read_code (self->gui);
-  g_assert_false (is_sensitive (self->gui, "Go On"));
+  g_assert_false (omc_gui_is_sensitive (self->gui, "Go On"));
   omc_gui_picture (self->gui, "recovery-code",
                    "The recovery code is shown once, and noting it is confirmed.");
   /* The button to print has the focus. */
@@ -165,8 +146,8 @@ test_lost_keyring (void)
   g_file_set_contents (passphrase_file, NEW_PASSPHRASE, -1, &error);
   g_assert_no_error (error);
   assert_slot_is_bound (self);
-  assert_audited (self, "\"detail\":\"recovery code\"");
-  assert_audited (self, "\"subtype\":\"passphrase-changed\"");
+  omc_bedside_assert_audited (self, "\"detail\":\"recovery code\"");
+  omc_bedside_assert_audited (self, "\"subtype\":\"passphrase-changed\"");
 }
 
 static void

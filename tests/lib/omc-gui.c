@@ -220,6 +220,15 @@ omc_gui_peek (OmcGui *self, AtspiRole role, const char *name)
   return search.found;
 }
 
+gboolean
+omc_gui_is_sensitive (OmcGui *self, const char *button)
+{
+  g_autoptr (AtspiAccessible) node = omc_gui_find (self, ATSPI_ROLE_BUTTON, button);
+  g_autoptr (AtspiStateSet) states = atspi_accessible_get_state_set (node);
+
+  return atspi_state_set_contains (states, ATSPI_STATE_SENSITIVE);
+}
+
 typedef struct
 {
   OmcGuiFunc func;

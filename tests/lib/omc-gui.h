@@ -35,8 +35,9 @@ void omc_gui_free (OmcGui *self);
 
 /* name: a glob pattern ("John *"), NULL for any. Only what is showing counts. */
 AtspiAccessible *omc_gui_find (OmcGui *self, AtspiRole role, const char *name);
-AtspiAccessible *
-omc_gui_peek (OmcGui *self, AtspiRole role, const char *name); /* NULL at once when absent */
+/* NULL at once when absent */
+AtspiAccessible *omc_gui_peek (OmcGui *self, AtspiRole role, const char *name);
+gboolean omc_gui_is_sensitive (OmcGui *self, const char *button);
 void omc_gui_click (OmcGui *self, AtspiRole role, const char *name);
 /* A page of a view switcher. */
 void omc_gui_select_page (OmcGui *self, const char *name);
