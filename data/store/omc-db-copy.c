@@ -43,7 +43,7 @@ omc_db_copy (OmcDb *self, OmcDb *copy, GCancellable *cancellable, GError **error
   g_return_val_if_fail (self != NULL && copy != NULL, FALSE);
 
   /* A read transaction that is there already is kept over all steps: the copy is of one moment, whatever is written. */
-  if (!omc_db_execute (self, "BEGIN", error))
+  if (!omc_db_begin_read (self, error))
     return FALSE;
   if (!omc_db_get_integer (self, "SELECT count(*) FROM sqlite_master", 0, &unused, error))
     {

@@ -450,6 +450,12 @@ omc_db_begin (OmcDb *self, GError **error)
 }
 
 gboolean
+omc_db_begin_read (OmcDb *self, GError **error)
+{
+  return omc_db_execute (self, "BEGIN", error);
+}
+
+gboolean
 omc_db_commit (OmcDb *self, GError **error)
 {
   return omc_db_execute (self, "COMMIT", error);

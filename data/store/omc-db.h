@@ -43,6 +43,8 @@ gboolean omc_db_execute (OmcDb *self, const char *sql, GError **error);
 gboolean omc_db_get_integer (OmcDb *self, const char *sql, gint64 fallback, gint64 *value, GError **error);
 
 gboolean omc_db_begin (OmcDb *self, GError **error);
+/* All that is read until omc_db_rollback is of one moment. */
+gboolean omc_db_begin_read (OmcDb *self, GError **error);
 gboolean omc_db_commit (OmcDb *self, GError **error);
 void omc_db_rollback (OmcDb *self);
 gboolean omc_db_is_in_transaction (OmcDb *self);

@@ -297,6 +297,24 @@ omc_search_index_dao_list_type (OmcSession *session,
   return TRUE;
 }
 
+gboolean
+omc_search_index_dao_list_type_at_once (OmcSession *session,
+                                        const char *type,
+                                        gint64 after,
+                                        guint max,
+                                        GArray *resources,
+                                        GError **error)
+{
+  gboolean done;
+
+  if (!omc_db_begin_read (session->db, error))
+    return FALSE;
+  done = omc_search_index_dao_list_type (session, type, after, max, resources, error);
+  omc_db_rollback (session->db);
+
+  return done;
+}
+
 /* --- taking out --- */
 
 /* Without a payload that can be read its rows are found the slow way. */

@@ -43,6 +43,9 @@ gboolean omc_search_index_dao_list_pending (OmcSession *session, gint64 after, G
  * when there are no more. */
 gboolean omc_search_index_dao_list_type (OmcSession *session, const char *type, gint64 after, guint max,
                                          GArray *resources, GError **error);
+/* The same as of one moment, on a connection that is in no transaction: what is indexed meanwhile is not missed. */
+gboolean omc_search_index_dao_list_type_at_once (OmcSession *session, const char *type, gint64 after, guint max,
+                                                 GArray *resources, GError **error);
 /* The resources that the key of an id or an identifier may name. */
 gboolean omc_search_index_dao_list_key (OmcSession *session, gint64 key, GArray *resources, GError **error);
 

@@ -334,7 +334,7 @@ check (OmcSession *session, gpointer data, GCancellable *cancellable, GError **e
   CheckJob *job = data;
   gboolean done;
 
-  if (!check_pages (session, job, error) || !omc_db_execute (session->db, "BEGIN", error))
+  if (!check_pages (session, job, error) || !omc_db_begin_read (session->db, error))
     return FALSE;
   done = check_payloads (session, job, error) &&
          (!job->deep || check_superfluous (session, job, error));

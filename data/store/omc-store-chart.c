@@ -123,7 +123,7 @@ read_chart (OmcSession *session, gpointer data, GCancellable *cancellable, GErro
   gboolean done;
 
   g_atomic_ref_count_init (&chart->ref_count);
-  if (!omc_db_execute (session->db, "BEGIN", error))
+  if (!omc_db_begin_read (session->db, error))
     return FALSE;
   done = omc_session_find_patient (session, job->patient_id, &patient, error) &&
          omc_access_guard_check (job->guard, session, OMC_ACCESS_READ, "Patient", patient, error) &&

@@ -189,7 +189,7 @@ list_versions (OmcSession *session, gpointer data, GCancellable *cancellable, GE
   IdsJob *job = data;
   g_autoptr (GArray) pks = g_array_new (FALSE, FALSE, sizeof (gint64));
 
-  if (!omc_search_index_dao_list_type (session, job->type, 0, G_MAXUINT, pks, error))
+  if (!omc_search_index_dao_list_type_at_once (session, job->type, 0, G_MAXUINT, pks, error))
     return FALSE;
   for (guint i = 0; i < pks->len; i++)
     {

@@ -252,7 +252,7 @@ read_chunk_of_type (OmcSession *session, gpointer data, GCancellable *cancellabl
   EachJob *job = data;
   g_autoptr (GArray) pks = g_array_new (FALSE, FALSE, sizeof (gint64));
 
-  if (!omc_search_index_dao_list_type (session, job->type, job->last_pk, CHUNK, pks, error))
+  if (!omc_search_index_dao_list_type_at_once (session, job->type, job->last_pk, CHUNK, pks, error))
     return FALSE;
   for (guint i = 0; i < pks->len; i++)
     {

@@ -31,12 +31,16 @@ search_job_free (SearchJob *job)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SearchJob, search_job_free)
 
+/* A record that is indexed meanwhile would be missed in the list of those that wait, and then in the index too. */
 static gboolean
 search (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
   SearchJob *job = data;
 
+  if (!omc_db_begin_read (session->db, error))
+    return FALSE;
   job->result = omc_search_runner_run (session, job->query, job->guard, cancellable, error);
+  omc_db_rollback (session->db);
 
   return job->result != NULL;
 }

@@ -432,6 +432,58 @@ test_all_of_a_type (StoreFixture *f, gconstpointer data)
   g_assert_cmpuint (n, ==, n_indexed + 1);
 }
 
+typedef struct
+{
+  StoreFixture *fixture;
+  int stop;
+  guint n_searches;
+  guint n_missed;
+} Searcher;
+
+static gpointer
+search_on (gpointer user_data)
+{
+  Searcher *self = user_data;
+
+  for (; !g_atomic_int_get (&self->stop); self->n_searches++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (OmcSearchResult) result = omc_store_search_sync (
+          self->fixture->store, self->fixture->nurse, "Condition?code=here", NULL, &error);
+
+      g_assert_no_error (error);
+      self->n_missed += result->matches->len != 1;
+    }
+
+  return NULL;
+}
+
+/* A record that is saved again waits for the index, and then is in it: a search finds it at every moment. */
+static void
+test_found_at_every_moment (StoreFixture *f, gconstpointer data)
+{
+  Searcher searcher = { .fixture = f };
+  GThread *thread = NULL;
+
+  for (guint i = 0; i < 24; i++)
+    {
+      g_autofree char *text =
+          g_strdup_printf ("{\"resourceType\":\"Condition\",\"id\":\"c1\",\"meta\":{\"versionId\":"
+                           "\"%u\"},\"code\":{\"coding\":[{\"code\":\"here\"}]}}",
+                           i + 1);
+
+      store_fixture_from_server (f, NULL, text, NULL);
+      if (thread == NULL)
+        thread = g_thread_new ("searcher", search_on, &searcher);
+      /* The idle writer indexes it. */
+      g_usleep (80 * 1000);
+    }
+  g_atomic_int_set (&searcher.stop, 1);
+  g_thread_join (thread);
+  g_assert_cmpuint (searcher.n_searches, >, 0);
+  g_assert_cmpuint (searcher.n_missed, ==, 0);
+}
+
 static void
 test_sort_and_page (StoreFixture *f, gconstpointer data)
 {
@@ -590,6 +642,7 @@ main (int argc, char **argv)
   ADD ("/store/search/follows-what-comes-changes-and-goes", test_changing);
   ADD ("/store/search/finds-one-of-very-many", test_many_keys);
   ADD ("/store/search/all-of-a-type-are-read", test_all_of_a_type);
+  ADD ("/store/search/what-is-here-is-found-at-every-moment", test_found_at_every_moment);
   ADD ("/store/search/sorts-and-pages", test_sort_and_page);
   ADD ("/store/search/follows-links-and-includes", test_links);
   ADD ("/store/search/unknown-parameters-are-an-error", test_unknown_parameter);
