@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "omc-envelope.h"
 #include "omc-key-manager-private.h"
 
@@ -19,23 +21,59 @@ static const char *const PURPOSE_LABELS[] = {
   [OMC_KEY_DB] = "omnicare database key 1",
   [OMC_KEY_AUDIT] = "omnicare audit key 1",
   [OMC_KEY_BACKUP] = "omnicare backup key 1",
+  [OMC_KEY_NEXT_DB] = "omnicare database key 1",
 };
+
+static OmcSecret *
+choose_root (OmcKeyRoots *roots, OmcKeyPurpose purpose)
+{
+  if (purpose == OMC_KEY_DB)
+    return roots->database;
+  return purpose == OMC_KEY_NEXT_DB ? roots->next_database : roots->root;
+}
+
+/* (nullable): without an error there is no such root */
+static OmcSecret *
+dup_root (OmcKeyManager *self, OmcKeyPurpose purpose, GError **error)
+{
+  OmcSecret *root = NULL;
+  gboolean unlocked;
+
+  g_mutex_lock (&self->state);
+  unlocked = self->roots != NULL;
+  if (unlocked)
+    root = choose_root (self->roots, purpose);
+  if (root != NULL)
+    omc_secret_ref (root);
+  g_mutex_unlock (&self->state);
+  if (!unlocked)
+    g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_LOCKED,
+                         _ ("The store is locked; sign in first"));
+  else if (root == NULL)
+    g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_NO_SLOT,
+                         _ ("The store's database key is not being changed"));
+  return root;
+}
 
 OmcSecret *
 _omc_key_manager_derive (OmcKeyManager *self, const char *label, GError **error)
 {
-  g_autoptr (OmcSecret) master = _omc_key_manager_dup_master (self, error);
+  g_autoptr (OmcSecret) root = dup_root (self, OMC_KEY_AUDIT, error);
 
-  return master != NULL ? omc_kdf_expand (master, NULL, 0, label, KEY_LENGTH, error) : NULL;
+  return root != NULL ? omc_kdf_expand (root, NULL, 0, label, KEY_LENGTH, error) : NULL;
 }
 
 OmcSecret *
 omc_key_manager_dup_key (OmcKeyManager *self, OmcKeyPurpose purpose, GError **error)
 {
+  g_autoptr (OmcSecret) root = NULL;
+
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), NULL);
   g_return_val_if_fail ((guint)purpose < G_N_ELEMENTS (PURPOSE_LABELS), NULL);
 
-  return _omc_key_manager_derive (self, PURPOSE_LABELS[purpose], error);
+  root = dup_root (self, purpose, error);
+  return root != NULL ? omc_kdf_expand (root, NULL, 0, PURPOSE_LABELS[purpose], KEY_LENGTH, error)
+                      : NULL;
 }
 
 static OmcSealer *

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "omc-key-manager.h"
+#include "omc-key-roots.h"
 #include "omc-keyring.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,7 @@ struct _OmcKeyManager
   OmcKdfParams params;
   gboolean calibrated;
   OmcSecret *master;          /* (owned) (nullable): unlocked */
+  OmcKeyRoots *roots;         /* (owned) (nullable): with it */
   const char *store_id;       /* interned (nullable) */
   const char *notice;         /* interned (nullable) */
   gint64 service_anchored_at; /* monotonic, 0: not yet */
@@ -30,7 +32,26 @@ struct _OmcKeyManager
 /* The master key; OMC_CRYPTO_ERROR_LOCKED when nobody has signed in. */
 OmcSecret *_omc_key_manager_dup_master (OmcKeyManager *self,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void _omc_key_manager_set_unlocked (OmcKeyManager *self, OmcSecret *master);
+/* Opens what the keyring keeps under the master key. */
+gboolean _omc_key_manager_set_unlocked (OmcKeyManager *self,
+                                        OmcKeyring *keyring,
+                                        OmcSecret *master,
+                                        GError **error);
+/* Changes the keyring file as it is now, in all one step. After it the manager goes on with what the file says. master: of
+ * the file; func may give the file another one and put it there. */
+typedef gboolean (*OmcKeyringFunc) (OmcKeyManager *self,
+                                    OmcKeyring *keyring,
+                                    OmcSecret **master,
+                                    gpointer data,
+                                    GError **error);
+/* slot: (transfer full): in place of the person's slot of that kind */
+void _omc_key_manager_put_slot (OmcKeyring *keyring, OmcKeySlot *slot);
+gboolean _omc_key_manager_change (OmcKeyManager *self,
+                                  OmcKeyringFunc func,
+                                  gpointer data,
+                                  gboolean forget_previous,
+                                  GError **error);
+const OmcKdfParams *_omc_key_manager_get_params (OmcKeyManager *self);
 /* Sentences add up, so that no later one hides an earlier one. */
 void _omc_key_manager_add_notice (OmcKeyManager *self, const char *sentence);
 void _omc_key_manager_clear_notice (OmcKeyManager *self);

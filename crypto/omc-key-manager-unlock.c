@@ -59,8 +59,7 @@ omc_key_manager_unlock_sync (OmcKeyManager *self,
     _omc_key_manager_add_notice (
         self, _ ("The passphrase alone protects the store: no secret of the login keyring "
                  "takes part. Set the passphrase again when the login keyring works."));
-  _omc_key_manager_set_unlocked (self, master);
-  return TRUE;
+  return _omc_key_manager_set_unlocked (self, keyring, master, error);
 }
 
 static void
@@ -182,6 +181,5 @@ omc_key_manager_unlock_recovery_sync (OmcKeyManager *self,
   if (master == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   renew_device_secret (self, keyring, cancellable);
-  _omc_key_manager_set_unlocked (self, master);
-  return TRUE;
+  return _omc_key_manager_set_unlocked (self, keyring, master, error);
 }

@@ -29,6 +29,7 @@ omc_key_manager_finalize (GObject *object)
   OmcKeyManager *self = OMC_KEY_MANAGER (object);
 
   g_clear_pointer (&self->master, omc_secret_unref);
+  g_clear_pointer (&self->roots, omc_key_roots_free);
   g_clear_object (&self->secrets);
   g_free (self->directory);
   g_mutex_clear (&self->operation);
@@ -97,14 +98,24 @@ _omc_key_manager_dup_master (OmcKeyManager *self, GError **error)
   return master;
 }
 
-void
-_omc_key_manager_set_unlocked (OmcKeyManager *self, OmcSecret *master)
+gboolean
+_omc_key_manager_set_unlocked (OmcKeyManager *self,
+                               OmcKeyring *keyring,
+                               OmcSecret *master,
+                               GError **error)
 {
+  OmcKeyRoots *roots = omc_key_roots_open (keyring->roots, keyring->store_id, master, error);
+
+  if (roots == NULL)
+    return FALSE;
   g_mutex_lock (&self->state);
   g_clear_pointer (&self->master, omc_secret_unref);
+  g_clear_pointer (&self->roots, omc_key_roots_free);
   self->master = omc_secret_ref (master);
+  self->roots = roots;
   self->service_anchored_at = 0;
   g_mutex_unlock (&self->state);
+  return TRUE;
 }
 
 /* Sentences add up, so that no later one hides an earlier one. */
@@ -188,6 +199,7 @@ omc_key_manager_lock (OmcKeyManager *self)
 
   g_mutex_lock (&self->state);
   g_clear_pointer (&self->master, omc_secret_unref);
+  g_clear_pointer (&self->roots, omc_key_roots_free);
   g_mutex_unlock (&self->state);
 }
 
@@ -259,8 +271,8 @@ check_user (const char *user, GError **error)
   return FALSE;
 }
 
-static const OmcKdfParams *
-get_params (OmcKeyManager *self)
+const OmcKdfParams *
+_omc_key_manager_get_params (OmcKeyManager *self)
 {
   if (!self->calibrated)
     omc_kdf_calibrate (&self->params);
@@ -282,7 +294,8 @@ create_slots (OmcKeyManager *self,
   OmcKeySlot *slot;
 
   slot = omc_key_slot_new_passphrase (keyring->store_id, keyring->next_id++, user,
-                                      get_params (self), passphrase, device_secret, master, error);
+                                      _omc_key_manager_get_params (self), passphrase, device_secret,
+                                      master, error);
   if (slot == NULL)
     return FALSE;
   g_ptr_array_add (keyring->slots, slot);
@@ -317,6 +330,7 @@ omc_key_manager_create_sync (OmcKeyManager *self,
   g_autoptr (OmcKeyring) keyring = omc_keyring_new ();
   g_autoptr (OmcSecret) master = omc_secret_new_random (MASTER_LENGTH);
   g_autoptr (OmcSecret) code = omc_recovery_code_new ();
+  g_autoptr (OmcKeyRoots) roots = omc_key_roots_new ();
   int fd;
   gboolean ok;
 
@@ -336,6 +350,7 @@ omc_key_manager_create_sync (OmcKeyManager *self,
         error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_EXISTS,
         _ ("There is a store in this folder already; no new keys are made for it"));
   ok = ok && create_slots (self, keyring, user, passphrase, code, master, cancellable, error) &&
+       (keyring->roots = omc_key_roots_seal (roots, keyring->store_id, master, error)) != NULL &&
        omc_keyring_file_save (self->directory, keyring, FALSE, error);
   close (fd);
   if (!ok)
@@ -344,12 +359,109 @@ omc_key_manager_create_sync (OmcKeyManager *self,
   g_mutex_lock (&self->state);
   self->store_id = g_intern_string (keyring->store_id);
   g_mutex_unlock (&self->state);
-  _omc_key_manager_set_unlocked (self, master);
+  if (!_omc_key_manager_set_unlocked (self, keyring, master, error))
+    return FALSE;
   *recovery_code = omc_recovery_code_format (code);
   return TRUE;
 }
 
 /* --- slots --- */
+
+static gboolean
+change_locked (OmcKeyManager *self,
+               OmcKeyringFunc func,
+               gpointer data,
+               OmcSecret **master,
+               gboolean forget_previous,
+               GError **error)
+{
+  g_autoptr (OmcKeyring) keyring = _omc_key_manager_load_keyring (self, error);
+  g_autoptr (OmcKeyRoots) roots = NULL;
+
+  if (keyring == NULL)
+    return FALSE;
+  /* Another program may have replaced the master key: a slot made with the old one would open nothing. */
+  roots = omc_key_roots_open (keyring->roots, keyring->store_id, *master, NULL);
+  if (roots == NULL)
+    {
+      g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_LOCKED,
+                           _ ("Another program has replaced the keys of the store; lock it and "
+                              "sign in again"));
+      return FALSE;
+    }
+  return func (self, keyring, master, data, error) &&
+         omc_keyring_file_save (self->directory, keyring, forget_previous, error) &&
+         (!omc_key_manager_is_unlocked (self) ||
+          _omc_key_manager_set_unlocked (self, keyring, *master, error));
+}
+
+gboolean
+_omc_key_manager_change (OmcKeyManager *self,
+                         OmcKeyringFunc func,
+                         gpointer data,
+                         gboolean forget_previous,
+                         GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->operation);
+  g_autoptr (OmcSecret) master = _omc_key_manager_dup_master (self, error);
+  gboolean ok;
+  int fd;
+
+  if (master == NULL)
+    return FALSE;
+  _omc_key_manager_clear_notice (self);
+  fd = lock_directory (self, error);
+  if (fd < 0)
+    return FALSE;
+  ok = change_locked (self, func, data, &master, forget_previous, error);
+  close (fd);
+  return ok;
+}
+
+void
+_omc_key_manager_put_slot (OmcKeyring *keyring, OmcKeySlot *slot)
+{
+  OmcKeySlot *old = omc_keyring_find (keyring, slot->info.kind, slot->info.user);
+
+  if (old != NULL)
+    g_ptr_array_remove (keyring->slots, old);
+  g_ptr_array_add (keyring->slots, slot);
+}
+
+typedef struct
+{
+  const char *user;
+  OmcSecret *passphrase;
+  GCancellable *cancellable;
+} Passphrase;
+
+static gboolean
+set_passphrase (OmcKeyManager *self,
+                OmcKeyring *keyring,
+                OmcSecret **master,
+                gpointer data,
+                GError **error)
+{
+  const Passphrase *wanted = data;
+  g_autoptr (OmcSecret) device_secret =
+      find_device_secret_for_slot (self, keyring, wanted->cancellable);
+  OmcKeySlot *slot = omc_key_slot_new_passphrase (
+      keyring->store_id, keyring->next_id++, wanted->user, _omc_key_manager_get_params (self),
+      wanted->passphrase, device_secret, *master, error);
+
+  if (slot == NULL)
+    return FALSE;
+  _omc_key_manager_put_slot (keyring, slot);
+  return !g_cancellable_set_error_if_cancelled (wanted->cancellable, error);
+}
+
+static gboolean
+has_passphrase (OmcKeyManager *self, const char *user)
+{
+  g_autoptr (OmcKeyring) keyring = omc_keyring_file_load (self->directory, NULL, NULL);
+
+  return keyring != NULL && omc_keyring_find (keyring, OMC_KEY_SLOT_PASSPHRASE, user) != NULL;
+}
 
 gboolean
 omc_key_manager_set_passphrase_sync (OmcKeyManager *self,
@@ -358,65 +470,37 @@ omc_key_manager_set_passphrase_sync (OmcKeyManager *self,
                                      GCancellable *cancellable,
                                      GError **error)
 {
-  g_autoptr (GMutexLocker) locker = NULL;
-  g_autoptr (OmcKeyring) keyring = NULL;
-  g_autoptr (OmcSecret) device_secret = NULL;
-  g_autoptr (OmcSecret) master = NULL;
-  OmcKeySlot *old;
-  OmcKeySlot *slot = NULL;
-  gboolean ok;
-  int fd;
+  Passphrase wanted = { user, passphrase, cancellable };
 
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
   g_return_val_if_fail (user != NULL && passphrase != NULL, FALSE);
 
-  locker = g_mutex_locker_new (&self->operation);
-  master = _omc_key_manager_dup_master (self, error);
-  if (master == NULL || !check_user (user, error) || !check_passphrase (passphrase, error))
-    return FALSE;
-  _omc_key_manager_clear_notice (self);
-  fd = lock_directory (self, error);
-  if (fd < 0)
-    return FALSE;
-  keyring = _omc_key_manager_load_keyring (self, error);
-  if (keyring != NULL)
-    {
-      device_secret = find_device_secret_for_slot (self, keyring, cancellable);
-      slot =
-          omc_key_slot_new_passphrase (keyring->store_id, keyring->next_id++, user,
-                                       get_params (self), passphrase, device_secret, master, error);
-    }
-  ok = slot != NULL && !g_cancellable_set_error_if_cancelled (cancellable, error);
-  if (ok)
-    {
-      old = omc_keyring_find (keyring, OMC_KEY_SLOT_PASSPHRASE, user);
-      if (old != NULL)
-        g_ptr_array_remove (keyring->slots, old);
-      g_ptr_array_add (keyring->slots, g_steal_pointer (&slot));
-      ok = omc_keyring_file_save (self->directory, keyring, old != NULL, error);
-    }
-  omc_key_slot_free (slot);
-  close (fd);
-  return ok;
+  return check_user (user, error) && check_passphrase (passphrase, error) &&
+         _omc_key_manager_change (self, set_passphrase, &wanted, has_passphrase (self, user),
+                                  error);
 }
 
 static gboolean
-remove_from (OmcKeyring *keyring, guint slot_id, GError **error)
+remove_slot (OmcKeyManager *self,
+             OmcKeyring *keyring,
+             OmcSecret **master,
+             gpointer data,
+             GError **error)
 {
+  guint slot_id = GPOINTER_TO_UINT (data);
+
   for (guint i = 0; i < keyring->slots->len; i++)
     {
       OmcKeySlot *slot = g_ptr_array_index (keyring->slots, i);
 
       if (slot->info.id != slot_id)
         continue;
-      if (keyring->slots->len == 1)
-        {
-          g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_EXISTS,
-                               _ ("This is the last way into the store and cannot be removed"));
-          return FALSE;
-        }
       g_ptr_array_remove_index (keyring->slots, i);
-      return TRUE;
+      if (omc_keyring_has_lasting_slot (keyring))
+        return TRUE;
+      g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_EXISTS,
+                           _ ("This is the last way into the store and cannot be removed"));
+      return FALSE;
     }
   g_set_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_NO_SLOT,
                _ ("There is no key slot number %u"), slot_id);
@@ -429,26 +513,10 @@ omc_key_manager_remove_slot_sync (OmcKeyManager *self,
                                   GCancellable *cancellable,
                                   GError **error)
 {
-  g_autoptr (GMutexLocker) locker = NULL;
-  g_autoptr (OmcKeyring) keyring = NULL;
-  g_autoptr (OmcSecret) master = NULL;
-  gboolean ok;
-  int fd;
-
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
 
-  locker = g_mutex_locker_new (&self->operation);
-  master = _omc_key_manager_dup_master (self, error);
-  if (master == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-  fd = lock_directory (self, error);
-  if (fd < 0)
-    return FALSE;
-  keyring = _omc_key_manager_load_keyring (self, error);
-  ok = keyring != NULL && remove_from (keyring, slot_id, error) &&
-       omc_keyring_file_save (self->directory, keyring, TRUE, error);
-  close (fd);
-  return ok;
+  return !g_cancellable_set_error_if_cancelled (cancellable, error) &&
+         _omc_key_manager_change (self, remove_slot, GUINT_TO_POINTER (slot_id), TRUE, error);
 }
 
 GPtrArray *

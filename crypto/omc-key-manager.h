@@ -15,6 +15,8 @@ typedef enum
 {
   OMC_KEY_SLOT_PASSPHRASE = 1,
   OMC_KEY_SLOT_RECOVERY = 2,
+  OMC_KEY_SLOT_PIN = 3,      /* quick, until the next start of the computer */
+  OMC_KEY_SLOT_HOSPITAL = 4, /* opened by a private key that is kept away from the device */
 } OmcKeySlotKind;
 
 typedef enum
@@ -22,6 +24,7 @@ typedef enum
   OMC_KEY_DB,      /* 32 bytes, SQLCipher raw key */
   OMC_KEY_AUDIT,   /* HMAC key of the audit chain */
   OMC_KEY_BACKUP,
+  OMC_KEY_NEXT_DB, /* of a rotation that is not finished */
 } OmcKeyPurpose;
 
 typedef struct
@@ -83,6 +86,14 @@ gboolean omc_key_manager_remove_slot_sync (OmcKeyManager *self, guint slot_id, G
 /* (transfer full) (element-type OmcKeySlotInfo); works while locked. */
 GPtrArray *omc_key_manager_list_slots (OmcKeyManager *self, GError **error);
 
+/* A new master key for all slots, in milliseconds, without anybody's secret; the old one opens nothing any more. Another
+ * program that is unlocked goes on reading and has to sign in again to change slots. */
+gboolean omc_key_manager_rotate_master_sync (OmcKeyManager *self, GError **error);
+/* Between begin and end the store has two database keys, so that a crash at any point leaves one that fits. accept: the
+ * new one is in force; else it is dropped. */
+gboolean omc_key_manager_begin_database_key_sync (OmcKeyManager *self, GError **error);
+gboolean omc_key_manager_end_database_key_sync (OmcKeyManager *self, gboolean accept, GError **error);
+/* For OMC_KEY_NEXT_DB: OMC_CRYPTO_ERROR_NO_SLOT when there is none. */
 OmcSecret *omc_key_manager_dup_key (OmcKeyManager *self, OmcKeyPurpose purpose, GError **error);
 /* Data keys are random, wrapped by K_wrap; the store keeps the wrapped form in its key_epochs table. */
 GBytes *omc_key_manager_wrap_data_key (OmcKeyManager *self, OmcSecret *data_key, guint32 epoch, GError **error);

@@ -92,6 +92,36 @@ device_secret_id (OmcSecret *device_secret, guint8 id[OMC_DEVICE_ID_LENGTH], GEr
   return TRUE;
 }
 
+/* The head of the slot is what both seals are bound to, each in its own way. */
+static GByteArray *
+make_binding (const char *store_id, const OmcKeySlot *slot, const char *purpose)
+{
+  GByteArray *binding = g_byte_array_new ();
+
+  omc_keyring_append_binding (store_id, slot, binding);
+  g_byte_array_append (binding, (const guint8 *)purpose, (guint)strlen (purpose));
+  return binding;
+}
+
+gboolean
+omc_key_slot_set_master (OmcKeySlot *slot, const char *store_id, OmcSecret *master, GError **error)
+{
+  g_autoptr (GByteArray) binding = NULL;
+  GBytes *sealed;
+
+  g_return_val_if_fail (slot != NULL && store_id != NULL, FALSE);
+  g_return_val_if_fail (master != NULL && omc_secret_get_length (master) == MASTER_LENGTH, FALSE);
+
+  binding = make_binding (store_id, slot, "master");
+  sealed = omc_box_seal (slot->public_key, binding->data, binding->len, master, error);
+  if (sealed == NULL)
+    return FALSE;
+  g_clear_pointer (&slot->master, g_bytes_unref);
+  slot->master = sealed;
+  return TRUE;
+}
+
+/* Makes the slot's key pair. */
 static gboolean
 wrap_master (OmcKeySlot *slot,
              const char *store_id,
@@ -100,20 +130,25 @@ wrap_master (OmcKeySlot *slot,
              OmcSecret *master,
              GError **error)
 {
-  g_autoptr (GByteArray) binding = g_byte_array_new ();
+  g_autoptr (OmcSecret) private_key = omc_box_new_key (error);
+  g_autoptr (GByteArray) binding = NULL;
   g_autoptr (GByteArray) wrapped = g_byte_array_new ();
   g_autoptr (OmcSealer) sealer = NULL;
-  g_autoptr (OmcSecret) key = derive_slot_key (slot, secret, device_secret, error);
+  g_autoptr (OmcSecret) key = NULL;
 
+  if (private_key == NULL || !omc_box_get_public (private_key, slot->public_key, error))
+    return FALSE;
+  key = derive_slot_key (slot, secret, device_secret, error);
   if (key == NULL)
     return FALSE;
   sealer = omc_sealer_new (key, 0);
-  omc_keyring_append_binding (store_id, slot, binding);
+  binding = make_binding (store_id, slot, "private");
   if (!omc_sealer_seal (sealer, 0, 0, binding->data, binding->len,
-                        omc_secret_get_data (master, NULL), MASTER_LENGTH, wrapped, error))
+                        omc_secret_get_data (private_key, NULL), OMC_BOX_KEY_LENGTH, wrapped,
+                        error))
     return FALSE;
   slot->wrapped = g_byte_array_free_to_bytes (g_steal_pointer (&wrapped));
-  return TRUE;
+  return omc_key_slot_set_master (slot, store_id, master, error);
 }
 
 static OmcKeySlot *
@@ -156,6 +191,46 @@ omc_key_slot_new_passphrase (const char *store_id,
 }
 
 OmcKeySlot *
+omc_key_slot_new_pin (const char *store_id,
+                      guint32 id,
+                      const char *user,
+                      const OmcKdfParams *params,
+                      OmcSecret *pin,
+                      OmcSecret *boot_secret,
+                      OmcSecret *master,
+                      GError **error)
+{
+  g_autoptr (OmcKeySlot) slot = NULL;
+
+  g_return_val_if_fail (user != NULL && params != NULL && pin != NULL && boot_secret != NULL, NULL);
+
+  slot = slot_new (id, OMC_KEY_SLOT_PIN);
+  slot->info.user = g_strdup (user);
+  slot->kdf = *params;
+  slot->info.device_bound = TRUE;
+  if (!device_secret_id (boot_secret, slot->device_id, error) ||
+      !wrap_master (slot, store_id, pin, boot_secret, master, error))
+    return NULL;
+  return g_steal_pointer (&slot);
+}
+
+OmcKeySlot *
+omc_key_slot_new_hospital (const char *store_id,
+                           guint32 id,
+                           const char *name,
+                           const guint8 public_key[OMC_BOX_KEY_LENGTH],
+                           OmcSecret *master,
+                           GError **error)
+{
+  g_autoptr (OmcKeySlot) slot = slot_new (id, OMC_KEY_SLOT_HOSPITAL);
+
+  slot->info.user = g_strdup (name);
+  memcpy (slot->public_key, public_key, OMC_BOX_KEY_LENGTH);
+  slot->wrapped = g_bytes_new (NULL, 0);
+  return omc_key_slot_set_master (slot, store_id, master, error) ? g_steal_pointer (&slot) : NULL;
+}
+
+OmcKeySlot *
 omc_key_slot_new_recovery (const char *store_id,
                            guint32 id,
                            OmcSecret *code,
@@ -185,11 +260,55 @@ check_device_secret (const OmcKeySlot *slot, OmcSecret *device_secret, GError **
       if (memcmp (id, slot->device_id, sizeof id) == 0)
         return TRUE;
     }
+  if (slot->info.kind == OMC_KEY_SLOT_PIN)
+    {
+      g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DEVICE_SECRET,
+                           _ ("The PIN works until the computer or the program is started again; "
+                              "sign in with the passphrase, then set a PIN again"));
+      return FALSE;
+    }
   g_set_error_literal (
       error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DEVICE_SECRET,
       _ ("The login keyring of this computer no longer holds the secret that belongs to this "
          "passphrase; sign in with the recovery code, then set the passphrase again"));
   return FALSE;
+}
+
+static const char *
+wrong_secret_sentence (OmcKeySlotKind kind)
+{
+  switch (kind)
+    {
+    case OMC_KEY_SLOT_RECOVERY:
+      return _ ("This recovery code does not open the store");
+    case OMC_KEY_SLOT_PIN:
+      return _ ("The PIN is wrong");
+    case OMC_KEY_SLOT_HOSPITAL:
+      return _ ("This recovery key does not belong to the store");
+    case OMC_KEY_SLOT_PASSPHRASE:
+    default:
+      return _ ("The passphrase is wrong");
+    }
+}
+
+OmcSecret *
+omc_key_slot_open_private (const OmcKeySlot *slot,
+                           const char *store_id,
+                           OmcSecret *private_key,
+                           GError **error)
+{
+  g_autoptr (GByteArray) binding = NULL;
+  g_autoptr (OmcSecret) master = NULL;
+
+  g_return_val_if_fail (slot != NULL && store_id != NULL && private_key != NULL, NULL);
+
+  binding = make_binding (store_id, slot, "master");
+  master = omc_box_open (private_key, binding->data, binding->len, slot->master, NULL);
+  if (master != NULL && omc_secret_get_length (master) == MASTER_LENGTH)
+    return g_steal_pointer (&master);
+  g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET,
+                       wrong_secret_sentence (slot->info.kind));
+  return NULL;
 }
 
 OmcSecret *
@@ -199,11 +318,11 @@ omc_key_slot_open (const OmcKeySlot *slot,
                    OmcSecret *device_secret,
                    GError **error)
 {
-  g_autoptr (GByteArray) binding = g_byte_array_new ();
+  g_autoptr (GByteArray) binding = NULL;
   g_autoptr (GByteArray) plain = g_byte_array_new ();
   g_autoptr (OmcSealer) sealer = NULL;
   g_autoptr (OmcSecret) key = NULL;
-  g_autoptr (OmcSecret) master = NULL;
+  g_autoptr (OmcSecret) private_key = NULL;
   gconstpointer data;
   gsize length;
 
@@ -215,16 +334,16 @@ omc_key_slot_open (const OmcKeySlot *slot,
   if (key == NULL)
     return NULL;
   sealer = omc_sealer_new (key, 0);
-  omc_keyring_append_binding (store_id, slot, binding);
+  binding = make_binding (store_id, slot, "private");
   data = g_bytes_get_data (slot->wrapped, &length);
   if (omc_sealer_open (sealer, binding->data, binding->len, data, length, plain, NULL) &&
-      plain->len == MASTER_LENGTH)
-    master = omc_secret_new (plain->data, plain->len);
-  else
-    g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET,
-                         slot->info.kind == OMC_KEY_SLOT_RECOVERY
-                             ? _ ("This recovery code does not open the store")
-                             : _ ("The passphrase is wrong"));
-  omc_wipe (plain->data, plain->len);
-  return g_steal_pointer (&master);
+      plain->len == OMC_BOX_KEY_LENGTH)
+    private_key = omc_secret_new (plain->data, plain->len);
+  if (plain->len > 0)
+    omc_wipe (plain->data, plain->len);
+  if (private_key != NULL)
+    return omc_key_slot_open_private (slot, store_id, private_key, error);
+  g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET,
+                       wrong_secret_sentence (slot->info.kind));
+  return NULL;
 }

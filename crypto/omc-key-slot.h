@@ -29,7 +29,31 @@ OmcKeySlot *omc_key_slot_new_recovery (const char *store_id,
                                        OmcSecret *code,
                                        OmcSecret *master,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Gives the master key. secret: the passphrase or the recovery code. OMC_CRYPTO_ERROR_DEVICE_SECRET when
+/* boot_secret: one that is gone when the computer is started again. */
+OmcKeySlot *omc_key_slot_new_pin (const char *store_id,
+                                  guint32 id,
+                                  const char *user,
+                                  const OmcKdfParams *params,
+                                  OmcSecret *pin,
+                                  OmcSecret *boot_secret,
+                                  OmcSecret *master,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The private key is kept by the hospital, away from the device. */
+OmcKeySlot *omc_key_slot_new_hospital (const char *store_id,
+                                       guint32 id,
+                                       const char *name,
+                                       const guint8 public_key[OMC_BOX_KEY_LENGTH],
+                                       OmcSecret *master,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Another master key for the slot; its secret stays the same and is not needed. */
+gboolean
+omc_key_slot_set_master (OmcKeySlot *slot, const char *store_id, OmcSecret *master, GError **error);
+/* With the slot's private key itself. */
+OmcSecret *omc_key_slot_open_private (const OmcKeySlot *slot,
+                                      const char *store_id,
+                                      OmcSecret *private_key,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Gives the master key. secret: the passphrase, PIN or recovery code. OMC_CRYPTO_ERROR_DEVICE_SECRET when
  * device_secret (nullable) is not the one that the slot was bound to. */
 OmcSecret *omc_key_slot_open (const OmcKeySlot *slot,
                               const char *store_id,

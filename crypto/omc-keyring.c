@@ -17,15 +17,16 @@
 
 /*
  * The file, all numbers big endian:
- *   magic 8 | version 4 | generation 8 | store id 36 | next slot id 4 | slot count 4 | slots | SHA-256 of all before
+ *   magic 8 | version 4 | generation 8 | store id 36 | next slot id 4 | roots length 2, roots | slot count 4 | slots |
+ *   SHA-256 of all before
  *   slot: id 4 | kind 1 | bound 1 | created 8 | kdf version, KiB, passes, lanes 4 x 4 | salt 16 | device id 8 |
- *         user length 2, user | wrapped length 2, wrapped
+ *         user length 2, user | public key 32 | wrapped length 2, wrapped | master length 2, master
  * Every version begins with magic and version and ends with the SHA-256, so that a newer file and a damaged one
  * are told apart.
  */
 #define KEYRING_MAGIC "OMCKEYS\n"
 #define MAGIC_LENGTH 8
-#define KEYRING_VERSION 1
+#define KEYRING_VERSION 2
 #define STORE_ID_LENGTH 36
 #define SLOTS_MAX 1024
 
@@ -52,6 +53,7 @@ omc_key_slot_free (OmcKeySlot *self)
     return;
   g_free (self->info.user);
   g_clear_pointer (&self->wrapped, g_bytes_unref);
+  g_clear_pointer (&self->master, g_bytes_unref);
   g_free (self);
 }
 
@@ -72,6 +74,7 @@ omc_keyring_free (OmcKeyring *self)
   if (self == NULL)
     return;
   g_free (self->store_id);
+  g_clear_pointer (&self->roots, g_bytes_unref);
   g_ptr_array_unref (self->slots);
   g_free (self);
 }
@@ -97,7 +100,22 @@ omc_keyring_has_bound_slots (OmcKeyring *self)
   g_return_val_if_fail (self != NULL, FALSE);
 
   for (guint i = 0; i < self->slots->len; i++)
-    if (((OmcKeySlot *)g_ptr_array_index (self->slots, i))->info.device_bound)
+    {
+      OmcKeySlot *slot = g_ptr_array_index (self->slots, i);
+
+      if (slot->info.kind == OMC_KEY_SLOT_PASSPHRASE && slot->info.device_bound)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+omc_keyring_has_lasting_slot (OmcKeyring *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  for (guint i = 0; i < self->slots->len; i++)
+    if (((OmcKeySlot *)g_ptr_array_index (self->slots, i))->info.kind != OMC_KEY_SLOT_PIN)
       return TRUE;
   return FALSE;
 }
@@ -127,6 +145,19 @@ put_slot_head (GByteArray *out, const OmcKeySlot *slot)
   g_byte_array_append (out, slot->device_id, sizeof slot->device_id);
   put (out, strlen (user), 2);
   g_byte_array_append (out, (const guint8 *)user, (guint)strlen (user));
+  g_byte_array_append (out, slot->public_key, sizeof slot->public_key);
+}
+
+/* bytes: (nullable) */
+static void
+put_bytes (GByteArray *out, GBytes *bytes)
+{
+  gsize length = 0;
+  const guint8 *data = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
+
+  put (out, length, 2);
+  if (length > 0)
+    g_byte_array_append (out, data, (guint)length);
 }
 
 void
@@ -152,16 +183,15 @@ omc_keyring_to_bytes (OmcKeyring *self, GError **error)
   put (out, self->generation, 8);
   g_byte_array_append (out, (const guint8 *)self->store_id, STORE_ID_LENGTH);
   put (out, self->next_id, 4);
+  put_bytes (out, self->roots);
   put (out, self->slots->len, 4);
   for (guint i = 0; i < self->slots->len; i++)
     {
       OmcKeySlot *slot = g_ptr_array_index (self->slots, i);
-      gsize length;
-      const guint8 *wrapped = g_bytes_get_data (slot->wrapped, &length);
 
       put_slot_head (out, slot);
-      put (out, length, 2);
-      g_byte_array_append (out, wrapped, (guint)length);
+      put_bytes (out, slot->wrapped);
+      put_bytes (out, slot->master);
     }
   if (!omc_hash_sha256 (out->data, out->len, hash, error))
     return NULL;
@@ -204,6 +234,16 @@ take_bytes (Reader *reader, guint8 *out, gsize length)
     memcpy (out, data, length);
 }
 
+/* NULL when the file ends before. */
+static GBytes *
+take_sized (Reader *reader)
+{
+  gsize length = take_number (reader, 2);
+  const guint8 *data = take (reader, length);
+
+  return data != NULL ? g_bytes_new (data, length) : NULL;
+}
+
 static OmcKeySlot *
 take_slot (Reader *reader)
 {
@@ -229,12 +269,10 @@ take_slot (Reader *reader)
       !g_utf8_validate_len ((const char *)data, length, NULL))
     return NULL;
   slot->info.user = length > 0 ? g_strndup ((const char *)data, length) : NULL;
-  length = take_number (reader, 2);
-  data = take (reader, length);
-  if (data == NULL)
-    return NULL;
-  slot->wrapped = g_bytes_new (data, length);
-  return g_steal_pointer (&slot);
+  take_bytes (reader, slot->public_key, sizeof slot->public_key);
+  slot->wrapped = take_sized (reader);
+  slot->master = take_sized (reader);
+  return slot->master != NULL ? g_steal_pointer (&slot) : NULL;
 }
 
 static OmcKeyring *
@@ -247,8 +285,9 @@ take_keyring (Reader *reader)
   self->generation = take_number (reader, 8);
   store_id = take (reader, STORE_ID_LENGTH);
   self->next_id = (guint32)take_number (reader, 4);
+  self->roots = take_sized (reader);
   count = take_number (reader, 4);
-  if (reader->failed || count > SLOTS_MAX)
+  if (reader->failed || self->roots == NULL || count > SLOTS_MAX)
     return NULL;
   g_free (self->store_id);
   self->store_id = g_strndup ((const char *)store_id, STORE_ID_LENGTH);

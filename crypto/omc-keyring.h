@@ -7,6 +7,7 @@
 #pragma once
 
 #include "omc-key-manager.h"
+#include "omc-sealed-box.h"
 
 G_BEGIN_DECLS
 
@@ -17,7 +18,8 @@ G_BEGIN_DECLS
 /**
  * OmcKeySlot:
  *
- * One way into the store: the device master key, wrapped.
+ * One way into the store: the device master key, sealed for the slot's key pair, whose private key the slot's secret
+ * opens. So the master key can be replaced for everybody without anybody's secret.
  */
 typedef struct
 {
@@ -26,7 +28,9 @@ typedef struct
   guint8 salt[OMC_KDF_SALT_LENGTH];
   guint8
       device_id[OMC_DEVICE_ID_LENGTH]; /* of the device secret it needs; zero when it needs none */
-  GBytes *wrapped;                     /* (owned): sealed by the slot key */
+  guint8 public_key[OMC_BOX_KEY_LENGTH];
+  GBytes *wrapped; /* (owned): the private key, sealed by the slot key; empty when it is kept elsewhere */
+  GBytes *master;  /* (owned) (nullable): the device master key, sealed for the public key */
 } OmcKeySlot;
 
 void omc_key_slot_free (OmcKeySlot *self);
@@ -42,6 +46,7 @@ typedef struct
   guint64 generation; /* grows with every write */
   char *store_id;     /* (owned): lower-case UUID */
   guint32 next_id;    /* of the next slot; numbers are not used again */
+  GBytes *roots;      /* (owned) (nullable): what all keys of the store come from, sealed by the master key */
   GPtrArray *slots;   /* (owned) (element-type OmcKeySlot) */
 } OmcKeyring;
 
@@ -53,8 +58,11 @@ OmcKeyring *
 omc_keyring_parse (gconstpointer data, gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* (nullable) (transfer none); user NULL: any of the kind */
 OmcKeySlot *omc_keyring_find (OmcKeyring *self, OmcKeySlotKind kind, const char *user);
+/* Slots that need the secret of the login keyring. */
 gboolean omc_keyring_has_bound_slots (OmcKeyring *self);
-/* What a slot's seal binds besides the key: all of the slot but the wrapped key, and the store. */
+/* One that still opens after the computer was started again. */
+gboolean omc_keyring_has_lasting_slot (OmcKeyring *self);
+/* What a slot's seals bind: all of the slot but what is sealed, and the store. */
 void omc_keyring_append_binding (const char *store_id, const OmcKeySlot *slot, GByteArray *out);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcKeyring, omc_keyring_free)

@@ -71,14 +71,31 @@ rotate_data (OmcCtl *self, gboolean wait)
   return error != NULL ? omc_ctl_fail_error (error) : code;
 }
 
+static gboolean
+rotate_master (OmcCtl *self, GError **error)
+{
+  const OmcAuditEvent event = {
+    .type = "security", .subtype = "key-rotation", .action = 'E', .detail = "master key"
+  };
+
+  return omc_store_check_manage_keys_sync (self->store, self->actor, error) &&
+         omc_store_audit_sync (self->store, self->actor, &event, NULL, error) &&
+         omc_key_manager_rotate_master_sync (self->keys, error);
+}
+
 int
 omc_ctl_keys_rotate (OmcCtl *self, int argc, char **argv)
 {
+  g_autoptr (GError) error = NULL;
   gboolean data = FALSE;
+  gboolean master = FALSE;
+  gboolean database = FALSE;
   gboolean no_wait = FALSE;
   int code;
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_NONE, &data, NULL, NULL },
+    { "master", 0, 0, G_OPTION_ARG_NONE, &master, NULL, NULL },
+    { "database", 0, 0, G_OPTION_ARG_NONE, &database, NULL, NULL },
     { "no-wait", 0, 0, G_OPTION_ARG_NONE, &no_wait, NULL, NULL },
     { NULL },
   };
@@ -87,7 +104,13 @@ omc_ctl_keys_rotate (OmcCtl *self, int argc, char **argv)
     return OMC_CTL_USAGE;
   if (argc != 1)
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_KEYS_USAGE);
+  /* What is safe beside a running client. */
+  if (!data && !master && !database)
+    data = master = TRUE;
   if (!omc_ctl_open (self, &code))
     return code;
-  return rotate_data (self, !no_wait);
+  if ((master && !rotate_master (self, &error)) ||
+      (database && !omc_store_rotate_database_key_sync (self->store, self->actor, NULL, &error)))
+    return omc_ctl_fail_error (error);
+  return data ? rotate_data (self, !no_wait) : OMC_CTL_OK;
 }

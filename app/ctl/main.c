@@ -38,7 +38,7 @@ static const OmcCtlCommand commands[] = {
   { "queue", omc_ctl_queue, "queue list | show N | retry N | cancel N --reason TEXT", N_("what is not on the server yet") },
   { "conflicts", omc_ctl_conflicts, "conflicts list [--all] | show N | resolve N --take local|remote | --file FILE", N_("what a person must decide, and the journal") },
   { "audit", omc_ctl_audit, "audit list [--from N] [--limit N] | verify | export [--output FILE]", N_("who did what; verify the chain") },
-  { "keys", omc_ctl_keys, "keys status | slots | rotate [--data] [--no-wait]", N_("the key hierarchy") },
+  { "keys", omc_ctl_keys, "keys status | slots | rotate [--data] [--master] [--database] [--no-wait]", N_("the key hierarchy") },
   { "backup", omc_ctl_backup, "backup create FILE | verify FILE | restore FILE [--recovery-code-file F] | work FILE [--output F]", N_("one encrypted file of the store, and the way back; work: the unsent records that a restore set aside") },
   { "doctor", omc_ctl_doctor, "doctor [--deep]", N_("check everything and say what to do") },
 };

@@ -10,6 +10,12 @@
 
 #include <sqlcipher/sqlite3.h>
 
+/* "x'64 hex'": what SQLCipher takes as a raw key. */
+#define OMC_DB_KEY_TEXT_LENGTH (2 + 2 * 32 + 1)
+
+/* Wipe text after use. */
+gboolean omc_db_format_key (OmcSecret *key, char text[OMC_DB_KEY_TEXT_LENGTH + 1]);
+
 struct _OmcStmt
 {
   OmcDb *db;

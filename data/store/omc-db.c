@@ -21,7 +21,6 @@
 #include "omc-db-private.h"
 
 #define RAW_KEY_LENGTH 32
-#define RAW_KEY_TEXT_LENGTH (2 + 2 * RAW_KEY_LENGTH + 1)
 #define CLEAR_TEXT_MAGIC "SQLite format 3"
 #define BUSY_TIMEOUT_MS 10000
 #define PROGRESS_OPS 4000
@@ -198,14 +197,12 @@ check_cipher (OmcDb *self, GError **error)
   return TRUE;
 }
 
-static gboolean
-set_key (OmcDb *self, OmcSecret *key, GError **error)
+gboolean
+omc_db_format_key (OmcSecret *key, char text[OMC_DB_KEY_TEXT_LENGTH + 1])
 {
   static const char digits[] = "0123456789abcdef";
-  char text[RAW_KEY_TEXT_LENGTH + 1];
   gsize length = 0;
   const guint8 *bytes = omc_secret_get_data (key, &length);
-  int code;
 
   g_return_val_if_fail (length == RAW_KEY_LENGTH, FALSE);
 
@@ -216,9 +213,21 @@ set_key (OmcDb *self, OmcSecret *key, GError **error)
       text[2 + 2 * i] = digits[bytes[i] >> 4];
       text[3 + 2 * i] = digits[bytes[i] & 15];
     }
-  text[RAW_KEY_TEXT_LENGTH - 1] = '\'';
-  text[RAW_KEY_TEXT_LENGTH] = '\0';
-  code = sqlite3_key (self->handle, text, RAW_KEY_TEXT_LENGTH);
+  text[OMC_DB_KEY_TEXT_LENGTH - 1] = '\'';
+  text[OMC_DB_KEY_TEXT_LENGTH] = '\0';
+
+  return TRUE;
+}
+
+static gboolean
+set_key (OmcDb *self, OmcSecret *key, GError **error)
+{
+  char text[OMC_DB_KEY_TEXT_LENGTH + 1];
+  int code;
+
+  if (!omc_db_format_key (key, text))
+    return FALSE;
+  code = sqlite3_key (self->handle, text, OMC_DB_KEY_TEXT_LENGTH);
   omc_wipe (text, sizeof text);
   if (code != SQLITE_OK)
     {

@@ -66,6 +66,10 @@ gboolean omc_db_checkpoint (OmcDb *self, gboolean truncate, GError **error);
 
 /* All pages of one moment of self into copy, while other connections go on writing. */
 gboolean omc_db_copy (OmcDb *self, OmcDb *copy, GCancellable *cancellable, GError **error);
+/* Copies all into a new file under another key, and has it on the disk. */
+gboolean omc_db_copy_to (OmcDb *self, const char *path, OmcSecret *key, GError **error);
+/* The pages authenticate, the schema is the same, and each table has as many rows. */
+gboolean omc_db_is_copy (OmcDb *self, OmcDb *copy, GError **error);
 
 /* Maps SQLite's last error to OmcStoreError; never holds SQL or values. */
 void omc_db_set_error (OmcDb *self, int code, GError **error);

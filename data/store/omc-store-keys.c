@@ -49,6 +49,15 @@ audit_rotation (OmcSession *session, OmcActor *actor, const char *detail, GError
   return omc_audit_dao_append (session, actor, &event, error);
 }
 
+gboolean
+omc_store_check_manage_keys_sync (OmcStore *self, OmcActor *actor, GError **error)
+{
+  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
+  g_return_val_if_fail (OMC_IS_ACTOR (actor), FALSE);
+
+  return omc_store_check_access (self, actor, OMC_ACCESS_MANAGE_KEYS, NULL, NULL, error);
+}
+
 /* --- status --- */
 
 static gboolean

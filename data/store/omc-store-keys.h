@@ -25,6 +25,8 @@ typedef struct
   gint64 ended_at_us;   /* of the last rotation; 0: none ended */
 } OmcKeyStatus;
 
+/* For acts on the key manager, which knows no people; DENIED, and recorded, when the policy says no. */
+gboolean omc_store_check_manage_keys_sync (OmcStore *self, OmcActor *actor, GError **error);
 gboolean omc_store_get_key_status_sync (OmcStore *self, OmcKeyStatus *status, GCancellable *cancellable,
                                         GError **error);
 /* Makes a new data key at once, when the newest is older than min_age_us (0: in any case); rotated: (nullable). The
@@ -35,5 +37,10 @@ gboolean omc_store_rotate_data_key_sync (OmcStore *self, OmcActor *actor, gint64
 void omc_store_rotate_data_key_async (OmcStore *self, OmcActor *actor, gint64 min_age_us, GCancellable *cancellable,
                                       GAsyncReadyCallback callback, gpointer user_data);
 gboolean omc_store_rotate_data_key_finish (OmcStore *self, GAsyncResult *result, gboolean *rotated, GError **error);
+
+/* Copies the database to a new key and puts the verified copy in its place. BUSY while another program has the store open,
+ * FULL without room for the copy. The store is closed meanwhile, and open afterwards, also after a failure. */
+gboolean omc_store_rotate_database_key_sync (OmcStore *self, OmcActor *actor, GCancellable *cancellable,
+                                             GError **error);
 
 G_END_DECLS

@@ -46,6 +46,7 @@ struct _OmcStore
   gint64 data_version;
   gint64 max_bytes;          /* of the database */
   int sync_lock;             /* file descriptor, -1: not held */
+  int use_lock;              /* the same: the store is in use */
 };
 
 /* Runs on a reader's or the writer's connection and waits for it. */
@@ -68,6 +69,11 @@ void omc_store_note_read (OmcStore *self, OmcActor *actor, const OmcAuditEvent *
 gboolean omc_store_settle (OmcStore *self, GCancellable *cancellable, GError **error);
 gboolean omc_store_anchor (OmcStore *self, GError **error);
 void omc_store_anchor_later (gpointer head, gpointer store); /* for the anchorer */
+
+/* Takes part in the use of the store, waiting for a change of its key to end; settles one that was interrupted. Leave also
+ * after a failure. */
+gboolean omc_store_enter (OmcStore *self, const char *path, GError **error);
+void omc_store_leave (OmcStore *self);
 
 /* A piece of the key rotation, on the writer that the caller holds. idle_us: how long there was no other work. Gives how
  * long to wait until the next piece, 0: there is none. */

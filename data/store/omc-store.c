@@ -89,6 +89,7 @@ omc_store_init (OmcStore *self)
   self->reads = g_ptr_array_new_with_free_func ((GDestroyNotify)pending_read_free);
   self->sync_lock = -1;
   self->max_bytes = OMC_STORE_MAX_SIZE_DEFAULT;
+  self->use_lock = -1;
 }
 
 OmcStore *
@@ -203,25 +204,14 @@ check_missing_file (OmcStore *self, const char *path, GError **error)
 }
 
 static gboolean
-open_once (OmcStore *self, GCancellable *cancellable, GError **error)
+open_sessions (OmcStore *self, const char *path, GError **error)
 {
   g_autoptr (OmcSecret) key = NULL;
   g_autoptr (OmcSession) writer = NULL;
-  g_autofree char *path = NULL;
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
   key = omc_key_manager_dup_key (self->keys, OMC_KEY_DB, error);
-  if (key == NULL)
-    return FALSE;
-  if (g_mkdir_with_parents (self->directory, 0700) != 0)
-    {
-      g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_READ_ONLY,
-                   _ ("The store's folder cannot be made: %s."), g_strerror (errno));
-      return FALSE;
-    }
-  path = g_build_filename (self->directory, OMC_STORE_FILE, NULL);
-  if (!omc_restore_swap_resume (self->directory, error) || !check_missing_file (self, path, error))
+  if (key == NULL || !omc_restore_swap_resume (self->directory, error) ||
+      !check_missing_file (self, path, error))
     return FALSE;
   writer = open_session (self, path, key, OMC_DB_CREATE, error);
   if (writer == NULL || !omc_restore_swap_check_none (self->directory, error) ||
@@ -249,20 +239,40 @@ open_once (OmcStore *self, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+static gboolean
+open_once (OmcStore *self, const char *path, GError **error)
+{
+  if (omc_store_enter (self, path, error) && open_sessions (self, path, error))
+    return TRUE;
+  omc_store_leave (self);
+
+  return FALSE;
+}
+
 gboolean
 omc_store_open_sync (OmcStore *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) local = NULL;
+  g_autofree char *path = NULL;
 
   g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
   g_return_val_if_fail (self->writer == NULL, FALSE);
 
-  if (open_once (self, cancellable, &local))
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (g_mkdir_with_parents (self->directory, 0700) != 0)
+    {
+      g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_READ_ONLY,
+                   _ ("The store's folder cannot be made: %s."), g_strerror (errno));
+      return FALSE;
+    }
+  path = g_build_filename (self->directory, OMC_STORE_FILE, NULL);
+  if (open_once (self, path, &local))
     return TRUE;
   /* Even for reading there must be some room. */
   if (g_error_matches (local, OMC_STORE_ERROR, OMC_STORE_ERROR_FULL) &&
       omc_store_budget_give (self))
-    return open_once (self, cancellable, error);
+    return open_once (self, path, error);
   g_propagate_error (error, g_steal_pointer (&local));
 
   return FALSE;
@@ -320,6 +330,7 @@ omc_store_close (OmcStore *self)
     g_clear_pointer (&self->readers[i], omc_store_thread_stop);
   g_clear_pointer (&self->writer, omc_store_thread_stop);
   g_thread_pool_free (g_steal_pointer (&self->anchorer), FALSE, TRUE);
+  omc_store_leave (self);
 }
 
 /* --- running work --- */

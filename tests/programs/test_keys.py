@@ -56,6 +56,25 @@ def test_rotate_data(folder):
     check(d.ok("audit", "verify", "--json").json["intact"], "audit")
 
 
+def test_rotate_master_and_database(folder):
+    """a new master key and a new database key keep every way in, and need nobody's secret"""
+    d = administered(folder)
+    nurse = with_nurse(d)
+    nurse.ok("import", nurse.write("w.ndjson", records(50)), "--from-server")
+    keyring = (d.data / "keyring").read_bytes()
+    page = (d.data / "omnicare.db").read_bytes()[:4096]
+    d.ok("keys", "rotate", "--master")
+    check((d.data / "keyring").read_bytes() != keyring, "the keyring is another")
+    check((d.data / "keyring").read_bytes() == (d.data / "keyring.1").read_bytes(), "the one before is no way in")
+    d.ok("keys", "rotate", "--database")
+    check((d.data / "omnicare.db").read_bytes()[:4096] != page, "the file is another")
+    check(not list(d.data.glob("*.new*")), "no copy is left")
+    equal(nurse.ok("get", "Patient/p7", "--json").json["id"], "p7", "a record")
+    check(nurse.ok("doctor", "--deep", "--json").json["ok"], "doctor")
+    check(d.ok("audit", "verify", "--json").json["intact"], "audit")
+    equal(nurse.run("keys", "rotate", "--database").status, 1, "a nurse")
+
+
 def test_rotation_days(folder):
     """the days until the next rotation follow keyRotationDays"""
     d = administered(folder)

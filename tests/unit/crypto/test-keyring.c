@@ -236,7 +236,7 @@ test_newer (Fixture *f, gconstpointer data)
   bytes = omc_keyring_to_bytes (keyring, NULL);
   content = g_bytes_get_data (bytes, &length);
   copy = g_memdup2 (content, length);
-  copy[11] = 2;
+  copy[11]++;
   reseal (copy, length);
   write_file (f, OMC_KEYRING_FILE, copy, length);
   /* The older generation could be read, and would throw away what the newer program knew. */

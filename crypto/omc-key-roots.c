@@ -1,0 +1,104 @@
+/* omc-key-roots.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-crypto"
+
+#include "config.h"
+
+#include "omc-key-roots.h"
+
+#include <string.h>
+
+#include "omc-crypto-private.h"
+#include "omc-envelope.h"
+#include "omc-kdf.h"
+
+#define ROOT_LENGTH 32
+/* root | database | next database, when there is one */
+#define PLAIN_LENGTH_MAX (3 * ROOT_LENGTH)
+
+OmcKeyRoots *
+omc_key_roots_new (void)
+{
+  OmcKeyRoots *self = g_new0 (OmcKeyRoots, 1);
+
+  self->root = omc_secret_new_random (ROOT_LENGTH);
+  self->database = omc_secret_new_random (ROOT_LENGTH);
+  return self;
+}
+
+void
+omc_key_roots_free (OmcKeyRoots *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->root, omc_secret_unref);
+  g_clear_pointer (&self->database, omc_secret_unref);
+  g_clear_pointer (&self->next_database, omc_secret_unref);
+  g_free (self);
+}
+
+static OmcSealer *
+make_sealer (const char *store_id, OmcSecret *master, char **aad, GError **error)
+{
+  g_autoptr (OmcSecret) key =
+      omc_kdf_expand (master, NULL, 0, "omnicare key roots 1", ROOT_LENGTH, error);
+
+  if (key == NULL)
+    return NULL;
+  *aad = g_strconcat ("key-roots/", store_id, NULL);
+  return omc_sealer_new (key, 0);
+}
+
+GBytes *
+omc_key_roots_seal (OmcKeyRoots *self, const char *store_id, OmcSecret *master, GError **error)
+{
+  g_autoptr (OmcSecret) plain = NULL;
+  g_autoptr (GByteArray) sealed = g_byte_array_new ();
+  g_autoptr (OmcSealer) sealer = NULL;
+  g_autofree char *aad = NULL;
+  OmcSecret *const parts[] = { self->root, self->database, self->next_database };
+  gsize length = self->next_database != NULL ? PLAIN_LENGTH_MAX : 2 * ROOT_LENGTH;
+  guint8 *data;
+
+  sealer = make_sealer (store_id, master, &aad, error);
+  if (sealer == NULL)
+    return NULL;
+  plain = _omc_secret_new_uninitialized (length, &data);
+  for (gsize i = 0; i < length / ROOT_LENGTH; i++)
+    memcpy (data + i * ROOT_LENGTH, omc_secret_get_data (parts[i], NULL), ROOT_LENGTH);
+  if (!omc_sealer_seal (sealer, 0, 0, aad, strlen (aad), data, length, sealed, error))
+    return NULL;
+  return g_byte_array_free_to_bytes (g_steal_pointer (&sealed));
+}
+
+OmcKeyRoots *
+omc_key_roots_open (GBytes *sealed, const char *store_id, OmcSecret *master, GError **error)
+{
+  g_autoptr (GByteArray) plain = g_byte_array_new ();
+  g_autoptr (OmcSealer) sealer = NULL;
+  g_autofree char *aad = NULL;
+  OmcKeyRoots *self = NULL;
+  gsize length;
+  gconstpointer data = g_bytes_get_data (sealed, &length);
+
+  sealer = make_sealer (store_id, master, &aad, error);
+  if (sealer == NULL || !omc_sealer_open (sealer, aad, strlen (aad), data, length, plain, error))
+    return NULL;
+  if (plain->len == 2 * ROOT_LENGTH || plain->len == PLAIN_LENGTH_MAX)
+    {
+      self = g_new0 (OmcKeyRoots, 1);
+      self->root = omc_secret_new (plain->data, ROOT_LENGTH);
+      self->database = omc_secret_new (plain->data + ROOT_LENGTH, ROOT_LENGTH);
+      if (plain->len == PLAIN_LENGTH_MAX)
+        self->next_database = omc_secret_new (plain->data + 2 * ROOT_LENGTH, ROOT_LENGTH);
+    }
+  else
+    g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DAMAGED,
+                         "The keyring file is damaged");
+  omc_wipe (plain->data, plain->len);
+  return self;
+}
