@@ -112,5 +112,8 @@ omc_ctl_keys_rotate (OmcCtl *self, int argc, char **argv)
   if ((master && !rotate_master (self, &error)) ||
       (database && !omc_store_rotate_database_key_sync (self->store, self->actor, NULL, &error)))
     return omc_ctl_fail_error (error);
+  if (database)
+    omc_ctl_say ("%s", _ ("The store has another key. Make a backup now: older ones are restored "
+                          "only into an empty folder, with the recovery code."));
   return data ? rotate_data (self, !no_wait) : OMC_CTL_OK;
 }
