@@ -208,6 +208,7 @@ print_report (OmcCtl *self, const OmcRestoreReport *report)
       omc_json_node_set_string (b, root, "unsentWork", report->work);
       omc_ctl_set_integer (b, root, "unsentRecords", report->n_work);
       omc_ctl_set_integer (b, root, "unreadableRecords", report->n_work_unreadable);
+      omc_ctl_set_boolean (b, root, "queueDamaged", report->queue_damaged);
       omc_ctl_set_boolean (b, root, "auditTrailGoesOn", report->trail_goes_on);
       omc_ctl_print_json (b, root);
     }
@@ -224,6 +225,9 @@ print_report (OmcCtl *self, const OmcRestoreReport *report)
     omc_ctl_say (_ ("%u more of them are damaged and could not be read; only the kept store has "
                     "them."),
                  report->n_work_unreadable);
+  if (report->queue_damaged)
+    omc_ctl_say ("%s", _ ("What waited for the server is on a damaged page and could not be read; "
+                          "only the kept store has it."));
   if (report->kept != NULL && !report->trail_goes_on)
     omc_ctl_say ("%s", _ ("The audit trail since the backup could not be taken over; 'audit "
                           "verify' will say so. It is in the kept store."));

@@ -117,12 +117,21 @@ omc_restore_work_save (OmcStore *store,
                        GError **error)
 {
   g_autoptr (OmcActor) device = omc_actor_new_device ();
-  g_autoptr (GPtrArray) items = omc_store_list_queue_sync (store, device, NULL, cancellable, error);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GPtrArray) items =
+      omc_store_list_queue_sync (store, device, NULL, cancellable, &local);
   gboolean done;
   int fd;
 
+  /* Damage is what a restore is for. */
+  report->queue_damaged = g_error_matches (local, OMC_STORE_ERROR, OMC_STORE_ERROR_DAMAGED);
+  if (report->queue_damaged)
+    return TRUE;
   if (items == NULL)
-    return FALSE;
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   if (items->len == 0)
     return TRUE;
   fd = open_memory (error);

@@ -18,6 +18,7 @@ typedef struct
   char *work; /* (owned) (nullable): name in the folder of the file with its unsent work, sealed */
   guint n_work;            /* records in it */
   guint n_work_unreadable; /* damaged ones: only the kept database has them */
+  gboolean queue_damaged;  /* what waits could not even be listed: the kept database alone has it */
   gboolean trail_goes_on;  /* the audit trail of the store that was here was taken over, whole */
 } OmcRestoreReport;
 

@@ -166,6 +166,20 @@ apply_to_clean (OmcSession *session,
   return omc_resource_dao_put (session, row, resource, error);
 }
 
+/* What fails authentication here is not known: the server's version repairs it. */
+static gboolean
+read_stored (OmcSession *session, const OmcResourceRow *row, OmcResource **stored, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  *stored = omc_resource_dao_read_row (session, row, &local);
+  if (*stored != NULL || g_error_matches (local, OMC_STORE_ERROR, OMC_STORE_ERROR_DAMAGED))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+
+  return FALSE;
+}
+
 /* Without a version on either side only the content can tell. */
 static gboolean
 is_known (OmcSession *session,
@@ -182,6 +196,12 @@ is_known (OmcSession *session,
   if (remote->version != NULL)
     {
       *known = g_str_equal (row->server_version, remote->version);
+      if (*known && !row->dirty)
+        {
+          if (!read_stored (session, row, &stored, error))
+            return FALSE;
+          *known = stored != NULL;
+        }
       return TRUE;
     }
   if (row->dirty)
@@ -189,7 +209,7 @@ is_known (OmcSession *session,
       if (!omc_base_dao_read (session, row, &stored, NULL, NULL, error))
         return FALSE;
     }
-  else if ((stored = omc_resource_dao_read_row (session, row, error)) == NULL)
+  else if (!read_stored (session, row, &stored, error))
     return FALSE;
   *known = stored != NULL && omc_json_value_identical (omc_resource_get_root (stored),
                                                        omc_resource_get_root (remote->resource));

@@ -286,6 +286,7 @@ check_payloads (OmcSession *session, CheckJob *job, GError **error)
       g_auto (OmcResourceRow) row = { 0 };
       g_autoptr (OmcResource) resource = NULL;
       g_autofree char *place = NULL;
+      g_autoptr (GError) local = NULL;
       gconstpointer data;
       gsize length;
 
@@ -296,10 +297,9 @@ check_payloads (OmcSession *session, CheckJob *job, GError **error)
       row.state = (OmcRowState)omc_stmt_get_integer (stmt, 4);
       data = omc_stmt_get_blob (stmt, 5, &length);
       place = omc_resource_dao_place (row.type, row.id, row.counter);
-      resource = omc_vault_open_resource (session->vault, place, data, length, NULL);
+      resource = omc_vault_open_resource (session->vault, place, data, length, &local);
       if (resource == NULL)
-        add_finding (job, g_strdup_printf ("%s/%s", row.type, row.id),
-                     _ ("This record fails authentication: it was changed outside of the program."),
+        add_finding (job, g_strdup_printf ("%s/%s", row.type, row.id), local->message,
                      _ ("Fetch it from the server again, or restore a backup."), TRUE);
       else if (job->deep && !check_index (session, job, &row, resource, error))
         return FALSE;
@@ -332,13 +332,20 @@ static gboolean
 check (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
   CheckJob *job = data;
+  g_autoptr (GError) local = NULL;
   gboolean done;
 
   if (!check_pages (session, job, error) || !omc_db_begin_read (session->db, error))
     return FALSE;
-  done = check_payloads (session, job, error) &&
-         (!job->deep || check_superfluous (session, job, error));
+  done = check_payloads (session, job, &local) &&
+         (!job->deep || check_superfluous (session, job, &local));
   omc_db_rollback (session->db);
+  /* The damaged pages were named; what lies behind them cannot be looked at. */
+  if (!done && job->findings->len > 0 &&
+      g_error_matches (local, OMC_STORE_ERROR, OMC_STORE_ERROR_DAMAGED))
+    return TRUE;
+  if (!done)
+    g_propagate_error (error, g_steal_pointer (&local));
 
   return done;
 }
