@@ -81,6 +81,15 @@ const char *omc_key_manager_get_notice (OmcKeyManager *self);
 /* These need an unlocked manager. add replaces the person's slot of that kind. The last slot cannot go. */
 gboolean omc_key_manager_set_passphrase_sync (OmcKeyManager *self, const char *user, OmcSecret *passphrase,
                                               GCancellable *cancellable, GError **error);
+/* Six digits and more that are not among the common ones; works until the computer (or, where the kernel keeps no secret,
+ * the program) is started again. Wrong ones are counted on the disk before they are tried: after five each waits,
+ * OMC_CRYPTO_ERROR_TOO_SOON; the tenth destroys the PIN. */
+gboolean omc_key_manager_set_pin_sync (OmcKeyManager *self, const char *user, OmcSecret *pin, GError **error);
+gboolean omc_key_manager_unlock_pin_sync (OmcKeyManager *self, const char *user, OmcSecret *pin, GError **error);
+/* A public key (X25519) whose private one the hospital keeps: it opens the store without anybody of the ward. */
+gboolean omc_key_manager_set_hospital_key_sync (OmcKeyManager *self, const char *name, const guint8 public_key[32],
+                                                GError **error);
+gboolean omc_key_manager_unlock_hospital_sync (OmcKeyManager *self, OmcSecret *private_key, GError **error);
 gboolean omc_key_manager_remove_slot_sync (OmcKeyManager *self, guint slot_id, GCancellable *cancellable,
                                            GError **error);
 /* (transfer full) (element-type OmcKeySlotInfo); works while locked. */

@@ -22,6 +22,8 @@ G_BEGIN_DECLS
  * @OMC_CRYPTO_ERROR_EXISTS: there is a key hierarchy already
  * @OMC_CRYPTO_ERROR_LOCKED: the key manager is locked
  * @OMC_CRYPTO_ERROR_FAILED: the library or the system failed
+ * @OMC_CRYPTO_ERROR_WEAK: a secret that is to be is too easy to guess
+ * @OMC_CRYPTO_ERROR_TOO_SOON: wrong too often; the sentence says how long to wait
  */
 typedef enum
 {
@@ -33,6 +35,8 @@ typedef enum
   OMC_CRYPTO_ERROR_EXISTS,
   OMC_CRYPTO_ERROR_LOCKED,
   OMC_CRYPTO_ERROR_FAILED,
+  OMC_CRYPTO_ERROR_WEAK,
+  OMC_CRYPTO_ERROR_TOO_SOON,
 } OmcCryptoError;
 
 GQuark omc_crypto_error_quark (void);
