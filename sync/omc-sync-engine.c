@@ -206,9 +206,21 @@ do_state (OmcSyncState state, OmcSyncRun *run, OmcSyncPush *push, GError **error
     case OMC_SYNC_PULL:
       well =
           run->resource_type != NULL ? omc_sync_pull_one (run, error) : omc_sync_pull (run, error);
+      /* A full store keeps room for what people did, which makes room by going out. */
+      if (!well && g_error_matches (*error, OMC_STORE_ERROR, OMC_STORE_ERROR_FULL))
+        {
+          g_clear_error (&run->no_room);
+          run->no_room = g_steal_pointer (error);
+          well = TRUE;
+        }
       break;
     case OMC_SYNC_RESOLVE:
       well = omc_sync_push_plan (push, &more, error);
+      if (well && !more && run->no_room != NULL)
+        {
+          *error = g_steal_pointer (&run->no_room);
+          well = FALSE;
+        }
       break;
     case OMC_SYNC_PUSH:
       return omc_sync_push_send (push, error) ? OMC_SYNC_EVENT_SENT
@@ -289,6 +301,7 @@ static void
 run_clear (OmcSyncRun *run)
 {
   g_clear_object (&run->store);
+  g_clear_error (&run->no_room);
   g_clear_object (&run->transport);
   g_clear_pointer (&run->config, omc_sync_config_free);
   g_clear_object (&run->actor);

@@ -36,6 +36,7 @@ struct _OmcSyncRun
   char *resource_type; /* (owned) (nullable): only this resource */
   char *resource_id;   /* (owned) (nullable): its local id */
   gboolean all_due;    /* a person asks: no item waits for its next attempt */
+  GError *no_room; /* (owned) (nullable): why not all was read; what waits is sent all the same */
   GHashTable *
       tried_creates; /* (owned) (nullable): key -> OmcQueueItem: creates whose answer may have been lost */
 

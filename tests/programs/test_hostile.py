@@ -274,6 +274,19 @@ def test_size_limit(folder):
     equal(done.status, 1, "the import that is too much")
     check("as large as it may be" in done.err or "no room left" in done.err, done.err)
     d.ok("vitals", "add", "--patient", "good", "--pulse", "72", "--confirm", "--config", config)
+    # What waits is sent all the same, and the run says why it did not read all.
+    server = Server(d.folder)
+    try:
+        for i in range(5):
+            equal(server.request("POST", "Patient", {**GOOD, "active": True})[0], 201, "a patient on the server")
+        done = d.run("sync", "--server", server.url, "--config", config)
+        equal(done.status, 1, "a run of a full store")
+        check("as large as it may be" in done.err, done.err)
+        queue = d.ok("status", "--json", "--config", config).json["queue"]
+        equal(queue["pending"], "0", "what waits after it")
+        check(int(server.request("GET", "Observation?_summary=count")[1]["total"]) > 0, "what the server has")
+    finally:
+        server.stop()
     status = d.ok("status", "--json", "--config", config).json["storage"]
     check(int(status["usedBytes"]) <= 33554432 == int(status["maxBytes"]), f"{status}")
     equal({row["type"] for row in status["byType"]}, {"Basic", "Patient", "Observation"}, "storage by type")
