@@ -26,6 +26,7 @@ typedef enum
   OMC_AUDIT_BROKEN_HASH,  /* an entry was changed, swapped or inserted */
   OMC_AUDIT_CUT,          /* the chain ends before the anchored head */
   OMC_AUDIT_HEAD_DIFFERS, /* the entry at the anchored head has another hash */
+  OMC_AUDIT_UNANCHORED,   /* the anchor was missing or changed: what is before may have been taken back */
 } OmcAuditFinding;
 
 /**

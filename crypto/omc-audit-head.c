@@ -166,6 +166,14 @@ omc_audit_head_anchor_service (OmcSecretStore *secrets,
 }
 
 gboolean
+omc_audit_head_has_file (const char *directory)
+{
+  g_autofree char *path = g_build_filename (directory, HEAD_FILE, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+gboolean
 omc_audit_head_read (const char *directory,
                      OmcSecretStore *secrets,
                      const char *store_id,

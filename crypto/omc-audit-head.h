@@ -45,6 +45,8 @@ void omc_audit_head_anchor_service (OmcSecretStore *secrets,
                                     const char *store_id,
                                     OmcSecret *key,
                                     const OmcAuditHead *head);
+gboolean omc_audit_head_has_file (const char *directory);
+
 /* The newer of the two. disagree: one is forged, or the file is behind the service. OMC_CRYPTO_ERROR_DAMAGED when
  * nothing trustworthy is left or both name another hash for one sequence. */
 gboolean omc_audit_head_read (const char *directory,

@@ -63,6 +63,34 @@ omc_key_manager_anchor_audit_head_sync (OmcKeyManager *self,
 }
 
 gboolean
+omc_key_manager_write_audit_head_sync (OmcKeyManager *self,
+                                       const char *directory,
+                                       guint64 sequence,
+                                       GBytes *hash,
+                                       GError **error)
+{
+  g_autoptr (OmcSecret) key = NULL;
+  OmcAuditHead head = { sequence, { 0 } };
+
+  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
+  g_return_val_if_fail (directory != NULL, FALSE);
+  g_return_val_if_fail (hash != NULL && g_bytes_get_size (hash) == OMC_AUDIT_HASH_LENGTH, FALSE);
+
+  key = derive_head_key (self, error);
+  memcpy (head.hash, g_bytes_get_data (hash, NULL), sizeof head.hash);
+
+  return key != NULL && omc_audit_head_anchor_file (directory, key, &head, error);
+}
+
+gboolean
+omc_key_manager_has_audit_head (OmcKeyManager *self)
+{
+  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
+
+  return omc_audit_head_has_file (self->directory);
+}
+
+gboolean
 omc_key_manager_read_audit_head_sync (OmcKeyManager *self,
                                       guint64 *sequence,
                                       GBytes **hash,

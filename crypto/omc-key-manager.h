@@ -110,6 +110,11 @@ OmcSecret *omc_key_manager_unwrap_data_key (OmcKeyManager *self, GBytes *wrapped
 
 /* The head of the audit chain, anchored outside of the database (keyring folder, and the secret service when there). */
 gboolean omc_key_manager_anchor_audit_head_sync (OmcKeyManager *self, guint64 sequence, GBytes *hash, GError **error);
+/* Is the file of the head there? A store makes it when it is made: without it somebody took it away. */
+gboolean omc_key_manager_has_audit_head (OmcKeyManager *self);
+/* The file alone, for a store that is put together in another folder than that of the keys in use. */
+gboolean omc_key_manager_write_audit_head_sync (OmcKeyManager *self, const char *directory, guint64 sequence,
+                                                GBytes *hash, GError **error);
 gboolean omc_key_manager_read_audit_head_sync (OmcKeyManager *self, guint64 *sequence, GBytes **hash, GError **error);
 
 G_END_DECLS

@@ -15,7 +15,9 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 
-#define USAGE "audit list [--from N] [--limit N] | verify | export [--output FILE]"
+#define USAGE                                                                                      \
+  "audit list [--from N] [--limit N] | verify | export [--output FILE] | review [--all] | review " \
+  "NUMBER --justified|--unjustified [--words TEXT]"
 #define PAGE 1000
 
 static OmcJsonNode *
@@ -98,6 +100,8 @@ verify (OmcCtl *self)
     [OMC_AUDIT_BROKEN_HASH] = N_ ("an entry was changed, swapped or inserted"),
     [OMC_AUDIT_CUT] = N_ ("the newest entries are missing"),
     [OMC_AUDIT_HEAD_DIFFERS] = N_ ("the newest entry is not the one that was anchored"),
+    [OMC_AUDIT_UNANCHORED] =
+        N_ ("the anchor was missing or changed; entries may have been taken back"),
   };
   static const char *const codes[] = {
     [OMC_AUDIT_INTACT] = "intact",
@@ -105,6 +109,7 @@ verify (OmcCtl *self)
     [OMC_AUDIT_BROKEN_HASH] = "broken-hash",
     [OMC_AUDIT_CUT] = "cut",
     [OMC_AUDIT_HEAD_DIFFERS] = "head-differs",
+    [OMC_AUDIT_UNANCHORED] = "unanchored",
   };
   g_autoptr (GError) error = NULL;
   OmcAuditReport report = { 0 };
@@ -158,6 +163,8 @@ omc_ctl_audit (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
+  if (argc > 1 && g_str_equal (argv[1], "review"))
+    return omc_ctl_review (self, argc, argv);
   if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc != 2 || from < 1 || limit < 0)

@@ -13,8 +13,8 @@
 #include <glib/gi18n.h>
 
 #define USAGE                                                                                      \
-  "user add NAME --role ROLE [--display NAME] [--new-passphrase-file FILE] | list | disable NAME " \
-  "| enable NAME"
+  "user add NAME --role ROLE [--display NAME] [--department LOCATION] [--new-passphrase-file "     \
+  "FILE] | list | disable NAME | enable NAME"
 #define ROLES                                                                                      \
   "nurse, charge-nurse, physician, home-care-nurse, health-care-assistant, auditor, "              \
   "administrator, kiosk"
@@ -55,6 +55,7 @@ add_user (OmcCtl *self,
           const char *name,
           const char *role_name,
           const char *display,
+          const char *department,
           const char *passphrase_file)
 {
   OmcCtl other = { .data_dir = self->data_dir, .passphrase_file = (char *)passphrase_file };
@@ -70,7 +71,7 @@ add_user (OmcCtl *self,
                          _ ("give the person's first passphrase with --new-passphrase-file FILE"));
   if ((passphrase = omc_ctl_read_new_passphrase (&other, "")) == NULL)
     return OMC_CTL_USAGE;
-  user = omc_actor_new (name, display != NULL ? display : name, role, NULL, NULL);
+  user = omc_actor_new (name, display != NULL ? display : name, role, department, NULL);
   /* The role first: a slot without a role opens nothing, a role without a slot can be tried again. */
   if (!omc_store_put_user_sync (self->store, self->actor, user, FALSE, NULL, &error) ||
       !omc_key_manager_set_passphrase_sync (self->keys, name, passphrase, NULL, &error))
@@ -106,11 +107,13 @@ omc_ctl_user (OmcCtl *self, int argc, char **argv)
 {
   g_autofree char *role = NULL;
   g_autofree char *display = NULL;
+  g_autofree char *department = NULL;
   g_autofree char *passphrase_file = NULL;
   int status;
   const GOptionEntry entries[] = {
     { "role", 0, 0, G_OPTION_ARG_STRING, &role, NULL, NULL },
     { "display", 0, 0, G_OPTION_ARG_STRING, &display, NULL, NULL },
+    { "department", 0, 0, G_OPTION_ARG_STRING, &department, NULL, NULL },
     { "new-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &passphrase_file, NULL, NULL },
     { NULL },
   };
@@ -129,7 +132,7 @@ omc_ctl_user (OmcCtl *self, int argc, char **argv)
   if (g_str_equal (argv[1], "list"))
     return list_users (self);
   if (g_str_equal (argv[1], "add"))
-    return add_user (self, argv[2], role, display, passphrase_file);
+    return add_user (self, argv[2], role, display, department, passphrase_file);
   if (g_str_equal (argv[1], "disable") || g_str_equal (argv[1], "enable"))
     return switch_user (self, argv[2], g_str_equal (argv[1], "disable"));
   return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);

@@ -90,6 +90,8 @@ int omc_ctl_status (OmcCtl *self, int argc, char **argv);
 int omc_ctl_queue (OmcCtl *self, int argc, char **argv);
 int omc_ctl_conflicts (OmcCtl *self, int argc, char **argv);
 int omc_ctl_audit (OmcCtl *self, int argc, char **argv);
+int omc_ctl_review (OmcCtl *self, int argc, char **argv); /* of "audit" */
+int omc_ctl_break_glass (OmcCtl *self, int argc, char **argv);
 int omc_ctl_keys (OmcCtl *self, int argc, char **argv);
 int omc_ctl_doctor (OmcCtl *self, int argc, char **argv);
 

@@ -16,6 +16,5 @@ gboolean omc_audit_dao_append (OmcSession *session, OmcActor *actor, const OmcAu
 GPtrArray *omc_audit_dao_list (OmcSession *session, guint64 from, guint limit, GError **error);
 /* The newest entry; sequence 0 in an empty log. */
 gboolean omc_audit_dao_get_head (OmcSession *session, guint64 *sequence, guint8 hash[32], GError **error);
-gboolean omc_audit_dao_verify (OmcSession *session, OmcAuditReport *report, GError **error);
 
 G_END_DECLS

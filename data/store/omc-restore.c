@@ -18,6 +18,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "omc-audit-head.h"
 #include "omc-durable.h"
 #include "omc-keyring-file.h"
 #include "omc-migrator.h"
@@ -331,6 +332,32 @@ put_aside (Restore *self, OmcDb *to, GError **error)
   return done;
 }
 
+/* Where nothing was, the trail that came with the backup is where the anchor starts. */
+static gboolean
+anchor_trail (Restore *self, OmcDb *to, GError **error)
+{
+  g_autoptr (OmcStmtUse) head = omc_db_prepare (to, select_head, error);
+  g_autoptr (GBytes) hash = NULL;
+  gconstpointer data;
+  gsize length;
+  OmcStep step;
+
+  if (head == NULL)
+    return FALSE;
+  if (self->report->kept != NULL || omc_audit_head_has_file (self->directory))
+    return TRUE;
+  step = omc_stmt_step (head, error);
+  if (step != OMC_STEP_ROW)
+    return step == OMC_STEP_DONE;
+  data = omc_stmt_get_blob (head, 1, &length);
+  if (length != OMC_AUDIT_HASH_LENGTH)
+    return TRUE;
+  hash = g_bytes_new (data, length);
+
+  return omc_key_manager_write_audit_head_sync (
+      self->keys, self->directory, (guint64)omc_stmt_get_integer (head, 0), hash, error);
+}
+
 static gboolean
 put_keyring (Restore *self, GError **error)
 {
@@ -354,7 +381,8 @@ run (Restore *self, const char *path, GError **error)
     return FALSE;
   db = unpack_and_check (path, self->keys, database, &self->report->backup, self->cancellable,
                          error);
-  done = db != NULL && put_aside (self, db, error) && put_keyring (self, error);
+  done = db != NULL && put_aside (self, db, error) && anchor_trail (self, db, error) &&
+         put_keyring (self, error);
   g_clear_pointer (&db, omc_db_close);
   if (done && !omc_durable_sync_file (database))
     {

@@ -16,6 +16,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "omc-audit-check.h"
 #include "omc-audit-dao.h"
 #include "omc-migrator.h"
 #include "omc-restore-swap.h"
@@ -162,14 +163,25 @@ open_session (OmcStore *self, const char *path, OmcSecret *key, OmcDbFlags flags
 }
 
 static gboolean
+anchor_first (OmcStore *self, const guint8 hash[OMC_AUDIT_HASH_LENGTH], GError **error)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (hash, OMC_AUDIT_HASH_LENGTH);
+
+  return omc_key_manager_anchor_audit_head_sync (self->keys, self->audit_sequence, bytes, error);
+}
+
+static gboolean
 prepare_writer (OmcStore *self, OmcSession *session, GError **error)
 {
+  g_auto (OmcAuditAnchor) anchor = { 0 };
   guint8 hash[OMC_AUDIT_HASH_LENGTH];
 
+  omc_audit_anchor_read (self->keys, &anchor);
   omc_session_start (session);
   if (!omc_db_begin (session->db, error))
     return FALSE;
   if (!omc_session_load_keys (session, error) ||
+      !omc_audit_anchor_compare (session, &anchor, error) ||
       !omc_audit_dao_get_head (session, &self->audit_sequence, hash, error) ||
       !omc_db_commit (session->db, error))
     {
@@ -178,7 +190,8 @@ prepare_writer (OmcStore *self, OmcSession *session, GError **error)
     }
   self->data_version = omc_db_get_data_version (session->db);
 
-  return TRUE;
+  /* From the first moment on, so that a missing one was taken away. */
+  return anchor.found || anchor_first (self, hash, error);
 }
 
 /* A keyring whose audit head moved belonged to a database: making another one would hide that it is gone. */

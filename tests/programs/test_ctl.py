@@ -284,6 +284,37 @@ def test_users(folder):
     equal(bob.run("audit", "list").status, 1, "a disabled person")
 
 
+def test_departments(folder):
+    """a nurse of another ward needs a reason and her passphrase, for half an hour, and is reviewed"""
+    d = Device(folder)
+    place = {"resourceType": "Location", "id": "ward-b", "meta": {"versionId": "1"}, "name": "B",
+             "physicalType": {"coding": [{"code": "wa"}]}}
+    stay = {"resourceType": "Encounter", "id": "e1", "meta": {"versionId": "1"}, "status": "in-progress", "class": {"code": "IMP"},
+            "subject": {"reference": "Patient/p1"}, "location": [{"location": {"reference": "Location/ward-b"}}]}
+    for name, resource in (("p", patient()), ("l", place), ("e", stay)):
+        d.ok("import", d.write(f"{name}.json", resource), "--from-server")
+    d.ok("user", "add", "anna", "--role", "nurse", "--department", "ward-a", "--new-passphrase-file", d.write("anna", "anna's long passphrase"))
+    d.ok("user", "add", "bob", "--role", "auditor", "--new-passphrase-file", d.write("bob", "bob's long passphrase"))
+    anna = Device(folder, practice=False)
+    anna.user, anna.passphrase = "anna", folder / "anna"
+    bob = Device(folder, practice=False)
+    bob.user, bob.passphrase = "bob", folder / "bob"
+    denied = anna.run("get", "Patient/p1")
+    equal((denied.status, denied.out), (1, ""), "a patient of another ward")
+    check("entry" not in anna.ok("search", "Patient?name=doe", "--json").json, "and none that is found")
+    equal(anna.run("break-glass", "p1", "--reason", "emergency", "--words", "now").status, 2, "words that say nothing")
+    check(anna.ok("break-glass", "Patient/p1", "--reason", "emergency", "--words", "collapsed in the corridor", "--json").json["until"], "until when")
+    anna.ok("get", "Patient/p1")
+    waiting = bob.ok("audit", "review", "--json").json
+    equal((waiting["user"], waiting["patient"], waiting["reason"]), ("anna", "p1", "emergency"), "what waits")
+    anna.ok("break-glass", "p1", "--end")
+    equal(anna.run("get", "Patient/p1").status, 1, "closed by hand")
+    bob.ok("audit", "review", waiting["number"], "--justified", "--words", "I was there")
+    equal(bob.ok("audit", "review", "--json").out, "", "nothing waits")
+    purposes = [e.get("purpose") for e in bob.ok("audit", "list", "--json").lines if e["user"] == "anna" and e["subtype"] == "read"]
+    check("BTG" in purposes, f"purposes {purposes}")
+
+
 def test_audit(folder):
     """every act is in the trail, the chain verifies, and no value is in it"""
     d = Device(folder)

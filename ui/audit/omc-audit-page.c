@@ -151,6 +151,10 @@ describe_report (const OmcAuditReport *report)
     case OMC_AUDIT_CUT:
       return g_strdup_printf (_ ("The trail was cut after entry %u. Tell IT at once."),
                               (guint)report->place);
+    case OMC_AUDIT_UNANCHORED:
+      return g_strdup_printf (
+          _ ("The anchor of the trail was taken away before entry %u. Tell IT at once."),
+          (guint)report->place);
     case OMC_AUDIT_HEAD_DIFFERS:
     default:
       return g_strdup_printf (_ ("Entry %u is not the one that was anchored. Tell IT at once."),
