@@ -321,7 +321,7 @@ int
 main (int argc, char **argv)
 {
   if (argc == 3 && strcmp (argv[1], "--child") == 0)
-    return child_main (argv[2]);
+    _exit (child_main (argv[2])); /* nothing is freed */
 
   program = argv[0];
   g_test_init (&argc, &argv, NULL);
