@@ -97,9 +97,10 @@ describe (OmcBoardItem *self)
   g_autofree char *name = omc_display_name (self->row->family, self->row->given);
   g_autofree char *score = describe_score (self->row);
   g_autofree char *due = omc_display_due (self->row->due_us, self->now_us);
+  g_autofree char *last_set = describe_last_set (self);
 
-  return g_strdup_printf (_ ("%s, %s, %s, due %s"), self->row->bed ? self->row->bed : "–", name,
-                          score, due);
+  return g_strdup_printf (_ ("%s, %s, %s, due %s, last set %s"),
+                          self->row->bed ? self->row->bed : "–", name, score, due, last_set);
 }
 
 static void
