@@ -18,6 +18,9 @@
 #include "omc-setting-dao.h"
 #include "omc-store-private.h"
 
+static const char select_doubles[] =
+    "SELECT resource_type, id FROM encrypted_resources GROUP BY resource_type, id"
+    " HAVING count(*) > 1";
 static const char select_payloads[] = "SELECT pk, resource_type, id, counter, state, "
                                       "encrypted_data FROM encrypted_resources ORDER BY pk";
 
@@ -352,6 +355,24 @@ check_superfluous (OmcSession *session, CheckJob *job, GError **error)
   return TRUE;
 }
 
+/* One record is one row: writers look before they insert, and no index of the database stands behind them. */
+static gboolean
+check_doubles (OmcSession *session, CheckJob *job, GError **error)
+{
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_doubles, error);
+  OmcStep step;
+
+  if (stmt == NULL)
+    return FALSE;
+  while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
+    add_finding (
+        job, g_strdup_printf ("%s/%s", omc_stmt_get_text (stmt, 0), omc_stmt_get_text (stmt, 1)),
+        _ ("This record is in the store more than once."),
+        _ ("Export unsent work, then restore the last backup."), TRUE);
+
+  return step == OMC_STEP_DONE;
+}
+
 /* In one transaction, so that all parts see the same moment; but for the pages of the file, of which an open transaction
  * would keep some back in the log. */
 static gboolean
@@ -364,7 +385,8 @@ check (OmcSession *session, gpointer data, GCancellable *cancellable, GError **e
   if (!check_pages (session, job, error) || !omc_db_begin_read (session->db, error))
     return FALSE;
   done = check_payloads (session, job, &local) &&
-         (!job->deep || check_superfluous (session, job, &local));
+         (!job->deep ||
+          (check_doubles (session, job, &local) && check_superfluous (session, job, &local)));
   omc_db_rollback (session->db);
   /* The damaged pages were named; what lies behind them cannot be looked at. */
   if (!done && job->findings->len > 0 &&

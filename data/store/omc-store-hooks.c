@@ -320,7 +320,7 @@ idle (OmcSession *session, gpointer owner)
 {
   OmcStore *self = owner;
   gboolean has_reads, has_stale, has_pending;
-  guint reseal_pause_us;
+  guint anchor_pause_us, reseal_pause_us;
   gint64 idle_us;
 
   if (!omc_board_dao_has_stale (session, &has_stale, NULL))
@@ -340,13 +340,15 @@ idle (OmcSession *session, gpointer owner)
   g_mutex_unlock (&self->lock);
   move_log (session, IDLE_LOG_PAGES);
   omc_store_budget_keep (self);
-  reseal_pause_us = omc_store_reseal_some (self, session, idle_us);
-  if (reseal_pause_us > 0)
-    return reseal_pause_us;
   if (reserve_log (session))
     return PIECE_PAUSE_US;
+  /* Before what may take days, or fail for ever: the head of the audit chain. */
+  anchor_pause_us = anchor_soon (self, session) ? ANCHOR_INTERVAL_US / 4 : 0;
+  reseal_pause_us = omc_store_reseal_some (self, session, idle_us);
+  if (reseal_pause_us == 0 || anchor_pause_us == 0)
+    return MAX (reseal_pause_us, anchor_pause_us);
 
-  return anchor_soon (self, session) ? ANCHOR_INTERVAL_US / 4 : 0;
+  return MIN (reseal_pause_us, anchor_pause_us);
 }
 
 static gboolean

@@ -330,6 +330,37 @@ test_audit_tampering (StoreFixture *f, gconstpointer data)
 }
 
 static void
+test_double_record (StoreFixture *f, gconstpointer data)
+{
+  g_autoptr (OmcResource) a = store_fixture_save (f, PATIENT ("a"));
+  g_autoptr (OmcResource) b = store_fixture_save (f, PATIENT ("b"));
+  g_autoptr (GPtrArray) findings = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_doubles = 0;
+
+  store_fixture_assert_sound (f);
+  tamper (f,
+          "INSERT INTO encrypted_resources (id, resource_type, patient, kind, event_at, odd_date,"
+          " state, sync_status, counter, search_index, created_at, updated_at, original_size,"
+          " encrypted_data) SELECT id, resource_type, patient, kind, event_at, odd_date, state,"
+          " sync_status, counter, search_index, created_at, updated_at, original_size,"
+          " encrypted_data FROM encrypted_resources WHERE id = 'a'");
+  findings = omc_store_check_sync (f->store, TRUE, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const OmcStoreFinding *finding = g_ptr_array_index (findings, i);
+
+      if (strstr (finding->problem, "more than once") != NULL)
+        {
+          g_assert_cmpstr (finding->place, ==, "Patient/a");
+          n_doubles++;
+        }
+    }
+  g_assert_cmpuint (n_doubles, ==, 1);
+}
+
+static void
 test_swapped_payloads (StoreFixture *f, gconstpointer data)
 {
   g_autoptr (OmcResource) a = store_fixture_save (f, PATIENT ("a"));
@@ -653,6 +684,7 @@ main (int argc, char **argv)
   ADD ("a-removed-audit-entry-is-found", test_audit_tampering, "1");
   ADD ("a-cut-audit-chain-is-found", test_audit_tampering, "2");
   ADD ("a-swapped-payload-is-found-and-the-rest-works", test_swapped_payloads, NULL);
+  ADD ("a-record-that-stands-twice-is-found", test_double_record, NULL);
   ADD ("what-a-role-may-not-do-is-denied-and-audited", test_denied, NULL);
   ADD ("drafts-survive-and-belong-to-one-person", test_drafts, NULL);
   ADD ("hot-statements-use-indexes", test_query_plans, NULL);
