@@ -340,11 +340,11 @@ idle (OmcSession *session, gpointer owner)
   g_mutex_unlock (&self->lock);
   move_log (session, IDLE_LOG_PAGES);
   omc_store_budget_keep (self);
-  if (reserve_log (session))
-    return PIECE_PAUSE_US;
   /* Before what may take days, or fail for ever: the head of the audit chain. */
   anchor_pause_us = anchor_soon (self, session) ? ANCHOR_INTERVAL_US / 4 : 0;
   reseal_pause_us = omc_store_reseal_some (self, session, idle_us);
+  if (reseal_pause_us == 0 && reserve_log (session))
+    return PIECE_PAUSE_US;
   if (reseal_pause_us == 0 || anchor_pause_us == 0)
     return MAX (reseal_pause_us, anchor_pause_us);
 
