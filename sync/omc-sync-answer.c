@@ -21,6 +21,7 @@ static void
 read_location (OmcFhirAnswer *self, const char *location)
 {
   g_auto (GStrv) parts = NULL;
+  const char *id = NULL;
   guint n;
 
   if (location == NULL)
@@ -30,10 +31,12 @@ read_location (OmcFhirAnswer *self, const char *location)
   if (n >= 4 && g_str_equal (parts[n - 2], "_history"))
     {
       g_set_str (&self->version_id, parts[n - 1]);
-      g_set_str (&self->id, parts[n - 3]);
+      id = parts[n - 3];
     }
   else if (n >= 2 && omc_fhir_is_resource_type (parts[n - 2]))
-    g_set_str (&self->id, parts[n - 1]);
+    id = parts[n - 1];
+  if (id != NULL && omc_fhir_is_id (id))
+    g_set_str (&self->id, id);
 }
 
 static char *

@@ -237,7 +237,8 @@ omc_bundle_map_urns (OmcResource *bundle)
       const char *type = omc_json_value_pick_string (entry.resource, "resourceType");
       const char *id = omc_json_value_pick_string (entry.resource, "id");
 
-      if (!type || !entry.full_url || !g_str_has_prefix (entry.full_url, "urn:uuid:"))
+      if (!type || !entry.full_url || !g_str_has_prefix (entry.full_url, "urn:uuid:") ||
+          !omc_fhir_is_id (entry.full_url + strlen ("urn:uuid:")))
         continue;
       if (g_hash_table_contains (map, entry.full_url))
         g_hash_table_add (twice, (gpointer)entry.full_url);

@@ -191,8 +191,9 @@ input_next_line (Input *self, const char **line, gsize *length, GError **error)
 {
   for (;;)
     {
-      const char *text = (const char *)self->buffer->data + self->start;
       gsize available = self->buffer->len - self->start;
+      /* An array that never held anything has no data to count from. */
+      const char *text = available > 0 ? (const char *)self->buffer->data + self->start : "";
       const char *end =
           available > 0 ? memchr (text + self->searched, '\n', available - self->searched) : NULL;
 

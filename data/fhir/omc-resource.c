@@ -42,20 +42,25 @@ check_kind (const OmcJsonValue *value, OmcJsonKind kind, const char *path, GErro
   return FALSE;
 }
 
-/* An id is a segment of an address and half of a reference. FHIR's own rule, and the underscore that some servers use;
- * "." and ".." would be steps of a path. */
-static gboolean
-check_id (const char *id, GError **error)
+gboolean
+omc_fhir_is_id (const char *id)
 {
   gsize length = 0;
 
-  if (id == NULL)
-    return TRUE;
+  g_return_val_if_fail (id != NULL, FALSE);
+
   while (length <= ID_MAX &&
          (g_ascii_isalnum (id[length]) || (id[length] != '\0' && strchr ("-._", id[length]))))
     length++;
-  if (length > 0 && length <= ID_MAX && id[length] == '\0' && strcmp (id, ".") != 0 &&
-      strcmp (id, "..") != 0)
+
+  return length > 0 && length <= ID_MAX && id[length] == '\0' && strcmp (id, ".") != 0 &&
+         strcmp (id, "..") != 0;
+}
+
+static gboolean
+check_id (const char *id, GError **error)
+{
+  if (id == NULL || omc_fhir_is_id (id))
     return TRUE;
   g_set_error (error, OMC_FHIR_ERROR, OMC_FHIR_ERROR_INVALID,
                _ ("id must have 1 to %d letters, digits, hyphens and dots"), ID_MAX);

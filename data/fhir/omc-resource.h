@@ -50,7 +50,7 @@ char *omc_resource_to_string (OmcResource *self, gsize *length);
 /* "Patient/7", or NULL for a resource without an id. */
 char *omc_resource_dup_reference (OmcResource *self);
 
-/* Copies with another id / meta; NULL version or instant removes that element. */
+/* Copies with another id, which omc_fhir_is_id() takes, / meta; NULL version or instant removes that element. */
 OmcResource *omc_resource_with_id (OmcResource *self, const char *id) G_GNUC_WARN_UNUSED_RESULT;
 OmcResource *omc_resource_with_meta (OmcResource *self,
                                      const char *version_id,
@@ -72,6 +72,11 @@ char *omc_resource_dup_patient_id (OmcResource *self);
 
 /* Is this one of the 146 resource types of FHIR R4 (Resource and DomainResource are abstract)? */
 gboolean omc_fhir_is_resource_type (const char *type);
+
+/* May a resource have this id? It is a segment of an address and half of a reference: FHIR's own rule, and the underscore
+ * that some servers use; "." and ".." would be steps of a path. What comes from outside is asked before it names a
+ * resource. */
+gboolean omc_fhir_is_id (const char *id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcResource, omc_resource_unref)
 

@@ -339,6 +339,22 @@ test_a_servers_urns_are_resolved (void)
       "{\"reference\":\"urn:uuid:d\"},\"valueQuantity\":{\"value\":98.60}}");
 }
 
+/* What stands behind "urn:uuid:" becomes an id only if it can be one. */
+static void
+test_a_urn_that_is_no_id_names_nothing (void)
+{
+  static const char bundle[] =
+      "{\"resourceType\":\"Bundle\",\"type\":\"batch-response\",\"entry\":["
+      "{\"fullUrl\":\"urn:uuid:../../x\",\"resource\":{\"resourceType\":\"Patient\"}},"
+      "{\"fullUrl\":\"urn:uuid:\",\"resource\":{\"resourceType\":\"Patient\"}}]}";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Result) result =
+      read_all (bundle, strlen (bundle), "t", OMC_READER_FROM_SERVER, &error);
+
+  for (guint i = 0; i < result->resources->len; i++)
+    g_assert_null (omc_resource_get_id (result->resources->pdata[i]));
+}
+
 static void
 test_by_default_nothing_is_changed (void)
 {
@@ -462,6 +478,8 @@ main (int argc, char **argv)
                    test_without_a_listener_the_first_bad_item_stops);
   g_test_add_func ("/fhir/reader/the-callback-can-stop", test_the_callback_can_stop);
   g_test_add_func ("/fhir/reader/a-servers-urns-are-resolved", test_a_servers_urns_are_resolved);
+  g_test_add_func ("/fhir/reader/a-urn-that-is-no-id-names-nothing",
+                   test_a_urn_that_is_no_id_names_nothing);
   g_test_add_func ("/fhir/reader/by-default-nothing-is-changed",
                    test_by_default_nothing_is_changed);
   g_test_add_func ("/fhir/reader/bundles-are-built-as-read", test_bundles_are_built_as_read);

@@ -145,6 +145,9 @@ test_headers_tell_id_and_version (void)
     { "Patient/a/_history/2", "\"3\"", "a", "3" },
     { "Patient/a", "30", "a", "30" },
     { "nonsense", NULL, NULL, NULL },
+    { "Patient/a b", NULL, NULL, NULL },
+    { "Patient/", NULL, NULL, NULL },
+    { "Patient/../_history/2", NULL, NULL, "2" },
     { "/", "", NULL, "" },
   };
 
