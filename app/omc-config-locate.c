@@ -32,7 +32,7 @@ scan_string (Scanner *self)
         self->at++;
       self->at++;
     }
-  content = g_strndup (start, (gsize) (self->at - start));
+  content = g_strndup (start, (gsize)(self->at - start));
   if (self->at < self->end)
     self->at++;
   return content;

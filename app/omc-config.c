@@ -30,9 +30,9 @@ typedef struct
 {
   const char *path; /* a step "*" is any resource type */
   Kind kind;
-  const char *fallback;   /* (nullable) built in */
+  const char *fallback;    /* (nullable) built in */
   gint64 minimum, maximum; /* INTEGER */
-  const char *choices;    /* (nullable) STRING: words between blanks */
+  const char *choices;     /* (nullable) STRING: words between blanks */
 } Entry;
 
 /* Every key of the user's guide (design/sync.md, Configuration). */
@@ -52,7 +52,8 @@ static const Entry entries[] = {
   { "sync.backgroundSync", BOOLEAN, "true", 0, 0, NULL },
   { "sync.maxRetries", INTEGER, "8", 0, 1000, NULL },
   { "sync.resourceStrategies.*.batchSize", INTEGER, NULL, 1, 1000, NULL },
-  { "sync.resourceStrategies.*.conflictResolution", STRING, NULL, 0, 0, "merge server-wins client-wins manual" },
+  { "sync.resourceStrategies.*.conflictResolution", STRING, NULL, 0, 0,
+    "merge server-wins client-wins manual" },
   { "sync.resourceStrategies.*.direction", STRING, NULL, 0, 0, "both down up" },
   { "sync.resourceStrategies.*.priority", STRING, NULL, 0, 0, "high normal low" },
   { "sync.syncInterval", INTEGER, "60", 5, 86400, NULL },
@@ -95,7 +96,8 @@ config_new (void)
 {
   OmcConfig *self = g_new0 (OmcConfig, 1);
 
-  self->settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) setting_free);
+  self->settings =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)setting_free);
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
     if (entries[i].fallback != NULL)
       put (self, entries[i].path, entries[i].fallback, _ ("built in"));
@@ -123,7 +125,8 @@ path_matches (const char *pattern, const char *path, gboolean prefix_only)
   if (prefix_only ? n_steps >= n_wanted : n_steps != n_wanted)
     return FALSE;
   for (guint i = 0; i < n_steps; i++)
-    if (g_str_equal (wanted[i], "*") ? !omc_fhir_is_resource_type (steps[i]) : !g_str_equal (wanted[i], steps[i]))
+    if (g_str_equal (wanted[i], "*") ? !omc_fhir_is_resource_type (steps[i])
+                                     : !g_str_equal (wanted[i], steps[i]))
       return FALSE;
   return TRUE;
 }
@@ -142,7 +145,7 @@ static char *
 list_allowed (const char *path)
 {
   const char *dot = strrchr (path, '.');
-  g_autofree char *parent = dot != NULL ? g_strndup (path, (gsize) (dot - path)) : g_strdup ("");
+  g_autofree char *parent = dot != NULL ? g_strndup (path, (gsize)(dot - path)) : g_strdup ("");
   guint depth = *parent != '\0' ? 1 : 0;
   g_autoptr (GString) out = g_string_new (NULL);
   g_autofree char *last = NULL;
@@ -159,7 +162,8 @@ list_allowed (const char *path)
       if (g_strcmp0 (steps[depth], last) == 0)
         continue;
       g_string_append_printf (out, "%s%s", out->len > 0 ? ", " : "",
-                              g_str_equal (steps[depth], "*") ? _ ("a FHIR resource type") : steps[depth]);
+                              g_str_equal (steps[depth], "*") ? _ ("a FHIR resource type")
+                                                              : steps[depth]);
       g_free (last);
       last = g_strdup (steps[depth]);
     }
@@ -175,7 +179,7 @@ typedef struct
 } Reader;
 
 static gboolean G_GNUC_PRINTF (4, 5)
-refuse (const Reader *reader, const char *path, GError **error, const char *format, ...)
+    refuse (const Reader *reader, const char *path, GError **error, const char *format, ...)
 {
   g_autofree char *reason = NULL;
   va_list arguments;
@@ -189,7 +193,11 @@ refuse (const Reader *reader, const char *path, GError **error, const char *form
 }
 
 static gboolean
-read_value (const Reader *reader, const char *path, const Entry *entry, JsonNode *node, GError **error)
+read_value (const Reader *reader,
+            const char *path,
+            const Entry *entry,
+            JsonNode *node,
+            GError **error)
 {
   GType type = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_value_type (node) : G_TYPE_INVALID;
 
@@ -205,7 +213,8 @@ read_value (const Reader *reader, const char *path, const Entry *entry, JsonNode
       gint64 value = type == G_TYPE_INT64 ? json_node_get_int (node) : entry->minimum - 1;
 
       if (type != G_TYPE_INT64 || value < entry->minimum || value > entry->maximum)
-        return refuse (reader, path, error, _ ("must be a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT),
+        return refuse (reader, path, error,
+                       _ ("must be a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT),
                        entry->minimum, entry->maximum);
       number = g_strdup_printf ("%" G_GINT64_FORMAT, value);
       put (reader->config, path, number, reader->name);
@@ -217,7 +226,7 @@ read_value (const Reader *reader, const char *path, const Entry *entry, JsonNode
 
       if (value == NULL || *value == '\0')
         return refuse (reader, path, error, _ ("must be a text"));
-      if (choices != NULL && !g_strv_contains ((const char *const *) choices, value))
+      if (choices != NULL && !g_strv_contains ((const char *const *)choices, value))
         return refuse (reader, path, error, _ ("must be one of %s"), entry->choices);
       put (reader->config, path, value, reader->name);
     }
@@ -231,7 +240,8 @@ read_object (const Reader *reader, const char *prefix, JsonObject *object, GErro
 
   for (GList *l = members; l != NULL; l = l->next)
     {
-      g_autofree char *path = *prefix != '\0' ? g_strdup_printf ("%s.%s", prefix, (char *) l->data) : g_strdup (l->data);
+      g_autofree char *path =
+          *prefix != '\0' ? g_strdup_printf ("%s.%s", prefix, (char *)l->data) : g_strdup (l->data);
       JsonNode *node = json_object_get_member (object, l->data);
       const Entry *entry = find_entry (path);
       gboolean folder = FALSE;
@@ -242,7 +252,8 @@ read_object (const Reader *reader, const char *prefix, JsonObject *object, GErro
         {
           g_autofree char *allowed = list_allowed (path);
 
-          return refuse (reader, path, error, _ ("there is no such key; allowed here: %s"), allowed);
+          return refuse (reader, path, error, _ ("there is no such key; allowed here: %s"),
+                         allowed);
         }
       if (folder && !JSON_NODE_HOLDS_OBJECT (node))
         return refuse (reader, path, error, _ ("must be an object"));
@@ -262,15 +273,17 @@ read_text (OmcConfig *self, const char *name, const char *text, gsize length, GE
   JsonNode *root;
 
   json_parser_set_strict (parser, TRUE);
-  if (!json_parser_load_from_data (parser, text, (gssize) length, &local))
+  if (!json_parser_load_from_data (parser, text, (gssize)length, &local))
     {
-      g_set_error (error, OMC_CONFIG_ERROR, OMC_CONFIG_ERROR_INVALID, "%s: %s", name, local->message);
+      g_set_error (error, OMC_CONFIG_ERROR, OMC_CONFIG_ERROR_INVALID, "%s: %s", name,
+                   local->message);
       return FALSE;
     }
   root = json_parser_get_root (parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
-      g_set_error (error, OMC_CONFIG_ERROR, OMC_CONFIG_ERROR_INVALID, _ ("%s:1: must be a JSON object"), name);
+      g_set_error (error, OMC_CONFIG_ERROR, OMC_CONFIG_ERROR_INVALID,
+                   _ ("%s:1: must be a JSON object"), name);
       return FALSE;
     }
   return read_object (&reader, "", json_node_get_object (root), error);
@@ -289,7 +302,8 @@ read_file (OmcConfig *self, const char *path, gboolean may_be_absent, GError **e
     return read_text (self, path, text, length, error);
   if (may_be_absent && g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
     return TRUE;
-  g_set_error (error, OMC_CONFIG_ERROR, OMC_CONFIG_ERROR_UNREADABLE, _ ("cannot read the configuration: %s"), local->message);
+  g_set_error (error, OMC_CONFIG_ERROR, OMC_CONFIG_ERROR_UNREADABLE,
+               _ ("cannot read the configuration: %s"), local->message);
   return FALSE;
 }
 
@@ -297,10 +311,11 @@ OmcConfig *
 omc_config_load (const char *file, GError **error)
 {
   g_autoptr (OmcConfig) self = config_new ();
-  g_autofree char *personal = g_build_filename (g_get_user_config_dir (), "omnicare", "config.json", NULL);
-  gboolean done = file != NULL
-                      ? read_file (self, file, FALSE, error)
-                      : read_file (self, SYSTEM_FILE, TRUE, error) && read_file (self, personal, TRUE, error);
+  g_autofree char *personal =
+      g_build_filename (g_get_user_config_dir (), "omnicare", "config.json", NULL);
+  gboolean done = file != NULL ? read_file (self, file, FALSE, error)
+                               : read_file (self, SYSTEM_FILE, TRUE, error) &&
+                                     read_file (self, personal, TRUE, error);
 
   return done ? g_steal_pointer (&self) : NULL;
 }
@@ -350,7 +365,8 @@ omc_config_get_origin (const OmcConfig *self, const char *path)
 void
 omc_config_foreach (const OmcConfig *self, OmcConfigFunc func, gpointer user_data)
 {
-  g_autoptr (GList) paths = g_list_sort (g_hash_table_get_keys (self->settings), (GCompareFunc) g_strcmp0);
+  g_autoptr (GList) paths =
+      g_list_sort (g_hash_table_get_keys (self->settings), (GCompareFunc)g_strcmp0);
 
   for (GList *l = paths; l != NULL; l = l->next)
     {
@@ -374,13 +390,14 @@ add_strategies (const OmcConfig *self, OmcSyncConfig *sync)
       OmcMergeStrategy strategy;
 
       if (!g_str_has_prefix (path, prefix) || !g_str_has_suffix (path, suffix) ||
-          !omc_merge_strategy_from_string (((Setting *) value)->value, &strategy))
+          !omc_merge_strategy_from_string (((Setting *)value)->value, &strategy))
         continue;
       if (sync->strategies == NULL)
         sync->strategies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-      g_hash_table_insert (sync->strategies,
-                           g_strndup (path + strlen (prefix), strlen (path) - strlen (prefix) - strlen (suffix)),
-                           GINT_TO_POINTER (strategy));
+      g_hash_table_insert (
+          sync->strategies,
+          g_strndup (path + strlen (prefix), strlen (path) - strlen (prefix) - strlen (suffix)),
+          GINT_TO_POINTER (strategy));
     }
 }
 
@@ -401,10 +418,11 @@ omc_config_to_sync_config (const OmcConfig *self, GError **error)
         return NULL;
       g_strchomp (sync->client_secret);
     }
-  sync->auto_sync = omc_config_get_boolean (self, "sync.autoSync") && omc_config_get_boolean (self, "sync.backgroundSync");
-  sync->interval_seconds = (guint) omc_config_get_integer (self, "sync.syncInterval");
+  sync->auto_sync = omc_config_get_boolean (self, "sync.autoSync") &&
+                    omc_config_get_boolean (self, "sync.backgroundSync");
+  sync->interval_seconds = (guint)omc_config_get_integer (self, "sync.syncInterval");
   sync->unmetered_only = omc_config_get_boolean (self, "sync.syncOnWifiOnly");
-  sync->max_retries = (guint) omc_config_get_integer (self, "sync.maxRetries");
+  sync->max_retries = (guint)omc_config_get_integer (self, "sync.maxRetries");
   add_strategies (self, sync);
   return g_steal_pointer (&sync);
 }

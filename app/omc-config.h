@@ -34,7 +34,8 @@ typedef struct _OmcConfig OmcConfig;
 /* file: (nullable): in place of the system's and the person's files. */
 OmcConfig *omc_config_load (const char *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* For tests: one text, named in messages as name. */
-OmcConfig *omc_config_parse (const char *name, const char *text, gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+OmcConfig *omc_config_parse (const char *name, const char *text, gsize length, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 void omc_config_free (OmcConfig *self);
 
 /* path: "sync.syncInterval". The path must be one that the table of the implementation has. */
@@ -45,9 +46,13 @@ gboolean omc_config_get_boolean (const OmcConfig *self, const char *path);
 const char *omc_config_get_origin (const OmcConfig *self, const char *path);
 
 /* What sync needs of it. Reads the client secret from its file. */
-OmcSyncConfig *omc_config_to_sync_config (const OmcConfig *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+OmcSyncConfig *omc_config_to_sync_config (const OmcConfig *self,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-typedef void (*OmcConfigFunc) (const char *path, const char *value, const char *origin, gpointer user_data);
+typedef void (*OmcConfigFunc) (const char *path,
+                               const char *value,
+                               const char *origin,
+                               gpointer user_data);
 /* Every value in force, in order of paths. */
 void omc_config_foreach (const OmcConfig *self, OmcConfigFunc func, gpointer user_data);
 

@@ -19,7 +19,11 @@ gboolean omc_practice_is_store (const char *directory);
 OmcSecret *omc_practice_dup_passphrase (void) G_GNUC_WARN_UNUSED_RESULT;
 OmcActor *omc_practice_dup_actor (void) G_GNUC_WARN_UNUSED_RESULT;
 /* Makes the keys (at the floor of their cost), the marker, the store and its one person; the store is left open. Blocks. */
-gboolean omc_practice_create_sync (const char *directory, OmcKeyManager *keys, OmcStore *store,
-                                   char **recovery_code, GCancellable *cancellable, GError **error);
+gboolean omc_practice_create_sync (const char *directory,
+                                   OmcKeyManager *keys,
+                                   OmcStore *store,
+                                   char **recovery_code,
+                                   GCancellable *cancellable,
+                                   GError **error);
 
 G_END_DECLS

@@ -15,8 +15,12 @@ G_BEGIN_DECLS
 
 /* hash = HMAC-SHA256 (key, length(entry) || entry || sequence || previous); the first entry has sequence 1 and a
  * previous of zeros. hmac: under that key, made once for many. Pure. */
-gboolean omc_audit_chain_next (OmcHmac *hmac, guint64 sequence, const guint8 previous[OMC_AUDIT_HASH_LENGTH],
-                               gconstpointer entry, gsize entry_length, guint8 hash[OMC_AUDIT_HASH_LENGTH],
+gboolean omc_audit_chain_next (OmcHmac *hmac,
+                               guint64 sequence,
+                               const guint8 previous[OMC_AUDIT_HASH_LENGTH],
+                               gconstpointer entry,
+                               gsize entry_length,
+                               guint8 hash[OMC_AUDIT_HASH_LENGTH],
                                GError **error);
 
 typedef enum
@@ -26,7 +30,7 @@ typedef enum
   OMC_AUDIT_BROKEN_HASH,  /* an entry was changed, swapped or inserted */
   OMC_AUDIT_CUT,          /* the chain ends before the anchored head */
   OMC_AUDIT_HEAD_DIFFERS, /* the entry at the anchored head has another hash */
-  OMC_AUDIT_UNANCHORED,   /* the anchor was missing or changed: what is before may have been taken back */
+  OMC_AUDIT_UNANCHORED, /* the anchor was missing or changed: what is before may have been taken back */
 } OmcAuditFinding;
 
 /**
@@ -37,11 +41,15 @@ typedef enum
 typedef struct _OmcAuditVerifier OmcAuditVerifier;
 
 /* anchor_hash: (nullable) */
-OmcAuditVerifier *omc_audit_verifier_new (OmcSecret *key, guint64 anchor_sequence, const guint8 *anchor_hash)
-    G_GNUC_WARN_UNUSED_RESULT;
+OmcAuditVerifier *omc_audit_verifier_new (OmcSecret *key,
+                                          guint64 anchor_sequence,
+                                          const guint8 *anchor_hash) G_GNUC_WARN_UNUSED_RESULT;
 void omc_audit_verifier_free (OmcAuditVerifier *self);
 /* FALSE at the first broken place; what is fed after that is ignored. */
-gboolean omc_audit_verifier_feed (OmcAuditVerifier *self, guint64 sequence, gconstpointer entry, gsize entry_length,
+gboolean omc_audit_verifier_feed (OmcAuditVerifier *self,
+                                  guint64 sequence,
+                                  gconstpointer entry,
+                                  gsize entry_length,
                                   const guint8 hash[OMC_AUDIT_HASH_LENGTH]);
 /* place: the first broken sequence number, or the last verified one when intact. */
 OmcAuditFinding omc_audit_verifier_end (OmcAuditVerifier *self, guint64 *place);

@@ -32,13 +32,28 @@ OmcSealer *omc_sealer_new (OmcSecret *data_key, guint32 epoch) G_GNUC_WARN_UNUSE
 void omc_sealer_free (OmcSealer *self);
 guint32 omc_sealer_get_epoch (OmcSealer *self);
 /* aad binds the payload to its place: "type/id/version". Appends the sealed blob to out. */
-gboolean omc_sealer_seal (OmcSealer *self, guint8 codec, guint16 dictionary, gconstpointer aad, gsize aad_length,
-                          gconstpointer plain, gsize plain_length, GByteArray *out, GError **error);
+gboolean omc_sealer_seal (OmcSealer *self,
+                          guint8 codec,
+                          guint16 dictionary,
+                          gconstpointer aad,
+                          gsize aad_length,
+                          gconstpointer plain,
+                          gsize plain_length,
+                          GByteArray *out,
+                          GError **error);
 /* OMC_CRYPTO_ERROR_DAMAGED when anything was changed. */
-gboolean omc_sealer_open (OmcSealer *self, gconstpointer aad, gsize aad_length, gconstpointer sealed,
-                          gsize sealed_length, GByteArray *out, GError **error);
+gboolean omc_sealer_open (OmcSealer *self,
+                          gconstpointer aad,
+                          gsize aad_length,
+                          gconstpointer sealed,
+                          gsize sealed_length,
+                          GByteArray *out,
+                          GError **error);
 /* Reads the header without authenticating it, to choose the key; FALSE if too short or of an unknown format. */
-gboolean omc_envelope_peek (gconstpointer sealed, gsize sealed_length, OmcEnvelopeHeader *header, GError **error);
+gboolean omc_envelope_peek (gconstpointer sealed,
+                            gsize sealed_length,
+                            OmcEnvelopeHeader *header,
+                            GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcSealer, omc_sealer_free)
 

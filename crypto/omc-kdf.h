@@ -32,10 +32,17 @@ extern const OmcKdfParams OMC_KDF_FLOOR;   /* 19 MiB, 2 passes: the practice war
 gboolean omc_kdf_params_check (const OmcKdfParams *params, GError **error);
 /* Raises passes until one derivation takes about 0.5 to 1 s here. */
 void omc_kdf_calibrate (OmcKdfParams *params);
-OmcSecret *omc_kdf_derive (const OmcKdfParams *params, OmcSecret *passphrase, const guint8 salt[OMC_KDF_SALT_LENGTH],
-                           gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+OmcSecret *omc_kdf_derive (const OmcKdfParams *params,
+                           OmcSecret *passphrase,
+                           const guint8 salt[OMC_KDF_SALT_LENGTH],
+                           gsize length,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* HKDF-SHA256 with a label as info. */
-OmcSecret *omc_kdf_expand (OmcSecret *key, gconstpointer salt, gsize salt_length, const char *label, gsize length,
+OmcSecret *omc_kdf_expand (OmcSecret *key,
+                           gconstpointer salt,
+                           gsize salt_length,
+                           const char *label,
+                           gsize length,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -21,8 +21,8 @@ typedef enum
 
 typedef enum
 {
-  OMC_KEY_DB,      /* 32 bytes, SQLCipher raw key */
-  OMC_KEY_AUDIT,   /* HMAC key of the audit chain */
+  OMC_KEY_DB,    /* 32 bytes, SQLCipher raw key */
+  OMC_KEY_AUDIT, /* HMAC key of the audit chain */
   OMC_KEY_BACKUP,
   OMC_KEY_NEXT_DB, /* of a rotation that is not finished */
 } OmcKeyPurpose;
@@ -53,8 +53,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcKeySlotInfo, omc_key_slot_info_free)
 G_DECLARE_FINAL_TYPE (OmcKeyManager, omc_key_manager, OMC, KEY_MANAGER, GObject)
 
 /* params: (nullable) for new slots; NULL calibrates once on this device. */
-OmcKeyManager *omc_key_manager_new (const char *directory, OmcSecretStore *secrets, const OmcKdfParams *params)
-    G_GNUC_WARN_UNUSED_RESULT;
+OmcKeyManager *omc_key_manager_new (const char *directory,
+                                    OmcSecretStore *secrets,
+                                    const OmcKdfParams *params) G_GNUC_WARN_UNUSED_RESULT;
 OmcSecretStore *omc_key_manager_get_secret_store (OmcKeyManager *self);
 /* Is there a keyring file, whole or damaged? Then nothing may be made anew here. */
 gboolean omc_key_manager_exists (OmcKeyManager *self);
@@ -63,15 +64,28 @@ const char *omc_key_manager_get_store_id (OmcKeyManager *self);
 
 /* Makes the DMK and the slots of the first person and of the recovery code (returned once, grouped, 160 bit).
  * Refuses when a keyring or a database is there. Leaves the manager unlocked. */
-gboolean omc_key_manager_create_sync (OmcKeyManager *self, const char *user, OmcSecret *passphrase,
-                                      char **recovery_code, GCancellable *cancellable, GError **error);
-gboolean omc_key_manager_unlock_sync (OmcKeyManager *self, const char *user, OmcSecret *passphrase,
-                                      GCancellable *cancellable, GError **error);
-void omc_key_manager_unlock_async (OmcKeyManager *self, const char *user, OmcSecret *passphrase,
-                                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean omc_key_manager_create_sync (OmcKeyManager *self,
+                                      const char *user,
+                                      OmcSecret *passphrase,
+                                      char **recovery_code,
+                                      GCancellable *cancellable,
+                                      GError **error);
+gboolean omc_key_manager_unlock_sync (OmcKeyManager *self,
+                                      const char *user,
+                                      OmcSecret *passphrase,
+                                      GCancellable *cancellable,
+                                      GError **error);
+void omc_key_manager_unlock_async (OmcKeyManager *self,
+                                   const char *user,
+                                   OmcSecret *passphrase,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
 gboolean omc_key_manager_unlock_finish (OmcKeyManager *self, GAsyncResult *result, GError **error);
 /* With the printed code; blanks, dashes and case do not matter. Re-enrols the device secret when it is missing. */
-gboolean omc_key_manager_unlock_recovery_sync (OmcKeyManager *self, const char *code, GCancellable *cancellable,
+gboolean omc_key_manager_unlock_recovery_sync (OmcKeyManager *self,
+                                               const char *code,
+                                               GCancellable *cancellable,
                                                GError **error);
 void omc_key_manager_lock (OmcKeyManager *self);
 gboolean omc_key_manager_is_unlocked (OmcKeyManager *self);
@@ -79,18 +93,32 @@ gboolean omc_key_manager_is_unlocked (OmcKeyManager *self);
 const char *omc_key_manager_get_notice (OmcKeyManager *self);
 
 /* These need an unlocked manager. add replaces the person's slot of that kind. The last slot cannot go. */
-gboolean omc_key_manager_set_passphrase_sync (OmcKeyManager *self, const char *user, OmcSecret *passphrase,
-                                              GCancellable *cancellable, GError **error);
+gboolean omc_key_manager_set_passphrase_sync (OmcKeyManager *self,
+                                              const char *user,
+                                              OmcSecret *passphrase,
+                                              GCancellable *cancellable,
+                                              GError **error);
 /* Six digits and more that are not among the common ones; works until the computer (or, where the kernel keeps no secret,
  * the program) is started again. Wrong ones are counted on the disk before they are tried: after five each waits,
  * OMC_CRYPTO_ERROR_TOO_SOON; the tenth destroys the PIN. */
-gboolean omc_key_manager_set_pin_sync (OmcKeyManager *self, const char *user, OmcSecret *pin, GError **error);
-gboolean omc_key_manager_unlock_pin_sync (OmcKeyManager *self, const char *user, OmcSecret *pin, GError **error);
+gboolean omc_key_manager_set_pin_sync (OmcKeyManager *self,
+                                       const char *user,
+                                       OmcSecret *pin,
+                                       GError **error);
+gboolean omc_key_manager_unlock_pin_sync (OmcKeyManager *self,
+                                          const char *user,
+                                          OmcSecret *pin,
+                                          GError **error);
 /* A public key (X25519) whose private one the hospital keeps: it opens the store without anybody of the ward. */
-gboolean omc_key_manager_set_hospital_key_sync (OmcKeyManager *self, const char *name, const guint8 public_key[32],
+gboolean omc_key_manager_set_hospital_key_sync (OmcKeyManager *self,
+                                                const char *name,
+                                                const guint8 public_key[32],
                                                 GError **error);
-gboolean omc_key_manager_unlock_hospital_sync (OmcKeyManager *self, OmcSecret *private_key, GError **error);
-gboolean omc_key_manager_remove_slot_sync (OmcKeyManager *self, guint slot_id, GCancellable *cancellable,
+gboolean
+omc_key_manager_unlock_hospital_sync (OmcKeyManager *self, OmcSecret *private_key, GError **error);
+gboolean omc_key_manager_remove_slot_sync (OmcKeyManager *self,
+                                           guint slot_id,
+                                           GCancellable *cancellable,
                                            GError **error);
 /* (transfer full) (element-type OmcKeySlotInfo); works while locked. */
 GPtrArray *omc_key_manager_list_slots (OmcKeyManager *self, GError **error);
@@ -101,20 +129,36 @@ gboolean omc_key_manager_rotate_master_sync (OmcKeyManager *self, GError **error
 /* Between begin and end the store has two database keys, so that a crash at any point leaves one that fits. accept: the
  * new one is in force; else it is dropped. */
 gboolean omc_key_manager_begin_database_key_sync (OmcKeyManager *self, GError **error);
-gboolean omc_key_manager_end_database_key_sync (OmcKeyManager *self, gboolean accept, GError **error);
+gboolean
+omc_key_manager_end_database_key_sync (OmcKeyManager *self, gboolean accept, GError **error);
 /* For OMC_KEY_NEXT_DB: OMC_CRYPTO_ERROR_NO_SLOT when there is none. */
 OmcSecret *omc_key_manager_dup_key (OmcKeyManager *self, OmcKeyPurpose purpose, GError **error);
 /* Data keys are random, wrapped by K_wrap; the store keeps the wrapped form in its key_epochs table. */
-GBytes *omc_key_manager_wrap_data_key (OmcKeyManager *self, OmcSecret *data_key, guint32 epoch, GError **error);
-OmcSecret *omc_key_manager_unwrap_data_key (OmcKeyManager *self, GBytes *wrapped, guint32 epoch, GError **error);
+GBytes *omc_key_manager_wrap_data_key (OmcKeyManager *self,
+                                       OmcSecret *data_key,
+                                       guint32 epoch,
+                                       GError **error);
+OmcSecret *omc_key_manager_unwrap_data_key (OmcKeyManager *self,
+                                            GBytes *wrapped,
+                                            guint32 epoch,
+                                            GError **error);
 
 /* The head of the audit chain, anchored outside of the database (keyring folder, and the secret service when there). */
-gboolean omc_key_manager_anchor_audit_head_sync (OmcKeyManager *self, guint64 sequence, GBytes *hash, GError **error);
+gboolean omc_key_manager_anchor_audit_head_sync (OmcKeyManager *self,
+                                                 guint64 sequence,
+                                                 GBytes *hash,
+                                                 GError **error);
 /* Is the file of the head there? A store makes it when it is made: without it somebody took it away. */
 gboolean omc_key_manager_has_audit_head (OmcKeyManager *self);
 /* The file alone, for a store that is put together in another folder than that of the keys in use. */
-gboolean omc_key_manager_write_audit_head_sync (OmcKeyManager *self, const char *directory, guint64 sequence,
-                                                GBytes *hash, GError **error);
-gboolean omc_key_manager_read_audit_head_sync (OmcKeyManager *self, guint64 *sequence, GBytes **hash, GError **error);
+gboolean omc_key_manager_write_audit_head_sync (OmcKeyManager *self,
+                                                const char *directory,
+                                                guint64 sequence,
+                                                GBytes *hash,
+                                                GError **error);
+gboolean omc_key_manager_read_audit_head_sync (OmcKeyManager *self,
+                                               guint64 *sequence,
+                                               GBytes **hash,
+                                               GError **error);
 
 G_END_DECLS

@@ -25,11 +25,15 @@ typedef struct
 
 OmcKeyRoots *omc_key_roots_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void omc_key_roots_free (OmcKeyRoots *self);
-GBytes *omc_key_roots_seal (OmcKeyRoots *self, const char *store_id, OmcSecret *master, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+GBytes *omc_key_roots_seal (OmcKeyRoots *self,
+                            const char *store_id,
+                            OmcSecret *master,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* OMC_CRYPTO_ERROR_DAMAGED when it is not this master key that sealed them. */
-OmcKeyRoots *omc_key_roots_open (GBytes *sealed, const char *store_id, OmcSecret *master, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+OmcKeyRoots *omc_key_roots_open (GBytes *sealed,
+                                 const char *store_id,
+                                 OmcSecret *master,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcKeyRoots, omc_key_roots_free)
 

@@ -29,8 +29,9 @@ typedef struct
   guint8
       device_id[OMC_DEVICE_ID_LENGTH]; /* of the device secret it needs; zero when it needs none */
   guint8 public_key[OMC_BOX_KEY_LENGTH];
-  GBytes *wrapped; /* (owned): the private key, sealed by the slot key; empty when it is kept elsewhere */
-  GBytes *master;  /* (owned) (nullable): the device master key, sealed for the public key */
+  GBytes *
+      wrapped; /* (owned): the private key, sealed by the slot key; empty when it is kept elsewhere */
+  GBytes *master; /* (owned) (nullable): the device master key, sealed for the public key */
 } OmcKeySlot;
 
 void omc_key_slot_free (OmcKeySlot *self);
@@ -46,8 +47,9 @@ typedef struct
   guint64 generation; /* grows with every write */
   char *store_id;     /* (owned): lower-case UUID */
   guint32 next_id;    /* of the next slot; numbers are not used again */
-  GBytes *roots;      /* (owned) (nullable): what all keys of the store come from, sealed by the master key */
-  GPtrArray *slots;   /* (owned) (element-type OmcKeySlot) */
+  GBytes *
+      roots; /* (owned) (nullable): what all keys of the store come from, sealed by the master key */
+  GPtrArray *slots; /* (owned) (element-type OmcKeySlot) */
 } OmcKeyring;
 
 OmcKeyring *omc_keyring_new (void) G_GNUC_WARN_UNUSED_RESULT;

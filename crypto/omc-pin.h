@@ -32,7 +32,10 @@ gint64 omc_pin_attempts_now (void);
 gint64 omc_pin_attempts_get_delay (const OmcPinAttempts *self, gint64 now_us);
 /* FALSE: there is none for the slot, or it was changed; then the PIN counts as destroyed. */
 gboolean omc_pin_attempts_read (const char *directory, guint slot_id, OmcPinAttempts *self);
-gboolean omc_pin_attempts_write (const char *directory, guint slot_id, const OmcPinAttempts *self, GError **error);
+gboolean omc_pin_attempts_write (const char *directory,
+                                 guint slot_id,
+                                 const OmcPinAttempts *self,
+                                 GError **error);
 void omc_pin_attempts_remove (const char *directory, guint slot_id);
 
 G_END_DECLS

@@ -18,11 +18,18 @@ G_BEGIN_DECLS
  */
 
 OmcSecret *omc_box_new_key (GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean omc_box_get_public (OmcSecret *private_key, guint8 public_key[OMC_BOX_KEY_LENGTH], GError **error);
-GBytes *omc_box_seal (const guint8 public_key[OMC_BOX_KEY_LENGTH], gconstpointer aad, gsize aad_length, OmcSecret *secret,
+gboolean
+omc_box_get_public (OmcSecret *private_key, guint8 public_key[OMC_BOX_KEY_LENGTH], GError **error);
+GBytes *omc_box_seal (const guint8 public_key[OMC_BOX_KEY_LENGTH],
+                      gconstpointer aad,
+                      gsize aad_length,
+                      OmcSecret *secret,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* OMC_CRYPTO_ERROR_DAMAGED when it is another key's or was changed. */
-OmcSecret *omc_box_open (OmcSecret *private_key, gconstpointer aad, gsize aad_length, GBytes *sealed, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+OmcSecret *omc_box_open (OmcSecret *private_key,
+                         gconstpointer aad,
+                         gsize aad_length,
+                         GBytes *sealed,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -38,22 +38,46 @@ struct _OmcSecretStoreClass
 {
   GObjectClass parent_class;
 
-  OmcSecretState (*lookup) (OmcSecretStore *self, const char *scope, const char *name, OmcSecret **secret,
-                            GCancellable *cancellable, GError **error);
-  gboolean (*store) (OmcSecretStore *self, const char *scope, const char *name, const char *label, OmcSecret *secret,
-                     GCancellable *cancellable, GError **error);
-  gboolean (*clear) (OmcSecretStore *self, const char *scope, const char *name, GCancellable *cancellable,
+  OmcSecretState (*lookup) (OmcSecretStore *self,
+                            const char *scope,
+                            const char *name,
+                            OmcSecret **secret,
+                            GCancellable *cancellable,
+                            GError **error);
+  gboolean (*store) (OmcSecretStore *self,
+                     const char *scope,
+                     const char *name,
+                     const char *label,
+                     OmcSecret *secret,
+                     GCancellable *cancellable,
+                     GError **error);
+  gboolean (*clear) (OmcSecretStore *self,
+                     const char *scope,
+                     const char *name,
+                     GCancellable *cancellable,
                      GError **error);
 };
 
 /* scope: the store's own id (from its keyring file), so that two stores of a person do not meet. lookup sets error
  * for LOCKED and UNAVAILABLE, secret only for FOUND. */
-OmcSecretState omc_secret_store_lookup_sync (OmcSecretStore *self, const char *scope, const char *name,
-                                             OmcSecret **secret, GCancellable *cancellable, GError **error);
-gboolean omc_secret_store_store_sync (OmcSecretStore *self, const char *scope, const char *name, const char *label,
-                                      OmcSecret *secret, GCancellable *cancellable, GError **error);
-gboolean omc_secret_store_clear_sync (OmcSecretStore *self, const char *scope, const char *name,
-                                      GCancellable *cancellable, GError **error);
+OmcSecretState omc_secret_store_lookup_sync (OmcSecretStore *self,
+                                             const char *scope,
+                                             const char *name,
+                                             OmcSecret **secret,
+                                             GCancellable *cancellable,
+                                             GError **error);
+gboolean omc_secret_store_store_sync (OmcSecretStore *self,
+                                      const char *scope,
+                                      const char *name,
+                                      const char *label,
+                                      OmcSecret *secret,
+                                      GCancellable *cancellable,
+                                      GError **error);
+gboolean omc_secret_store_clear_sync (OmcSecretStore *self,
+                                      const char *scope,
+                                      const char *name,
+                                      GCancellable *cancellable,
+                                      GError **error);
 
 /* The Secret Service or the portal, through libsecret's asynchronous calls. */
 OmcSecretStore *omc_secret_store_libsecret_new (guint timeout_ms) G_GNUC_WARN_UNUSED_RESULT;

@@ -32,17 +32,27 @@ typedef struct
   gboolean comma;
 } OmcWardJson;
 
-void omc_ward_json_open (OmcWardJson *json, const char *key, char bracket); /* key NULL inside arrays */
+void
+omc_ward_json_open (OmcWardJson *json, const char *key, char bracket); /* key NULL inside arrays */
 void omc_ward_json_close (OmcWardJson *json, char bracket);
 void omc_ward_json_string (OmcWardJson *json, const char *key, const char *value);
-void omc_ward_json_raw (OmcWardJson *json, const char *key, const char *value); /* number or boolean */
+void
+omc_ward_json_raw (OmcWardJson *json, const char *key, const char *value); /* number or boolean */
 void omc_ward_json_int (OmcWardJson *json, const char *key, int value);
 /* "key":{"reference":"Type/id"} */
 void omc_ward_json_reference (OmcWardJson *json, const char *key, const char *type, const char *id);
 /* A CodeableConcept of one coding; text NULL: none. */
-void omc_ward_json_concept (OmcWardJson *json, const char *key, const char *system, const char *code,
-                            const char *display, const char *text);
-void omc_ward_json_quantity (OmcWardJson *json, const char *key, const char *number, const char *unit, const char *ucum);
+void omc_ward_json_concept (OmcWardJson *json,
+                            const char *key,
+                            const char *system,
+                            const char *code,
+                            const char *display,
+                            const char *text);
+void omc_ward_json_quantity (OmcWardJson *json,
+                             const char *key,
+                             const char *number,
+                             const char *unit,
+                             const char *ucum);
 void omc_ward_json_begin (OmcWardJson *json, const char *type, const char *id);
 
 /* --- people --- */
@@ -88,9 +98,9 @@ typedef struct
   char birth_date[11];
   gint64 admitted_us;
   OmcWardCourse course;
-  gboolean fahrenheit;  /* measured by somebody who thinks in Fahrenheit */
+  gboolean fahrenheit; /* measured by somebody who thinks in Fahrenheit */
   gboolean allergic;
-  guint nurse;          /* who mostly looks after this patient */
+  guint nurse; /* who mostly looks after this patient */
   int scale;
   OmcWardHabit habit;
   int peak; /* how ill this patient was or will be, 0 to 100 */

@@ -28,7 +28,10 @@ typedef struct
 } OmcWardOptions;
 
 /* One FHIR resource as compact JSON, without a newline; FALSE stops. */
-typedef gboolean (*OmcWardSink) (const char *json, gsize length, gpointer user_data, GError **error);
+typedef gboolean (*OmcWardSink) (const char *json,
+                                 gsize length,
+                                 gpointer user_data,
+                                 GError **error);
 
 /**
  * omc_ward_generate:
@@ -36,7 +39,10 @@ typedef gboolean (*OmcWardSink) (const char *json, gsize length, gpointer user_d
  * Gives the resources one by one, what is referred to before what refers to it. Keeps no more than one patient in
  * memory.
  */
-gboolean omc_ward_generate (const OmcWardOptions *options, OmcWardSink sink, gpointer user_data, guint64 *n_resources,
+gboolean omc_ward_generate (const OmcWardOptions *options,
+                            OmcWardSink sink,
+                            gpointer user_data,
+                            guint64 *n_resources,
                             GError **error);
 
 G_END_DECLS

@@ -11,7 +11,8 @@
 
 G_BEGIN_DECLS
 
-#define OMC_CTL_KEYS_USAGE "keys status | slots | rotate [--data] [--master] [--database] [--no-wait]"
+#define OMC_CTL_KEYS_USAGE                                                                         \
+  "keys status | slots | rotate [--data] [--master] [--database] [--no-wait]"
 
 /* argv[0] is "rotate". */
 int omc_ctl_keys_rotate (OmcCtl *self, int argc, char **argv);

@@ -37,7 +37,10 @@ gboolean omc_role_from_string (const char *text, OmcRole *role);
 G_DECLARE_FINAL_TYPE (OmcActor, omc_actor, OMC, ACTOR, GObject)
 
 /* department, practitioner (a "Practitioner/id" reference): (nullable) */
-OmcActor *omc_actor_new (const char *user, const char *display, OmcRole role, const char *department,
+OmcActor *omc_actor_new (const char *user,
+                         const char *display,
+                         OmcRole role,
+                         const char *department,
                          const char *practitioner) G_GNUC_WARN_UNUSED_RESULT;
 OmcActor *omc_actor_new_device (void) G_GNUC_WARN_UNUSED_RESULT;
 const char *omc_actor_get_user (OmcActor *self);

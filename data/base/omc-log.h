@@ -25,7 +25,8 @@ void omc_log_init (void);
  * only with a number as value. Messages go through [func@log_redact]; debug and info messages of foreign libraries
  * are dropped, because they print what they handle.
  */
-GLogWriterOutput omc_log_writer (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data);
+GLogWriterOutput
+omc_log_writer (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data);
 
 /**
  * omc_log_redact:

@@ -20,10 +20,13 @@ G_BEGIN_DECLS
 #define OMC_SYSTEM_FLAG_CATEGORY "http://terminology.hl7.org/CodeSystem/flag-category"
 #define OMC_SYSTEM_ENCOUNTER_CLASS "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 #define OMC_SYSTEM_CONDITION_CLINICAL "http://terminology.hl7.org/CodeSystem/condition-clinical"
-#define OMC_SYSTEM_CONDITION_VERIFICATION "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+#define OMC_SYSTEM_CONDITION_VERIFICATION                                                          \
+  "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 #define OMC_SYSTEM_CONDITION_CATEGORY "http://terminology.hl7.org/CodeSystem/condition-category"
-#define OMC_SYSTEM_ALLERGY_CLINICAL "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
-#define OMC_SYSTEM_ALLERGY_VERIFICATION "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
+#define OMC_SYSTEM_ALLERGY_CLINICAL                                                                \
+  "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
+#define OMC_SYSTEM_ALLERGY_VERIFICATION                                                            \
+  "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
 #define OMC_SYSTEM_IDENTIFIER_TYPE "http://terminology.hl7.org/CodeSystem/v2-0203"
 #define OMC_SYSTEM_LOCATION_TYPE "http://terminology.hl7.org/CodeSystem/location-physical-type"
 

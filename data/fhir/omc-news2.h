@@ -67,14 +67,15 @@ typedef struct
   int spo2;        /* % */
   int scale;       /* 1 or 2 */
   OmcOxygen oxygen;
-  int systolic;    /* mmHg */
-  int pulse;       /* /min */
+  int systolic; /* mmHg */
+  int pulse;    /* /min */
   OmcConsciousness consciousness;
   int temperature; /* tenths of a degree Celsius */
 } OmcNews2Input;
 
-#define OMC_NEWS2_INPUT_INIT \
-  { OMC_NEWS2_MISSING, OMC_NEWS2_MISSING, 1, OMC_OXYGEN_UNKNOWN, OMC_NEWS2_MISSING, OMC_NEWS2_MISSING, \
+#define OMC_NEWS2_INPUT_INIT                                                                       \
+  { OMC_NEWS2_MISSING,         OMC_NEWS2_MISSING, 1,                                               \
+    OMC_OXYGEN_UNKNOWN,        OMC_NEWS2_MISSING, OMC_NEWS2_MISSING,                               \
     OMC_CONSCIOUSNESS_UNKNOWN, OMC_NEWS2_MISSING }
 
 /**
@@ -116,7 +117,8 @@ int omc_news2_interval_minutes (const OmcNews2Result *result);
 const char *omc_news2_parameter_to_string (OmcNews2Parameter parameter);
 const char *omc_news2_band_to_string (OmcNews2Band band); /* NULL for none */
 const char *omc_news2_scope_to_string (OmcNews2Scope scope);
-const char *omc_news2_monitoring_to_string (const OmcNews2Result *result); /* NULL where the interval is 0 */
+const char *
+omc_news2_monitoring_to_string (const OmcNews2Result *result); /* NULL where the interval is 0 */
 /* "A", "C", "V", "P", "U", "" */
 const char *omc_consciousness_to_string (OmcConsciousness consciousness);
 gboolean omc_consciousness_from_string (const char *text, OmcConsciousness *consciousness);
@@ -126,9 +128,11 @@ gboolean omc_oxygen_from_string (const char *text, OmcOxygen *oxygen);
 /* Words for people, translated. */
 const char *omc_news2_parameter_label (OmcNews2Parameter parameter);
 const char *omc_news2_band_label (OmcNews2Band band);
-const char *omc_news2_monitoring_label (const OmcNews2Result *result); /* "" where nothing is planned */
-const char *omc_news2_response (const OmcNews2Result *result);         /* what to do, Chart 4 */
-const char *omc_news2_scope_sentence (OmcNews2Scope scope);            /* why there is no score; "" for adults */
+const char *
+omc_news2_monitoring_label (const OmcNews2Result *result);     /* "" where nothing is planned */
+const char *omc_news2_response (const OmcNews2Result *result); /* what to do, Chart 4 */
+const char *
+omc_news2_scope_sentence (OmcNews2Scope scope); /* why there is no score; "" for adults */
 const char *omc_consciousness_label (OmcConsciousness consciousness);
 /* "5", "at least 5 (6 of 7)", "no score" */
 char *omc_news2_dup_summary (const OmcNews2Result *result);

@@ -20,13 +20,19 @@ char *omc_quantity_normalise (const char *typed);
 guint omc_quantity_count_decimals (const char *number);
 
 /* The number times 10^decimals, rounded half up; FALSE if it is no JSON number or too large. exact: (nullable) */
-gboolean omc_quantity_to_scaled (const char *number, guint decimals, gint64 *scaled, gboolean *exact);
+gboolean
+omc_quantity_to_scaled (const char *number, guint decimals, gint64 *scaled, gboolean *exact);
 char *omc_quantity_from_scaled (gint64 scaled, guint decimals);
 
 /* To another unit (UCUM codes; equal units, or kinds that clinical.md 1 names) times 10^decimals, computed exactly and
  * rounded half up once: 95.1 [degF] is 35.1 Cel. FALSE if there is no such conversion. */
-gboolean omc_quantity_convert (const char *number, const char *from, const char *to, guint decimals, gint64 *scaled);
-char *omc_quantity_convert_text (const char *number, const char *from, const char *to, guint decimals);
+gboolean omc_quantity_convert (const char *number,
+                               const char *from,
+                               const char *to,
+                               guint decimals,
+                               gint64 *scaled);
+char *
+omc_quantity_convert_text (const char *number, const char *from, const char *to, guint decimals);
 
 /* "°F" of "[degF]"; the code itself if unknown. For screens and for Quantity.unit, so it is never translated. */
 const char *omc_unit_label (const char *ucum);

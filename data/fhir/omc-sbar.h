@@ -23,13 +23,13 @@ gboolean omc_sbar_needs_escalation (const OmcNews2Result *result);
 
 typedef struct
 {
-  const char *patient;      /* "DOE, John" */
-  const char *age;          /* (nullable) "78 years" */
-  const char *number;       /* (nullable) record number */
-  const char *place;        /* (nullable) "Ward 4, bed 7" */
-  const char *problems;     /* (nullable) */
-  const char *allergies;    /* (nullable) */
-  const char *caller;       /* (nullable) */
+  const char *patient;   /* "DOE, John" */
+  const char *age;       /* (nullable) "78 years" */
+  const char *number;    /* (nullable) record number */
+  const char *place;     /* (nullable) "Ward 4, bed 7" */
+  const char *problems;  /* (nullable) */
+  const char *allergies; /* (nullable) */
+  const char *caller;    /* (nullable) */
   const OmcVitalsSet *set;
   const OmcVitalsSet *previous; /* (nullable) */
 } OmcSbarInput;

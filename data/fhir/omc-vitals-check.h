@@ -39,10 +39,10 @@ typedef struct
 {
   const char *texts[OMC_VITAL_N_KINDS];
   const char *units[OMC_VITAL_N_KINDS];
-  GPtrArray *history;  /* (nullable) (element-type OmcVitalsSet), newest first */
+  GPtrArray *history; /* (nullable) (element-type OmcVitalsSet), newest first */
   gint64 taken_at_us;
-  gboolean child;      /* no signed-off table of confirm limits for children: hard limits only */
-  gboolean high_flow;  /* oxygen by high-flow nasal cannula */
+  gboolean child;     /* no signed-off table of confirm limits for children: hard limits only */
+  gboolean high_flow; /* oxygen by high-flow nasal cannula */
 } OmcVitalsEntry;
 
 /**
@@ -50,10 +50,12 @@ typedef struct
  *
  * Limits, likely slips and jumps against the last set, clinical.md 3. An empty text is OK.
  */
-OmcVitalsCheck *omc_vitals_check (OmcVitalKind kind, const OmcVitalsEntry *entry) G_GNUC_WARN_UNUSED_RESULT;
+OmcVitalsCheck *omc_vitals_check (OmcVitalKind kind,
+                                  const OmcVitalsEntry *entry) G_GNUC_WARN_UNUSED_RESULT;
 void omc_vitals_check_free (OmcVitalsCheck *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcVitalsCheck, omc_vitals_check_free)
 
-const char *omc_check_level_to_string (OmcCheckLevel level); /* "ok", "confirm", "suggest", "hard" */
+const char *
+omc_check_level_to_string (OmcCheckLevel level); /* "ok", "confirm", "suggest", "hard" */
 
 G_END_DECLS

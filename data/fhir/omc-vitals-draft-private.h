@@ -19,12 +19,16 @@ int _omc_vitals_draft_get_scale (OmcVitalsDraft *self);
 
 /* The number as the record takes it, comparator in front cut off into comparator ("<", ">", or NULL); NULL if the
  * field is empty or holds a word. */
-char *_omc_vitals_draft_dup_number (OmcVitalsDraft *self, OmcVitalKind kind, const char **comparator);
+char *
+_omc_vitals_draft_dup_number (OmcVitalsDraft *self, OmcVitalKind kind, const char **comparator);
 
 /* "118 (3 h ago)", or "". history: (nullable) */
 char *_omc_vitals_dup_hint (GPtrArray *history, OmcVitalKind kind, gint64 now_us);
 /* What is wrong with a time of observation, or "". */
-char *_omc_vitals_dup_time_obstacle (gint64 taken_at_us, gint64 now_us, gint64 admitted_us, gboolean has_late_reason);
+char *_omc_vitals_dup_time_obstacle (gint64 taken_at_us,
+                                     gint64 now_us,
+                                     gint64 admitted_us,
+                                     gboolean has_late_reason);
 
 /* What a saved draft says, field by field; texts as typed. */
 typedef struct

@@ -41,7 +41,10 @@ OmcVitalsDraft *omc_vitals_draft_new (OmcClock *clock) G_GNUC_WARN_UNUSED_RESULT
 
 /* Who the patient is: the scope and scale of the score, and the sets before (element-type OmcVitalsSet, newest first,
  * (nullable)) for hints and jumps. admitted_us: 0 if unknown. */
-void omc_vitals_draft_set_patient (OmcVitalsDraft *self, OmcNews2Scope scope, int spo2_scale, GPtrArray *history,
+void omc_vitals_draft_set_patient (OmcVitalsDraft *self,
+                                   OmcNews2Scope scope,
+                                   int spo2_scale,
+                                   GPtrArray *history,
                                    gint64 admitted_us);
 
 const char *omc_vitals_draft_get_text (OmcVitalsDraft *self, OmcVitalKind kind);
@@ -51,7 +54,8 @@ const char *omc_vitals_draft_get_unit (OmcVitalsDraft *self, OmcVitalKind kind);
 gboolean omc_vitals_draft_set_unit (OmcVitalsDraft *self, OmcVitalKind kind, const char *ucum);
 OmcUnable omc_vitals_draft_get_unable (OmcVitalsDraft *self, OmcVitalKind kind);
 void omc_vitals_draft_set_unable (OmcVitalsDraft *self, OmcVitalKind kind, OmcUnable unable);
-void omc_vitals_draft_set_all_unable (OmcVitalsDraft *self, OmcUnable unable); /* the NEWS2 signs that are empty */
+void omc_vitals_draft_set_all_unable (OmcVitalsDraft *self,
+                                      OmcUnable unable); /* the NEWS2 signs that are empty */
 const OmcVitalsCheck *omc_vitals_draft_get_check (OmcVitalsDraft *self, OmcVitalKind kind);
 /* "Yes, measured": for the value as it stands now; typing takes it back. */
 void omc_vitals_draft_confirm (OmcVitalsDraft *self, OmcVitalKind kind);
@@ -91,8 +95,13 @@ gboolean omc_vitals_draft_load (OmcVitalsDraft *self, GBytes *bytes, GError **er
  * Returns: (transfer full) (element-type OmcResource): members before what refers to them, each with an id; or NULL
  *   and an OMC_FHIR_ERROR_INVALID when the draft is not valid
  */
-GPtrArray *omc_vitals_draft_to_resources (OmcVitalsDraft *self, const char *patient_id, const char *encounter_id,
-                                          const char *practitioner, const char *display, gboolean preliminary,
-                                          gint64 now_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *omc_vitals_draft_to_resources (OmcVitalsDraft *self,
+                                          const char *patient_id,
+                                          const char *encounter_id,
+                                          const char *practitioner,
+                                          const char *display,
+                                          gboolean preliminary,
+                                          gint64 now_us,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

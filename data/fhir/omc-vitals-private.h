@@ -21,7 +21,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcVitalsValue, _omc_vitals_value_free)
  */
 typedef struct
 {
-  char *id;      /* (nullable) */
+  char *id; /* (nullable) */
   gint64 time_us;
   gint64 issued_us;
   gboolean is_panel;
@@ -31,7 +31,8 @@ typedef struct
   int news2_total; /* -1: none */
   int news2_scale; /* 0: not said */
   char *author;    /* (nullable) */
-  GPtrArray *members; /* (nullable) (element-type utf8): ids from hasMember, or derivedFrom of a score */
+  GPtrArray
+      *members; /* (nullable) (element-type utf8): ids from hasMember, or derivedFrom of a score */
   OmcVitalsValue *values[OMC_VITAL_N_KINDS]; /* (nullable) each */
 } OmcVitalsItem;
 

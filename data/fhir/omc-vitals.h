@@ -16,7 +16,7 @@ typedef enum
 {
   OMC_VITAL_RESPIRATION,
   OMC_VITAL_SPO2,
-  OMC_VITAL_OXYGEN, /* "air" or "oxygen" */
+  OMC_VITAL_OXYGEN,        /* "air" or "oxygen" */
   OMC_VITAL_OXYGEN_DEVICE, /* free text */
   OMC_VITAL_OXYGEN_FLOW,
   OMC_VITAL_FIO2,
@@ -49,7 +49,7 @@ typedef struct
   const char *hard_max;
   const char *confirm_min;
   const char *confirm_max;
-  const char *loinc;  /* where the code depends on the unit, else NULL */
+  const char *loinc; /* where the code depends on the unit, else NULL */
 } OmcVitalUnit;
 
 typedef struct
@@ -60,7 +60,7 @@ typedef struct
   const char *loinc;       /* NULL where another system names it */
   const char *code_text;   /* Observation.code.text, English */
   gboolean is_number;
-  int news2;               /* OmcNews2Parameter, or -1 */
+  int news2;                               /* OmcNews2Parameter, or -1 */
   OmcVitalUnit units[OMC_VITAL_MAX_UNITS]; /* the first is the usual one */
 } OmcVitalInfo;
 
@@ -88,7 +88,7 @@ typedef enum
 
 const char *omc_unable_to_string (OmcUnable unable); /* "refused", ...; "" for none */
 gboolean omc_unable_from_string (const char *text, OmcUnable *unable);
-const char *omc_unable_label (OmcUnable unable); /* translated */
+const char *omc_unable_label (OmcUnable unable);         /* translated */
 const char *omc_unable_absent_reason (OmcUnable unable); /* code of data-absent-reason */
 
 /**
@@ -144,10 +144,13 @@ char *omc_vitals_set_dup_display (const OmcVitalsSet *self, OmcVitalKind kind);
 /* Are systolic and diastolic shown as one, "118/76 mmHg", in the place of the systolic? */
 gboolean omc_vitals_set_has_pressure_pair (const OmcVitalsSet *self);
 /* In another unit, with the kind's decimals, for charts; FALSE if there is no such number. */
-gboolean omc_vitals_set_get_number (const OmcVitalsSet *self, OmcVitalKind kind, const char *ucum, double *number);
+gboolean omc_vitals_set_get_number (const OmcVitalsSet *self,
+                                    OmcVitalKind kind,
+                                    const char *ucum,
+                                    double *number);
 
 /* Free observations belong to one set while they are within this time of each other and of different kinds. */
-#define OMC_VITALS_WINDOW_US (15 * 60 * (gint64) G_USEC_PER_SEC)
+#define OMC_VITALS_WINDOW_US (15 * 60 * (gint64)G_USEC_PER_SEC)
 
 typedef struct
 {
@@ -164,7 +167,8 @@ typedef struct
  *
  * Returns: (transfer full) (element-type OmcVitalsSet): newest first
  */
-GPtrArray *omc_vitals_read_sets (GPtrArray *observations, const OmcVitalsContext *context) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *omc_vitals_read_sets (GPtrArray *observations,
+                                 const OmcVitalsContext *context) G_GNUC_WARN_UNUSED_RESULT;
 
 /* 1 or 2: what the flags say for that moment. author, since_us: (out) (nullable) who decided and when. */
 int omc_vitals_read_scale (GPtrArray *flags, gint64 at_us, char **author, gint64 *since_us);

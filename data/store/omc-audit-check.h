@@ -22,7 +22,11 @@ typedef struct _OmcAuditCheck OmcAuditCheck;
 OmcAuditCheck *omc_audit_check_new (OmcSession *session, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void omc_audit_check_free (OmcAuditCheck *self);
 /* Up to max entries; done: nothing is left, or the first broken place was found. */
-gboolean omc_audit_check_step (OmcAuditCheck *self, OmcSession *session, guint max, gboolean *done, GError **error);
+gboolean omc_audit_check_step (OmcAuditCheck *self,
+                               OmcSession *session,
+                               guint max,
+                               gboolean *done,
+                               GError **error);
 /* After the last step. */
 void omc_audit_check_end (OmcAuditCheck *self, OmcAuditReport *report);
 
@@ -31,16 +35,17 @@ void omc_audit_check_end (OmcAuditCheck *self, OmcAuditReport *report);
  * transaction began, as another program may append meanwhile. */
 typedef struct
 {
-  gboolean found;   /* there is a place that keeps an anchor, and it has one */
-  gboolean forged;  /* it is not one of ours */
+  gboolean found;  /* there is a place that keeps an anchor, and it has one */
+  gboolean forged; /* it is not one of ours */
   guint64 sequence;
-  GBytes *hash;     /* (owned) (nullable) */
+  GBytes *hash; /* (owned) (nullable) */
 } OmcAuditAnchor;
 
 void omc_audit_anchor_clear (OmcAuditAnchor *anchor);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OmcAuditAnchor, omc_audit_anchor_clear)
 void omc_audit_anchor_read (OmcKeyManager *keys, OmcAuditAnchor *anchor);
-gboolean omc_audit_anchor_compare (OmcSession *session, const OmcAuditAnchor *anchor, GError **error);
+gboolean
+omc_audit_anchor_compare (OmcSession *session, const OmcAuditAnchor *anchor, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcAuditCheck, omc_audit_check_free)
 

@@ -11,10 +11,14 @@
 G_BEGIN_DECLS
 
 /* Appends one entry to the chain; inside a transaction. */
-gboolean omc_audit_dao_append (OmcSession *session, OmcActor *actor, const OmcAuditEvent *event, GError **error);
+gboolean omc_audit_dao_append (OmcSession *session,
+                               OmcActor *actor,
+                               const OmcAuditEvent *event,
+                               GError **error);
 /* (element-type OmcAuditEntry) */
 GPtrArray *omc_audit_dao_list (OmcSession *session, guint64 from, guint limit, GError **error);
 /* The newest entry; sequence 0 in an empty log. */
-gboolean omc_audit_dao_get_head (OmcSession *session, guint64 *sequence, guint8 hash[32], GError **error);
+gboolean
+omc_audit_dao_get_head (OmcSession *session, guint64 *sequence, guint8 hash[32], GError **error);
 
 G_END_DECLS

@@ -22,8 +22,8 @@ typedef struct
 {
   OmcBoardRow *row; /* (owned) (nullable): no such person here */
   gboolean active;
-  char *ward_id;    /* (owned) (nullable): "Location/id", or "?" and the last place on the way to it */
-  int risk;         /* OmcNews2Band of the newest sets */
+  char *ward_id; /* (owned) (nullable): "Location/id", or "?" and the last place on the way to it */
+  int risk;      /* OmcNews2Band of the newest sets */
   gboolean deteriorating;
 } OmcBoardFacts;
 
@@ -31,8 +31,13 @@ void omc_board_facts_clear (OmcBoardFacts *facts);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OmcBoardFacts, omc_board_facts_clear)
 
 /* Reads the patient's chart and computes the row. */
-gboolean omc_board_build (OmcSession *session, gint64 patient, OmcBoardFacts *facts, GError **error);
+gboolean
+omc_board_build (OmcSession *session, gint64 patient, OmcBoardFacts *facts, GError **error);
 /* Only where the patient is. */
-gboolean omc_board_find_place (OmcSession *session, gint64 patient, gboolean *active, char **ward_id, GError **error);
+gboolean omc_board_find_place (OmcSession *session,
+                               gint64 patient,
+                               gboolean *active,
+                               char **ward_id,
+                               GError **error);
 
 G_END_DECLS

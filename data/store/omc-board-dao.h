@@ -24,9 +24,15 @@ typedef struct
 } OmcBoardScope;
 
 /* A page and the number of all rows. (element-type OmcBoardRow) */
-GPtrArray *omc_board_dao_list (OmcSession *session, const OmcBoardQuery *query, const OmcBoardScope *scope,
-                               guint offset, guint limit, guint *total, GError **error);
+GPtrArray *omc_board_dao_list (OmcSession *session,
+                               const OmcBoardQuery *query,
+                               const OmcBoardScope *scope,
+                               guint offset,
+                               guint limit,
+                               guint *total,
+                               GError **error);
 /* As it is now, also when its making still waits. NULL without an error when the patient has none. */
-gboolean omc_board_dao_find (OmcSession *session, gint64 patient, OmcBoardRow **row, GError **error);
+gboolean
+omc_board_dao_find (OmcSession *session, gint64 patient, OmcBoardRow **row, GError **error);
 
 G_END_DECLS

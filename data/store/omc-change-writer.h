@@ -24,15 +24,30 @@ typedef struct
 } OmcChangeContext;
 
 /* Creates or updates. stored: (out) (optional) as it is here now. created: (out) (optional) */
-gboolean omc_change_writer_save (OmcSession *session, const OmcChangeContext *context, OmcResource *resource,
-                                 OmcResource **stored, gboolean *created, GError **error);
-gboolean omc_change_writer_delete (OmcSession *session, const OmcChangeContext *context, const char *type,
-                                   const char *id, GError **error);
+gboolean omc_change_writer_save (OmcSession *session,
+                                 const OmcChangeContext *context,
+                                 OmcResource *resource,
+                                 OmcResource **stored,
+                                 gboolean *created,
+                                 GError **error);
+gboolean omc_change_writer_delete (OmcSession *session,
+                                   const OmcChangeContext *context,
+                                   const char *type,
+                                   const char *id,
+                                   GError **error);
 /* Takes waiting work back. */
-gboolean omc_change_writer_cancel (OmcSession *session, OmcActor *actor, gint64 queue_id, const char *reason,
+gboolean omc_change_writer_cancel (OmcSession *session,
+                                   OmcActor *actor,
+                                   gint64 queue_id,
+                                   const char *reason,
                                    GError **error);
 /* One audit entry about a resource: "Type/id/_history/version". */
-gboolean omc_change_writer_audit (OmcSession *session, OmcActor *actor, const OmcResourceRow *row,
-                                  const char *subtype, char action, const char *detail, GError **error);
+gboolean omc_change_writer_audit (OmcSession *session,
+                                  OmcActor *actor,
+                                  const OmcResourceRow *row,
+                                  const char *subtype,
+                                  char action,
+                                  const char *detail,
+                                  GError **error);
 
 G_END_DECLS

@@ -27,11 +27,21 @@ typedef struct _OmcCodec OmcCodec;
 OmcCodec *omc_codec_new (GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void omc_codec_free (OmcCodec *self);
 /* out is overwritten and belongs to the caller's reuse; codec and dictionary go into the envelope's header. */
-gboolean omc_codec_encode (OmcCodec *self, gconstpointer plain, gsize length, GByteArray *out, guint8 *codec,
-                           guint16 *dictionary, GError **error);
+gboolean omc_codec_encode (OmcCodec *self,
+                           gconstpointer plain,
+                           gsize length,
+                           GByteArray *out,
+                           guint8 *codec,
+                           guint16 *dictionary,
+                           GError **error);
 /* out ends in a NUL byte that its length does not count. */
-gboolean omc_codec_decode (OmcCodec *self, guint8 codec, guint16 dictionary, gconstpointer data, gsize length,
-                           GByteArray *out, GError **error);
+gboolean omc_codec_decode (OmcCodec *self,
+                           guint8 codec,
+                           guint16 dictionary,
+                           gconstpointer data,
+                           gsize length,
+                           GByteArray *out,
+                           GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcCodec, omc_codec_free)
 

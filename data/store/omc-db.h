@@ -30,17 +30,20 @@ typedef enum
 } OmcDbFlags;
 
 /* key: 32 bytes, used as SQLCipher's raw key. Refuses to go on when the library or the file does not encrypt. */
-OmcDb *omc_db_open (const char *path, OmcSecret *key, OmcDbFlags flags, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+OmcDb *omc_db_open (const char *path, OmcSecret *key, OmcDbFlags flags, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 void omc_db_close (OmcDb *self);
 
 /* sql must be a static string: its prepared form is kept by address. Give the statement back by omc_stmt_reset (). */
 OmcStmt *omc_db_prepare (OmcDb *self, const char *sql, GError **error);
 /* For SQL that was put together; free it with omc_stmt_free (). */
-OmcStmt *omc_db_prepare_once (OmcDb *self, const char *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+OmcStmt *
+omc_db_prepare_once (OmcDb *self, const char *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* One or more statements without parameters or results. */
 gboolean omc_db_execute (OmcDb *self, const char *sql, GError **error);
 /* The first column of the first row; fallback when there is none. */
-gboolean omc_db_get_integer (OmcDb *self, const char *sql, gint64 fallback, gint64 *value, GError **error);
+gboolean
+omc_db_get_integer (OmcDb *self, const char *sql, gint64 fallback, gint64 *value, GError **error);
 
 gboolean omc_db_begin (OmcDb *self, GError **error);
 /* All that is read until omc_db_rollback is of one moment. */

@@ -71,8 +71,8 @@ static const char reset_in_flight[] =
 static const char find_key[] =
     "SELECT 1 FROM sync_queue WHERE idempotency_key = ?1"
     " UNION ALL SELECT 1 FROM search_keys WHERE key = ?2 AND resource <> ?3"
-                               " UNION ALL SELECT 1 FROM search_keys_new"
-                               " WHERE key = ?2 AND resource <> ?3"
+    " UNION ALL SELECT 1 FROM search_keys_new"
+    " WHERE key = ?2 AND resource <> ?3"
     " UNION ALL SELECT 1 FROM search_pending"
     " WHERE key = ?2 AND resource <> ?3 LIMIT 1";
 

@@ -28,17 +28,31 @@ typedef struct
 /* Sorts postings; those that are there already stay. */
 gboolean omc_postings_add (OmcSession *session, GArray *postings, GError **error);
 gboolean omc_postings_remove (OmcSession *session, const OmcPosting *posting, GError **error);
-gboolean omc_postings_contain (OmcSession *session, const OmcPosting *posting, gboolean *contained, GError **error);
+gboolean omc_postings_contain (OmcSession *session,
+                               const OmcPosting *posting,
+                               gboolean *contained,
+                               GError **error);
 /* All of a resource, slowly: for one whose payload can no longer be read. */
 gboolean omc_postings_remove_resource (OmcSession *session, gint64 resource, GError **error);
 /* Appends the resources of the values from low to high, list by list, each rising. FALSE in complete: stopped after more
  * than max. */
-gboolean omc_postings_list (OmcSession *session, gint64 param, gint64 low, gint64 high, guint max, GArray *resources,
-                            gboolean *complete, GError **error);
+gboolean omc_postings_list (OmcSession *session,
+                            gint64 param,
+                            gint64 low,
+                            gint64 high,
+                            guint max,
+                            GArray *resources,
+                            gboolean *complete,
+                            GError **error);
 /* Appends the resources of one value that are greater than after, rising, block by block until there are max or more:
  * fewer are all. */
-gboolean omc_postings_list_after (OmcSession *session, gint64 param, gint64 value, gint64 after, guint max,
-                                  GArray *resources, GError **error);
+gboolean omc_postings_list_after (OmcSession *session,
+                                  gint64 param,
+                                  gint64 value,
+                                  gint64 after,
+                                  guint max,
+                                  GArray *resources,
+                                  GError **error);
 /* Sorts numbers of resources and leaves each once. */
 void omc_postings_sort_resources (GArray *resources);
 gint omc_postings_compare (gconstpointer a, gconstpointer b);

@@ -11,7 +11,10 @@
 G_BEGIN_DECLS
 
 /* One answer of the server to one item of the queue; inside the transaction. */
-gboolean omc_push_apply_result (OmcSession *session, OmcActor *actor, const OmcPushResult *result,
-                                OmcServerCounts *counts, GError **error);
+gboolean omc_push_apply_result (OmcSession *session,
+                                OmcActor *actor,
+                                const OmcPushResult *result,
+                                OmcServerCounts *counts,
+                                GError **error);
 
 G_END_DECLS

@@ -61,27 +61,50 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OmcResourceRow, omc_resource_row_clear)
 char *omc_resource_dao_place (const char *type, const char *id, gint64 counter);
 
 /* row->pk stays 0 when there is none. */
-gboolean omc_resource_dao_find (OmcSession *session, const char *type, const char *id, OmcResourceRow *row,
+gboolean omc_resource_dao_find (OmcSession *session,
+                                const char *type,
+                                const char *id,
+                                OmcResourceRow *row,
                                 GError **error);
-gboolean omc_resource_dao_find_pk (OmcSession *session, gint64 pk, OmcResourceRow *row, GError **error);
+gboolean
+omc_resource_dao_find_pk (OmcSession *session, gint64 pk, OmcResourceRow *row, GError **error);
 /* NOT_FOUND, DELETED and DAMAGED are told apart. */
-OmcResource *omc_resource_dao_read (OmcSession *session, const char *type, const char *id, GError **error);
+OmcResource *
+omc_resource_dao_read (OmcSession *session, const char *type, const char *id, GError **error);
 /* Whatever its state. */
-OmcResource *omc_resource_dao_read_row (OmcSession *session, const OmcResourceRow *row, GError **error);
+OmcResource *
+omc_resource_dao_read_row (OmcSession *session, const OmcResourceRow *row, GError **error);
 
 /* Writes row and payload; fills patient, kind, event time and the new counter in. */
-gboolean omc_resource_dao_put (OmcSession *session, OmcResourceRow *row, OmcResource *resource, GError **error);
+gboolean omc_resource_dao_put (OmcSession *session,
+                               OmcResourceRow *row,
+                               OmcResource *resource,
+                               GError **error);
 /* Only state, dirty and the server's version of row. */
-gboolean omc_resource_dao_update_state (OmcSession *session, const OmcResourceRow *row, GError **error);
-gboolean omc_resource_dao_remove (OmcSession *session, const OmcResourceRow *row, gboolean by_server, GError **error);
+gboolean
+omc_resource_dao_update_state (OmcSession *session, const OmcResourceRow *row, GError **error);
+gboolean omc_resource_dao_remove (OmcSession *session,
+                                  const OmcResourceRow *row,
+                                  gboolean by_server,
+                                  GError **error);
 
 /* Calls func for the visible resources of a patient and kind, newest event first, that are not older than since. */
 typedef gboolean (*OmcResourceRowFunc) (OmcResource *resource, gpointer data, GError **error);
-gboolean omc_resource_dao_foreach_of_patient (OmcSession *session, gint64 patient, OmcResourceKind kind,
-                                              gint64 since_us, guint limit, OmcResourceRowFunc func, gpointer data,
+gboolean omc_resource_dao_foreach_of_patient (OmcSession *session,
+                                              gint64 patient,
+                                              OmcResourceKind kind,
+                                              gint64 since_us,
+                                              guint limit,
+                                              OmcResourceRowFunc func,
+                                              gpointer data,
                                               GError **error);
 /* (element-type OmcResource); damaged payloads are left out and counted. */
-gboolean omc_resource_dao_list_of_patient (OmcSession *session, gint64 patient, OmcResourceKind kind, gint64 since_us,
-                                           guint limit, GPtrArray *into, GError **error);
+gboolean omc_resource_dao_list_of_patient (OmcSession *session,
+                                           gint64 patient,
+                                           OmcResourceKind kind,
+                                           gint64 since_us,
+                                           guint limit,
+                                           GPtrArray *into,
+                                           GError **error);
 
 G_END_DECLS

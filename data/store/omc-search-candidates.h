@@ -18,19 +18,27 @@ G_BEGIN_DECLS
  * ids: (nullable): "Type/id" texts of which it must be one; targets: (nullable): such texts, to one of which target_param
  * must refer.
  */
-GArray *omc_search_candidates_list (OmcSession *session, const OmcSearchQuery *query, GHashTable *ids,
-                                    const OmcSearchParam *target_param, GHashTable *targets, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+GArray *omc_search_candidates_list (OmcSession *session,
+                                    const OmcSearchQuery *query,
+                                    GHashTable *ids,
+                                    const OmcSearchParam *target_param,
+                                    GHashTable *targets,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * Does the query ask for the newest Observations of one patient? Then this is the patient, else 0.
  *
  * vitals: are only vital signs asked for?
  */
-gboolean omc_search_candidates_find_newest_of (OmcSession *session, const OmcSearchQuery *query, gint64 *patient,
-                                               gboolean *vitals, GError **error);
+gboolean omc_search_candidates_find_newest_of (OmcSession *session,
+                                               const OmcSearchQuery *query,
+                                               gint64 *patient,
+                                               gboolean *vitals,
+                                               GError **error);
 /* Those Observations that may match such a query and do not stand in the patient's list at the time of their date. */
-GArray *omc_search_candidates_list_odd (OmcSession *session, const OmcSearchQuery *query, gint64 patient,
+GArray *omc_search_candidates_list_odd (OmcSession *session,
+                                        const OmcSearchQuery *query,
+                                        gint64 patient,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

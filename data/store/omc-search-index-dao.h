@@ -24,12 +24,16 @@ G_BEGIN_DECLS
 #define OMC_SEARCH_INDEX_MAX_STRING 96
 
 /* Notes that the resource, which is or will be stored as row says, is to be indexed. */
-gboolean omc_search_index_dao_add (OmcSession *session, const OmcResourceRow *row, OmcResource *resource,
+gboolean omc_search_index_dao_add (OmcSession *session,
+                                   const OmcResourceRow *row,
+                                   OmcResource *resource,
                                    GError **error);
 /* Reads the payload as it is stored now, to know what the index has of it. Its id goes on to find it. */
-gboolean omc_search_index_dao_remove (OmcSession *session, const OmcResourceRow *row, GError **error);
+gboolean
+omc_search_index_dao_remove (OmcSession *session, const OmcResourceRow *row, GError **error);
 /* After remove, when the row itself goes. */
-gboolean omc_search_index_dao_remove_id (OmcSession *session, const OmcResourceRow *row, GError **error);
+gboolean
+omc_search_index_dao_remove_id (OmcSession *session, const OmcResourceRow *row, GError **error);
 
 gboolean omc_search_index_dao_has_pending (OmcSession *session, gboolean *pending, GError **error);
 /* Indexes those that wait. */
@@ -38,21 +42,33 @@ gboolean omc_search_index_dao_settle (OmcSession *session, GError **error);
 gboolean omc_search_index_dao_bound_pending (OmcSession *session, GError **error);
 
 /* Appends the resources greater than after that the index does not know yet. */
-gboolean omc_search_index_dao_list_pending (OmcSession *session, gint64 after, GArray *resources, GError **error);
+gboolean omc_search_index_dao_list_pending (OmcSession *session,
+                                            gint64 after,
+                                            GArray *resources,
+                                            GError **error);
 /* Appends about max resources of a type (and those that are not indexed yet) that are greater than after, rising; none
  * when there are no more. */
-gboolean omc_search_index_dao_list_type (OmcSession *session, const char *type, gint64 after, guint max,
-                                         GArray *resources, GError **error);
+gboolean omc_search_index_dao_list_type (OmcSession *session,
+                                         const char *type,
+                                         gint64 after,
+                                         guint max,
+                                         GArray *resources,
+                                         GError **error);
 /* The same as of one moment, on a connection that is in no transaction: what is indexed meanwhile is not missed. */
-gboolean omc_search_index_dao_list_type_at_once (OmcSession *session, const char *type, gint64 after, guint max,
-                                                 GArray *resources, GError **error);
+gboolean omc_search_index_dao_list_type_at_once (OmcSession *session,
+                                                 const char *type,
+                                                 gint64 after,
+                                                 guint max,
+                                                 GArray *resources,
+                                                 GError **error);
 /* The resources that the key of an id or an identifier may name. */
-gboolean omc_search_index_dao_list_key (OmcSession *session, gint64 key, GArray *resources, GError **error);
+gboolean
+omc_search_index_dao_list_key (OmcSession *session, gint64 key, GArray *resources, GError **error);
 
 typedef enum
 {
-  OMC_INDEXED_NOT,      /* a search by it looks at what its other parameters find, or at all of the type */
-  OMC_INDEXED_KEY,      /* names one resource */
+  OMC_INDEXED_NOT, /* a search by it looks at what its other parameters find, or at all of the type */
+  OMC_INDEXED_KEY, /* names one resource */
   OMC_INDEXED_STRING,
   OMC_INDEXED_POSTINGS,
 } OmcIndexed;
@@ -67,8 +83,12 @@ gboolean omc_search_index_is_of_all (const OmcSearchParam *param, const char *co
 gint64 omc_search_index_end_param (gint64 param);
 
 /* What of a resource's entries the index has and should have. */
-gboolean omc_search_index_dao_count_missing (OmcSession *session, const OmcResourceRow *row, OmcResource *resource,
-                                             guint *n_rows, guint *n_missing, GError **error);
+gboolean omc_search_index_dao_count_missing (OmcSession *session,
+                                             const OmcResourceRow *row,
+                                             OmcResource *resource,
+                                             guint *n_rows,
+                                             guint *n_missing,
+                                             GError **error);
 gboolean omc_search_index_dao_count_rows (OmcSession *session, guint64 *n_rows, GError **error);
 
 /* --- values: what the index holds in their place --- */

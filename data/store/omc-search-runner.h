@@ -14,8 +14,10 @@ G_BEGIN_DECLS
 
 /* Executes a parsed query on the index and verifies what it finds. What the actor may not see is as if it were not here:
  * no match, not included, not counted, and no link leads over it. */
-OmcSearchResult *omc_search_runner_run (OmcSession *session, const OmcSearchQuery *query, OmcAccessGuard *guard,
-                                        GCancellable *cancellable, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+OmcSearchResult *omc_search_runner_run (OmcSession *session,
+                                        const OmcSearchQuery *query,
+                                        OmcAccessGuard *guard,
+                                        GCancellable *cancellable,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -13,11 +13,18 @@ G_BEGIN_DECLS
 /* What came from the server, into the store; inside the transaction. */
 
 /* strategies: (nullable): type -> OmcMergeStrategy */
-gboolean omc_server_apply_resource (OmcSession *session, OmcActor *actor, OmcResource *resource,
-                                    GHashTable *strategies, OmcServerCounts *counts, GError **error);
+gboolean omc_server_apply_resource (OmcSession *session,
+                                    OmcActor *actor,
+                                    OmcResource *resource,
+                                    GHashTable *strategies,
+                                    OmcServerCounts *counts,
+                                    GError **error);
 /* reference: "Type/id" of the server */
-gboolean omc_server_apply_deletion (OmcSession *session, OmcActor *actor, const char *reference,
-                                    OmcServerCounts *counts, GError **error);
+gboolean omc_server_apply_deletion (OmcSession *session,
+                                    OmcActor *actor,
+                                    const char *reference,
+                                    OmcServerCounts *counts,
+                                    GError **error);
 /* With this device's ids in id and references. */
 OmcResource *omc_server_apply_localize (OmcSession *session, OmcResource *resource, GError **error);
 OmcMergeStrategy omc_server_apply_strategy (GHashTable *strategies, const char *type);

@@ -20,32 +20,36 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  OmcDb *db;             /* (owned) */
-  OmcVault *vault;       /* (owned) */
-  OmcKeyManager *keys;   /* (owned) */
-  OmcClock *clock;       /* (owned) */
-  gint64 keys_version;   /* of the data when the data keys were read */
-  OmcSecret *audit_key;  /* (owned) */
-  OmcHmac *audit_hmac;   /* (owned): under that key */
-  GHashTable *patients;  /* (owned): id -> pk, what was looked up */
-  GHashTable *params;    /* (owned): OmcSearchParam, or the type that all of are listed under, by address -> pk */
-  GHashTable *indexed;   /* (owned): interned type -> GPtrArray of its OmcSearchParams that are indexed */
+  OmcDb *db;            /* (owned) */
+  OmcVault *vault;      /* (owned) */
+  OmcKeyManager *keys;  /* (owned) */
+  OmcClock *clock;      /* (owned) */
+  gint64 keys_version;  /* of the data when the data keys were read */
+  OmcSecret *audit_key; /* (owned) */
+  OmcHmac *audit_hmac;  /* (owned): under that key */
+  GHashTable *patients; /* (owned): id -> pk, what was looked up */
+  GHashTable *
+      params; /* (owned): OmcSearchParam, or the type that all of are listed under, by address -> pk */
+  GHashTable
+      *indexed; /* (owned): interned type -> GPtrArray of its OmcSearchParams that are indexed */
 
   /* Of the transaction that runs. */
   gint64 now_us;
-  const char *purpose;   /* (nullable): of the act, as v3-ActReason; none while the device acts for itself */
+  const char
+      *purpose; /* (nullable): of the act, as v3-ActReason; none while the device acts for itself */
   OmcChangeFlags changes;
-  GHashTable *touched;   /* (owned): pks of patients whose board row is to be made again; TRUE: the person changed */
+  GHashTable *
+      touched; /* (owned): pks of patients whose board row is to be made again; TRUE: the person changed */
   gboolean no_tombstones;  /* none there; FALSE: not known */
   gboolean places_added;   /* beds and wards came that were not here */
   gboolean places_changed; /* beds and wards may have other names */
-  GHashTable *fresh;     /* (owned): pk -> OmcResource that was written and waits to be indexed */
-  GHashTable *changed;   /* (owned): ids of patients whose data changed */
-  guint64 audit_sequence; /* the last entry's; 0 until it was looked up */
+  GHashTable *fresh;       /* (owned): pk -> OmcResource that was written and waits to be indexed */
+  GHashTable *changed;     /* (owned): ids of patients whose data changed */
+  guint64 audit_sequence;  /* the last entry's; 0 until it was looked up */
   guint8 audit_hash[32];
   gboolean audit_known;
   gboolean key_added;
-  gboolean bulk;         /* what a server or a file brings: not worth the reserve */
+  gboolean bulk; /* what a server or a file brings: not worth the reserve */
 } OmcSession;
 
 OmcSession *omc_session_new (OmcDb *db, OmcKeyManager *keys, OmcClock *clock, GError **error)
@@ -67,9 +71,11 @@ void omc_session_touch_patient (OmcSession *self, gint64 patient, gboolean perso
 void omc_session_note (OmcSession *self, OmcChangeFlags flags, const char *patient_id);
 
 /* 0 for NULL; makes the row when it is new. */
-gboolean omc_session_get_patient (OmcSession *self, const char *patient_id, gint64 *pk, GError **error);
+gboolean
+omc_session_get_patient (OmcSession *self, const char *patient_id, gint64 *pk, GError **error);
 /* 0 when unknown. */
-gboolean omc_session_find_patient (OmcSession *self, const char *patient_id, gint64 *pk, GError **error);
+gboolean
+omc_session_find_patient (OmcSession *self, const char *patient_id, gint64 *pk, GError **error);
 char *omc_session_dup_patient_id (OmcSession *self, gint64 pk, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcSession, omc_session_free)

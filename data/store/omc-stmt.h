@@ -33,7 +33,8 @@ void omc_stmt_free (OmcStmt *self);
 
 gint64 omc_stmt_get_integer (OmcStmt *self, int column);
 double omc_stmt_get_double (OmcStmt *self, int column);
-const char *omc_stmt_get_text (OmcStmt *self, int column); /* nullable; until the next step or reset */
+const char *omc_stmt_get_text (OmcStmt *self,
+                               int column); /* nullable; until the next step or reset */
 char *omc_stmt_dup_text (OmcStmt *self, int column);
 gconstpointer omc_stmt_get_blob (OmcStmt *self, int column, gsize *length);
 gboolean omc_stmt_is_null (OmcStmt *self, int column);

@@ -25,7 +25,7 @@ void omc_store_set_max_size (OmcStore *self, gint64 bytes);
 
 typedef struct
 {
-  char *name;           /* a resource type, or a patient's id */
+  char *name; /* a resource type, or a patient's id */
   guint n_resources;
   gint64 payload_bytes; /* sealed */
   gint64 original_bytes;
@@ -35,18 +35,22 @@ void omc_storage_row_free (OmcStorageRow *self);
 
 typedef struct
 {
-  GPtrArray *types;       /* (owned) (element-type OmcStorageRow): the largest first */
-  GPtrArray *patients;    /* (owned) (element-type OmcStorageRow): the largest ones, the largest first */
+  GPtrArray *types; /* (owned) (element-type OmcStorageRow): the largest first */
+  GPtrArray
+      *patients; /* (owned) (element-type OmcStorageRow): the largest ones, the largest first */
   gint64 max_bytes;
-  gint64 used_bytes;      /* pages of the database that hold something */
-  gint64 reserve_bytes;   /* 0: given up */
+  gint64 used_bytes;    /* pages of the database that hold something */
+  gint64 reserve_bytes; /* 0: given up */
 } OmcStorage;
 
 void omc_storage_free (OmcStorage *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcStorage, omc_storage_free)
 
 /* Reads every row's head: seconds in a store of a million. */
-OmcStorage *omc_store_read_storage_sync (OmcStore *self, OmcActor *actor, guint max_patients, GCancellable *cancellable,
+OmcStorage *omc_store_read_storage_sync (OmcStore *self,
+                                         OmcActor *actor,
+                                         guint max_patients,
+                                         GCancellable *cancellable,
                                          GError **error);
 
 G_END_DECLS

@@ -28,41 +28,59 @@ struct _OmcStore
   OmcStoreThread *writer;                       /* (owned) (nullable): NULL while closed */
   OmcStoreThread *readers[OMC_STORE_N_READERS]; /* (owned) */
   int next_reader;                              /* atomic */
-  GThreadPool *anchorer;                        /* (owned) (nullable): writes heads while the writer goes on */
+  GThreadPool *anchorer; /* (owned) (nullable): writes heads while the writer goes on */
 
-  GMutex lock;               /* of what follows */
-  GPtrArray *reads;          /* (owned): acts that wait to be written into the audit chain */
-  guint n_reads_written;     /* how many of them are in the transaction that runs */
+  GMutex lock;           /* of what follows */
+  GPtrArray *reads;      /* (owned): acts that wait to be written into the audit chain */
+  guint n_reads_written; /* how many of them are in the transaction that runs */
   OmcChangeFlags changes;
-  GHashTable *patients;      /* (owned) (nullable): of the next notice; NULL with all_patients */
+  GHashTable *patients; /* (owned) (nullable): of the next notice; NULL with all_patients */
   gboolean all_patients;
-  GSource *notice;           /* (owned) (nullable): the notice is on its way */
-  guint64 audit_sequence;    /* newest entry that was committed */
+  GSource *notice;        /* (owned) (nullable): the notice is on its way */
+  guint64 audit_sequence; /* newest entry that was committed */
   guint64 anchored_sequence;
   gint64 anchored_at;
-  gint64 worked_at;          /* monotonic: the last transaction but those of the key rotation */
+  gint64 worked_at; /* monotonic: the last transaction but those of the key rotation */
   gboolean anchoring;
-  gboolean awake;            /* the writer's idle work was asked for */
+  gboolean awake; /* the writer's idle work was asked for */
   gint64 data_version;
-  gint64 max_bytes;          /* of the database */
-  int sync_lock;             /* file descriptor, -1: not held */
-  int use_lock;              /* the same: the store is in use */
+  gint64 max_bytes; /* of the database */
+  int sync_lock;    /* file descriptor, -1: not held */
+  int use_lock;     /* the same: the store is in use */
 };
 
 /* Runs on a reader's or the writer's connection and waits for it. */
-gboolean omc_store_run_read (OmcStore *self, OmcStoreFunc func, gpointer data, GCancellable *cancellable,
+gboolean omc_store_run_read (OmcStore *self,
+                             OmcStoreFunc func,
+                             gpointer data,
+                             GCancellable *cancellable,
                              GError **error);
-gboolean omc_store_run_write (OmcStore *self, OmcStoreFunc func, gpointer data, GCancellable *cancellable,
+gboolean omc_store_run_write (OmcStore *self,
+                              OmcStoreFunc func,
+                              gpointer data,
+                              GCancellable *cancellable,
                               GError **error);
 /* Runs it for a task; data belongs to the task. */
-void omc_store_push_read (OmcStore *self, GTask *task, OmcStoreFunc func, gpointer data, GDestroyNotify destroy);
-void omc_store_push_write (OmcStore *self, GTask *task, OmcStoreFunc func, gpointer data, GDestroyNotify destroy);
+void omc_store_push_read (OmcStore *self,
+                          GTask *task,
+                          OmcStoreFunc func,
+                          gpointer data,
+                          GDestroyNotify destroy);
+void omc_store_push_write (OmcStore *self,
+                           GTask *task,
+                           OmcStoreFunc func,
+                           gpointer data,
+                           GDestroyNotify destroy);
 
 OmcAccessPolicy *omc_store_dup_policy (OmcStore *self);
 /* Whether the role may do it at all; of which patient is asked by the OmcAccessGuard of the job. DENIED, and audited, when
  * the policy says no. type: (nullable) */
-gboolean omc_store_check_access (OmcStore *self, OmcActor *actor, OmcAccessAction action, const char *type,
-                                 const char *patient_id, GError **error);
+gboolean omc_store_check_access (OmcStore *self,
+                                 OmcActor *actor,
+                                 OmcAccessAction action,
+                                 const char *type,
+                                 const char *patient_id,
+                                 GError **error);
 /* Puts an act that changes nothing into the audit chain with the next transaction, within a moment. */
 void omc_store_note_read (OmcStore *self, OmcActor *actor, const OmcAuditEvent *event);
 /* Writes what omc_store_note_read () holds back, and the charts that wait for their board row. */

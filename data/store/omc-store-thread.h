@@ -11,7 +11,10 @@
 G_BEGIN_DECLS
 
 /* Work on a connection. On the writer it runs between BEGIN IMMEDIATE and COMMIT: all or nothing. */
-typedef gboolean (*OmcStoreFunc) (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error);
+typedef gboolean (*OmcStoreFunc) (OmcSession *session,
+                                  gpointer data,
+                                  GCancellable *cancellable,
+                                  GError **error);
 
 typedef struct
 {
@@ -35,15 +38,24 @@ typedef struct
 typedef struct _OmcStoreThread OmcStoreThread;
 
 /* Takes session. hooks: (nullable), static; they make it a writer. */
-OmcStoreThread *omc_store_thread_new (const char *name, OmcSession *session, const OmcStoreHooks *hooks,
+OmcStoreThread *omc_store_thread_new (const char *name,
+                                      OmcSession *session,
+                                      const OmcStoreHooks *hooks,
                                       gpointer owner) G_GNUC_WARN_UNUSED_RESULT;
 /* Ends what is queued, then the thread and the connection. */
 void omc_store_thread_stop (OmcStoreThread *self);
-gboolean omc_store_thread_run (OmcStoreThread *self, OmcStoreFunc func, gpointer data, GCancellable *cancellable,
+gboolean omc_store_thread_run (OmcStoreThread *self,
+                               OmcStoreFunc func,
+                               gpointer data,
+                               GCancellable *cancellable,
                                GError **error);
 /* Like run, but FALSE in got when another caller has the connection. */
-gboolean omc_store_thread_try_run (OmcStoreThread *self, OmcStoreFunc func, gpointer data, GCancellable *cancellable,
-                                   gboolean *got, GError **error);
+gboolean omc_store_thread_try_run (OmcStoreThread *self,
+                                   OmcStoreFunc func,
+                                   gpointer data,
+                                   GCancellable *cancellable,
+                                   gboolean *got,
+                                   GError **error);
 /* Runs func with the task's data and returns TRUE or the error through the task. */
 void omc_store_thread_push (OmcStoreThread *self, GTask *task, OmcStoreFunc func);
 /* Wakes the thread so that its idle work comes. */

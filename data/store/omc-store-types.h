@@ -53,8 +53,8 @@ GQuark omc_store_error_quark (void);
 
 typedef enum
 {
-  OMC_SAVE_CHART,        /* ordinary documentation */
-  OMC_SAVE_CORRECTION,   /* corrected, amended, entered-in-error */
+  OMC_SAVE_CHART,      /* ordinary documentation */
+  OMC_SAVE_CORRECTION, /* corrected, amended, entered-in-error */
   OMC_SAVE_DEMOGRAPHICS,
 } OmcSaveReason;
 
@@ -110,12 +110,13 @@ typedef enum
 
 typedef struct
 {
-  const char *text;      /* (nullable): name, bed or number; diacritics folded, middle of word */
-  const char *location;  /* (nullable): "Location/id" of a ward */
+  const char *text;     /* (nullable): name, bed or number; diacritics folded, middle of word */
+  const char *location; /* (nullable): "Location/id" of a ward */
   OmcBoardSort sort;
   OmcBoardFilter filter;
   gboolean all_patients; /* also those without an active encounter */
-  gboolean beyond;       /* also patients of other departments, by who and where they are alone, for those whom the glass
+  gboolean
+      beyond; /* also patients of other departments, by who and where they are alone, for those whom the glass
                           * could be broken for; only with a text of three letters */
 } OmcBoardQuery;
 
@@ -127,19 +128,19 @@ typedef struct
   char *patient_id;
   char *family;
   char *given;
-  char *birth_date;   /* FHIR date, (nullable) */
-  char *gender;       /* FHIR code, (nullable) */
-  char *number;       /* medical record number as shown, (nullable) */
-  char *ward;         /* (nullable) */
-  char *bed;          /* (nullable) */
-  int news2;          /* of the newest complete set; -1: none */
-  int news2_partial;  /* "at least", of the newest set when incomplete; -1: none */
+  char *birth_date;  /* FHIR date, (nullable) */
+  char *gender;      /* FHIR code, (nullable) */
+  char *number;      /* medical record number as shown, (nullable) */
+  char *ward;        /* (nullable) */
+  char *bed;         /* (nullable) */
+  int news2;         /* of the newest complete set; -1: none */
+  int news2_partial; /* "at least", of the newest set when incomplete; -1: none */
   gboolean news2_red;
   int trend[OMC_BOARD_TREND]; /* totals of the last complete sets, oldest first; -1: none */
-  gint64 last_set_us; /* 0: none */
-  gint64 due_us;      /* 0: none planned */
-  int spo2_scale;     /* 1 or 2 */
-  guint n_allergies;  /* active ones; "no known allergy" is allergy_nka */
+  gint64 last_set_us;         /* 0: none */
+  gint64 due_us;              /* 0: none planned */
+  int spo2_scale;             /* 1 or 2 */
+  guint n_allergies;          /* active ones; "no known allergy" is allergy_nka */
   gboolean allergy_nka;
   guint n_alerts;
   guint n_unsent; /* sets, as n_pending_sets counts them */
@@ -156,17 +157,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcBoardRow, omc_board_row_unref)
 typedef struct
 {
   gatomicrefcount ref_count;
-  OmcResource *patient;   /* (owned) */
-  OmcBoardRow *row;       /* (owned) */
-  GPtrArray *observations; /* vitals since the asked time, newest first; then each list by its own date */
+  OmcResource *patient; /* (owned) */
+  OmcBoardRow *row;     /* (owned) */
+  GPtrArray
+      *observations; /* vitals since the asked time, newest first; then each list by its own date */
   GPtrArray *allergies;
   GPtrArray *conditions;
-  GPtrArray *medication;  /* MedicationRequest and MedicationStatement */
+  GPtrArray *medication; /* MedicationRequest and MedicationStatement */
   GPtrArray *flags;
   GPtrArray *encounters;
-  GPtrArray *queue;       /* (element-type OmcQueueItem): what waits for this patient */
-  gint64 confirmed_us;    /* when the server last confirmed this chart, 0: never */
-  gint64 glass_until_us;  /* open by a broken glass, until then; 0: the reader's own patient */
+  GPtrArray *queue;      /* (element-type OmcQueueItem): what waits for this patient */
+  gint64 confirmed_us;   /* when the server last confirmed this chart, 0: never */
+  gint64 glass_until_us; /* open by a broken glass, until then; 0: the reader's own patient */
 } OmcChart;
 
 OmcChart *omc_chart_ref (OmcChart *self);
@@ -194,12 +196,12 @@ typedef struct
   gatomicrefcount ref_count;
   gint64 id;
   char *resource_type;
-  char *resource_id;     /* the local id */
-  char *patient_id;      /* (nullable) */
-  char *server_id;       /* (nullable): none before the first acknowledgement */
+  char *resource_id; /* the local id */
+  char *patient_id;  /* (nullable) */
+  char *server_id;   /* (nullable): none before the first acknowledgement */
   OmcOperation operation;
   OmcQueueState state;
-  int priority;          /* smaller goes first */
+  int priority; /* smaller goes first */
   guint attempts;
   char *base_version;    /* (nullable): the server's versionId that the work is based on */
   char *idempotency_key; /* lower-case UUID, the same at every attempt */
@@ -207,18 +209,18 @@ typedef struct
   char *summary;         /* "Temperature 98.6 degF", shown to the author only; never logged */
   char *error;           /* (nullable): a sentence */
   gint64 created_us;
-  gint64 event_us;       /* when it happened at the bedside */
+  gint64 event_us; /* when it happened at the bedside */
   gint64 last_attempt_us;
   gint64 next_attempt_us;
-  char *set_id;          /* (nullable): what was saved together counts as one set for a person */
-  OmcResource *payload;  /* (owned) (nullable): for the sync engine, none in lists */
+  char *set_id;         /* (nullable): what was saved together counts as one set for a person */
+  OmcResource *payload; /* (owned) (nullable): for the sync engine, none in lists */
 } OmcQueueItem;
 
 OmcQueueItem *omc_queue_item_ref (OmcQueueItem *self);
 void omc_queue_item_unref (OmcQueueItem *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcQueueItem, omc_queue_item_unref)
 
-const char *omc_queue_state_to_string (OmcQueueState state); /* "pending", "in-flight", ... */
+const char *omc_queue_state_to_string (OmcQueueState state);  /* "pending", "in-flight", ... */
 const char *omc_operation_to_string (OmcOperation operation); /* "create", "update", "delete" */
 
 /* --- conflicts --- */
@@ -232,10 +234,10 @@ typedef enum
 typedef enum
 {
   OMC_CONFLICT_OPEN,
-  OMC_CONFLICT_STOPPED,     /* wrong-patient danger */
+  OMC_CONFLICT_STOPPED, /* wrong-patient danger */
   OMC_CONFLICT_AUTO_MERGED,
   OMC_CONFLICT_RESOLVED,
-  OMC_CONFLICT_SUPERSEDED,  /* cancelled, or replaced by a newer conflict */
+  OMC_CONFLICT_SUPERSEDED, /* cancelled, or replaced by a newer conflict */
 } OmcConflictStatus;
 
 typedef struct
@@ -244,27 +246,27 @@ typedef struct
   gint64 id;
   char *resource_type;
   char *resource_id;
-  char *patient_id;        /* (nullable) */
-  char *patient_name;      /* (nullable) "DOE, John" */
+  char *patient_id;   /* (nullable) */
+  char *patient_name; /* (nullable) "DOE, John" */
   OmcConflictStatus status;
-  int severity;            /* OmcSeverity of its worst hunk */
+  int severity; /* OmcSeverity of its worst hunk */
   guint n_hunks;
   guint n_undecided;
-  char *summary;           /* labels of the units, untranslated gettext keys joined by '\n' */
-  char *base_version;      /* (nullable) */
-  char *local_author;      /* (nullable) */
-  char *remote_author;     /* (nullable): meta or Provenance, where known */
-  char *remote_version;    /* (nullable) */
+  char *summary;        /* labels of the units, untranslated gettext keys joined by '\n' */
+  char *base_version;   /* (nullable) */
+  char *local_author;   /* (nullable) */
+  char *remote_author;  /* (nullable): meta or Provenance, where known */
+  char *remote_version; /* (nullable) */
   gint64 local_us;
   gint64 remote_us;
   gint64 created_us;
-  gint64 resolved_us;      /* 0: not yet */
-  char *resolved_by;       /* (nullable): a user, or "rule" */
-  OmcResource *base;       /* (owned) (nullable); the documents only from read_conflict */
-  OmcResource *local;      /* (owned) (nullable): a delete here */
-  OmcResource *remote;     /* (owned) (nullable): deleted there */
-  OmcResource *merged;     /* (owned) (nullable) */
-  OmcJson *hunks;          /* (owned) (nullable): as omc_merge_result_to_json, with decisions */
+  gint64 resolved_us;  /* 0: not yet */
+  char *resolved_by;   /* (nullable): a user, or "rule" */
+  OmcResource *base;   /* (owned) (nullable); the documents only from read_conflict */
+  OmcResource *local;  /* (owned) (nullable): a delete here */
+  OmcResource *remote; /* (owned) (nullable): deleted there */
+  OmcResource *merged; /* (owned) (nullable) */
+  OmcJson *hunks;      /* (owned) (nullable): as omc_merge_result_to_json, with decisions */
 } OmcConflict;
 
 OmcConflict *omc_conflict_ref (OmcConflict *self);
@@ -278,8 +280,8 @@ typedef struct
 {
   guint n_resources;
   guint n_patients;
-  guint n_pending;       /* queue items by state */
-  guint n_pending_sets;  /* what a person counts: things saved together are one */
+  guint n_pending;      /* queue items by state */
+  guint n_pending_sets; /* what a person counts: things saved together are one */
   guint n_in_flight;
   guint n_blocked;
   guint n_attention;
@@ -287,8 +289,8 @@ typedef struct
   gint64 oldest_pending_us; /* 0: none */
   gint64 last_sync_us;      /* last complete run, 0: never */
   gint64 last_contact_us;
-  gint64 payload_bytes;     /* sealed */
-  gint64 original_bytes;    /* as JSON */
+  gint64 payload_bytes;  /* sealed */
+  gint64 original_bytes; /* as JSON */
   gint64 file_bytes;
   guint32 key_epoch;
   guint64 audit_sequence;
@@ -299,8 +301,8 @@ typedef struct
 {
   gint64 confirmed_us; /* 0: never */
   guint n_resources;
-  guint n_confirmed;   /* whose stored version is the server's */
-  GPtrArray *waiting;  /* (element-type OmcQueueItem) */
+  guint n_confirmed;  /* whose stored version is the server's */
+  GPtrArray *waiting; /* (element-type OmcQueueItem) */
 } OmcPatientProof;
 
 void omc_patient_proof_free (OmcPatientProof *self);
@@ -321,7 +323,7 @@ typedef struct
   char *user;
   char *role;
   char *patient_id;
-  char *reason;       /* a code of omc-break-glass.h */
+  char *reason; /* a code of omc-break-glass.h */
   char *words;
   gint64 opened_us;
   gint64 expires_us;
@@ -338,14 +340,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcGlass, omc_glass_free)
 /* FHIR AuditEvent: type, subtype, action, outcome; entities without values. */
 typedef struct
 {
-  const char *type;         /* "rest", "login", "security", "export", ... */
-  const char *subtype;      /* "read", "search", "create", "login", "lock", "sync-push", "conflict-decision", ... */
-  char action;              /* C R U D E */
-  int outcome;              /* 0 ok, 4 minor, 8 serious, 12 major */
-  const char *patient_id;   /* (nullable) */
-  const char *entity;       /* (nullable): "Observation/id/_history/version" */
-  const char *purpose;      /* (nullable): v3-ActReason, "TREAT", "BTG" */
-  const char *detail;       /* (nullable): static text without values */
+  const char *type; /* "rest", "login", "security", "export", ... */
+  const char *
+      subtype; /* "read", "search", "create", "login", "lock", "sync-push", "conflict-decision", ... */
+  char action;            /* C R U D E */
+  int outcome;            /* 0 ok, 4 minor, 8 serious, 12 major */
+  const char *patient_id; /* (nullable) */
+  const char *entity;     /* (nullable): "Observation/id/_history/version" */
+  const char *purpose;    /* (nullable): v3-ActReason, "TREAT", "BTG" */
+  const char *detail;     /* (nullable): static text without values */
 } OmcAuditEvent;
 
 typedef struct
@@ -375,9 +378,9 @@ typedef struct
 
 typedef struct
 {
-  char *place;    /* "Observation/7", "page 12" */
-  char *problem;  /* sentence */
-  char *remedy;   /* sentence: what to do */
+  char *place;   /* "Observation/7", "page 12" */
+  char *problem; /* sentence */
+  char *remedy;  /* sentence: what to do */
   gboolean fatal;
 } OmcStoreFinding;
 

@@ -32,16 +32,31 @@ void omc_vault_drop_newest_key (OmcVault *self);
 typedef void (*OmcVaultKeysFunc) (OmcVault *self, gpointer user_data);
 void omc_vault_set_keys_func (OmcVault *self, OmcVaultKeysFunc func, gpointer user_data);
 /* place binds the payload to where it is kept: "type/id/counter". */
-const GByteArray *omc_vault_seal (OmcVault *self, const char *place, gconstpointer plain, gsize length,
+const GByteArray *omc_vault_seal (OmcVault *self,
+                                  const char *place,
+                                  gconstpointer plain,
+                                  gsize length,
                                   GError **error);
-const GByteArray *omc_vault_open (OmcVault *self, const char *place, gconstpointer sealed, gsize length,
+const GByteArray *omc_vault_open (OmcVault *self,
+                                  const char *place,
+                                  gconstpointer sealed,
+                                  gsize length,
                                   GError **error);
 /* The same bytes under the newest key, of the same length; NULL with DAMAGED when they fail authentication. */
-const GByteArray *omc_vault_reseal (OmcVault *self, const char *place, gconstpointer sealed, gsize length,
+const GByteArray *omc_vault_reseal (OmcVault *self,
+                                    const char *place,
+                                    gconstpointer sealed,
+                                    gsize length,
                                     GError **error);
-const GByteArray *omc_vault_seal_resource (OmcVault *self, const char *place, OmcResource *resource,
-                                           gsize *original_length, GError **error);
-OmcResource *omc_vault_open_resource (OmcVault *self, const char *place, gconstpointer sealed, gsize length,
+const GByteArray *omc_vault_seal_resource (OmcVault *self,
+                                           const char *place,
+                                           OmcResource *resource,
+                                           gsize *original_length,
+                                           GError **error);
+OmcResource *omc_vault_open_resource (OmcVault *self,
+                                      const char *place,
+                                      gconstpointer sealed,
+                                      gsize length,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcVault, omc_vault_free)

@@ -15,11 +15,11 @@
 
 struct _OmcWorld
 {
-  char *build;         /* (owned) */
-  char *folder;        /* (owned) */
-  char *url;           /* (owned) (nullable) */
-  guint port;          /* 0 before the first start */
-  GSubprocess *server; /* (owned) (nullable) */
+  char *build;          /* (owned) */
+  char *folder;         /* (owned) */
+  char *url;            /* (owned) (nullable) */
+  guint port;           /* 0 before the first start */
+  GSubprocess *server;  /* (owned) (nullable) */
   SoupSession *session; /* (owned) */
 };
 
@@ -33,7 +33,8 @@ static void
 run (const char *const *argv)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) process = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
+  g_autoptr (GSubprocess) process =
+      g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
 
   g_assert_no_error (error);
   g_subprocess_wait_check (process, NULL, &error);
@@ -80,7 +81,8 @@ void
 omc_world_start_server (OmcWorld *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *program = g_build_filename (self->build, "app", "sandbox", "omnicare-sandbox", NULL);
+  g_autofree char *program =
+      g_build_filename (self->build, "app", "sandbox", "omnicare-sandbox", NULL);
   g_autofree char *port_file = omc_world_path (self, "port");
   g_autofree char *database = omc_world_path (self, "server.db");
   g_autofree char *ward = omc_world_path (self, "ward.ndjson.gz");
@@ -91,17 +93,18 @@ omc_world_start_server (OmcWorld *self)
 
   g_unlink (port_file);
   g_subprocess_launcher_set_child_setup (launcher, omc_gui_die_with_parent, NULL, NULL);
-  self->server = g_subprocess_launcher_spawn (launcher, &error, program, "--port", port, "--port-file", port_file, "--profile",
-                                              "medplum", "--no-auth", "--quiet", "--database", database,
-                                              fresh ? "--load" : NULL, ward, NULL);
+  self->server = g_subprocess_launcher_spawn (
+      launcher, &error, program, "--port", port, "--port-file", port_file, "--profile", "medplum",
+      "--no-auth", "--quiet", "--database", database, fresh ? "--load" : NULL, ward, NULL);
   g_assert_no_error (error);
-  for (guint i = 0; i < 600 && (!g_file_get_contents (port_file, &content, NULL, NULL) || *content == '\0'); i++)
+  for (guint i = 0;
+       i < 600 && (!g_file_get_contents (port_file, &content, NULL, NULL) || *content == '\0'); i++)
     {
       g_clear_pointer (&content, g_free);
       g_usleep (100000);
     }
   g_assert_nonnull (content);
-  self->port = (guint) g_ascii_strtoull (content, NULL, 10);
+  self->port = (guint)g_ascii_strtoull (content, NULL, 10);
   g_free (self->url);
   self->url = g_strdup_printf ("http://127.0.0.1:%u/fhir/R4", self->port);
 }
@@ -153,20 +156,23 @@ omc_world_ctl (OmcWorld *self, const char *device, int expected_status, ...)
   va_list arguments;
 
   g_ptr_array_add (argv, program);
-  g_ptr_array_add (argv, (char *) "--data-dir");
+  g_ptr_array_add (argv, (char *)"--data-dir");
   g_ptr_array_add (argv, data);
-  g_ptr_array_add (argv, (char *) "--json");
+  g_ptr_array_add (argv, (char *)"--json");
   va_start (arguments, expected_status);
-  for (const char *a = va_arg (arguments, const char *); a != NULL; a = va_arg (arguments, const char *))
-    g_ptr_array_add (argv, (char *) a);
+  for (const char *a = va_arg (arguments, const char *); a != NULL;
+       a = va_arg (arguments, const char *))
+    g_ptr_array_add (argv, (char *)a);
   va_end (arguments);
   g_ptr_array_add (argv, NULL);
-  process = g_subprocess_newv ((const char *const *) argv->pdata, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
+  process =
+      g_subprocess_newv ((const char *const *)argv->pdata,
+                         G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
   g_assert_no_error (error);
   g_subprocess_communicate_utf8 (process, NULL, NULL, &out, &err, &error);
   g_assert_no_error (error);
   if (g_subprocess_get_exit_status (process) != expected_status)
-    g_error ("omnicarectl %s on '%s': status %d, wanted %d: %s", (char *) argv->pdata[4], device,
+    g_error ("omnicarectl %s on '%s': status %d, wanted %d: %s", (char *)argv->pdata[4], device,
              g_subprocess_get_exit_status (process), expected_status, err);
   /* NDJSON becomes an array. */
   if (*out == '\0' || strchr (out, '\n') != strrchr (out, '\n'))
@@ -183,13 +189,18 @@ omc_world_ctl (OmcWorld *self, const char *device, int expected_status, ...)
 void
 omc_world_sync (OmcWorld *self, const char *device)
 {
-  g_autoptr (JsonNode) report = omc_world_ctl (self, device, 0, "sync", "--once", "--server", self->url, NULL);
+  g_autoptr (JsonNode) report =
+      omc_world_ctl (self, device, 0, "sync", "--once", "--server", self->url, NULL);
 
   g_assert_nonnull (report);
 }
 
 void
-omc_world_edit_patient (OmcWorld *self, const char *device, const char *id, const char *member, const char *value)
+omc_world_edit_patient (OmcWorld *self,
+                        const char *device,
+                        const char *id,
+                        const char *member,
+                        const char *value)
 {
   g_autofree char *reference = g_strdup_printf ("Patient/%s", id);
   g_autoptr (JsonNode) patient = omc_world_ctl (self, device, 0, "get", reference, NULL);
@@ -219,6 +230,7 @@ omc_world_pick (JsonNode *node, const char *path)
   if (json_array_get_length (matches) == 0)
     return g_strdup ("");
   first = json_array_get_element (matches, 0);
-  return JSON_NODE_HOLDS_VALUE (first) && json_node_get_value_type (first) == G_TYPE_STRING ? g_strdup (json_node_get_string (first))
-                                                                                             : json_to_string (first, FALSE);
+  return JSON_NODE_HOLDS_VALUE (first) && json_node_get_value_type (first) == G_TYPE_STRING
+             ? g_strdup (json_node_get_string (first))
+             : json_to_string (first, FALSE);
 }

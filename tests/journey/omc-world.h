@@ -31,10 +31,15 @@ void omc_world_stop_server (OmcWorld *self);
 JsonNode *omc_world_get (OmcWorld *self, const char *path);
 
 /* Runs omnicarectl on a device ("mine", "other") of this world; NULL-terminated arguments. What it printed as JSON. */
-JsonNode *omc_world_ctl (OmcWorld *self, const char *device, int expected_status, ...) G_GNUC_NULL_TERMINATED;
+JsonNode *
+omc_world_ctl (OmcWorld *self, const char *device, int expected_status, ...) G_GNUC_NULL_TERMINATED;
 void omc_world_sync (OmcWorld *self, const char *device);
 /* Sets a member of a patient on a device (as local work there); value is JSON text. */
-void omc_world_edit_patient (OmcWorld *self, const char *device, const char *id, const char *member, const char *value);
+void omc_world_edit_patient (OmcWorld *self,
+                             const char *device,
+                             const char *id,
+                             const char *member,
+                             const char *value);
 
 /* A string at "a.b[0].c" in a node; "" when absent. Free it. */
 char *omc_world_pick (JsonNode *node, const char *path);

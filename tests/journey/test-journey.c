@@ -27,16 +27,18 @@ start_client (Journey *self)
   g_autofree char *watchdog_file = omc_world_path (self->world, "watchdog.json");
   g_autofree char *watchdog = g_strdup_printf ("OMNICARE_WATCHDOG=%s", watchdog_file);
 
-  self->gui = omc_gui_start (
-      (const char *[]){ program, "--practice", "--data-dir", data, "--server", omc_world_get_server_url (self->world), NULL },
-      (const char *[]){ schemas, watchdog, NULL });
+  self->gui =
+      omc_gui_start ((const char *[]){ program, "--practice", "--data-dir", data, "--server",
+                                       omc_world_get_server_url (self->world), NULL },
+                     (const char *[]){ schemas, watchdog, NULL });
 }
 
 static void
 unlock (Journey *self)
 {
   omc_gui_wait_for (self->gui, "Practise as *");
-  omc_gui_picture (self->gui, "unlock", "Unlock: one click signs the practice nurse in; the server is not reachable.");
+  omc_gui_picture (self->gui, "unlock",
+                   "Unlock: one click signs the practice nurse in; the server is not reachable.");
   omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Practise as *");
   omc_gui_wait_for (self->gui, "Search patients");
 }
@@ -60,7 +62,8 @@ chart_offline (Journey *self)
   omc_gui_enter (self->gui, "Temperature", "98.6");
   omc_gui_enter (self->gui, "Respiration rate", "22");
   omc_gui_wait_for (self->gui, "*at least 2*");
-  omc_gui_picture (self->gui, "running-score", "The running score says \"at least\" until the set is complete.");
+  omc_gui_picture (self->gui, "running-score",
+                   "The running score says \"at least\" until the set is complete.");
   omc_gui_enter (self->gui, "Oxygen saturation", "95");
   omc_gui_click (self->gui, ATSPI_ROLE_TOGGLE_BUTTON, "Breathing room air");
   omc_gui_enter (self->gui, "Systolic blood pressure", "118");
@@ -68,10 +71,12 @@ chart_offline (Journey *self)
   omc_gui_enter (self->gui, "Pulse", "88");
   omc_gui_click (self->gui, ATSPI_ROLE_TOGGLE_BUTTON, "Alert");
   omc_gui_wait_for (self->gui, "NEWS2: 3*");
-  omc_gui_picture (self->gui, "vitals-complete", "All seven parameters: the total, no number that nobody typed.");
+  omc_gui_picture (self->gui, "vitals-complete",
+                   "All seven parameters: the total, no number that nobody typed.");
   omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Save");
   omc_gui_wait_for (self->gui, "*Saved offline*");
-  omc_gui_picture (self->gui, "saved-offline", "Saved offline: durable on this device, and said only after the commit.");
+  omc_gui_picture (self->gui, "saved-offline",
+                   "Saved offline: durable on this device, and said only after the commit.");
 }
 
 static gint64
@@ -86,7 +91,8 @@ pending_sets (Journey *self)
 static void
 assert_set_on_server (Journey *self)
 {
-  g_autoptr (JsonNode) found = omc_world_get (self->world, "Observation?patient=" PATIENT "&code=8310-5&_sort=-date&_count=1");
+  g_autoptr (JsonNode) found = omc_world_get (self->world, "Observation?patient=" PATIENT
+                                                           "&code=8310-5&_sort=-date&_count=1");
   g_autofree char *unit = omc_world_pick (found, "entry[0].resource.valueQuantity.code");
   g_autofree char *value = omc_world_pick (found, "entry[0].resource.valueQuantity.value");
 
@@ -103,7 +109,8 @@ assert_devices_equal_server (Journey *self)
 
   for (guint d = 0; d < G_N_ELEMENTS (devices); d++)
     {
-      g_autoptr (JsonNode) local = omc_world_ctl (self->world, devices[d], 0, "get", "Patient/" PATIENT, NULL);
+      g_autoptr (JsonNode) local =
+          omc_world_ctl (self->world, devices[d], 0, "get", "Patient/" PATIENT, NULL);
 
       for (guint p = 0; p < G_N_ELEMENTS (paths); p++)
         {
@@ -141,7 +148,8 @@ merge_without_asking (Journey *self)
   g_autoptr (JsonNode) journal = NULL;
   g_autofree char *status = NULL;
 
-  omc_world_edit_patient (self->world, "other", PATIENT, "telecom", "[{\"system\": \"phone\", \"use\": \"home\", \"value\": \"555-0142\"}]");
+  omc_world_edit_patient (self->world, "other", PATIENT, "telecom",
+                          "[{\"system\": \"phone\", \"use\": \"home\", \"value\": \"555-0142\"}]");
   omc_world_sync (self->world, "other");
   edit_here (self, "Address line", "7 Harbour Street");
   wait_until_sent (self);
@@ -150,7 +158,9 @@ merge_without_asking (Journey *self)
   g_assert_cmpstr (status, ==, "auto-merged");
   omc_world_sync (self->world, "other");
   assert_devices_equal_server (self);
-  omc_gui_picture (self->gui, "merged", "Another device changed the telephone, this one the address: merged without a question, journalled.");
+  omc_gui_picture (self->gui, "merged",
+                   "Another device changed the telephone, this one the address: merged without a "
+                   "question, journalled.");
 }
 
 static void
@@ -162,10 +172,12 @@ open_conflict (Journey *self)
   omc_gui_press (self->gui, "<Alt>3");
   omc_gui_wait_for (self->gui, "To decide");
   omc_gui_wait_for (self->gui, "Date of birth*");
-  omc_gui_picture (self->gui, "conflict-inbox", "The inbox: what only a person may decide, the most dangerous first.");
+  omc_gui_picture (self->gui, "conflict-inbox",
+                   "The inbox: what only a person may decide, the most dangerous first.");
   omc_gui_press (self->gui, "Return");
   omc_gui_wait_for (self->gui, "Side by side*");
-  omc_gui_picture (self->gui, "conflict-card", "Both changed the birth date: one decision at a time, nothing preselected.");
+  omc_gui_picture (self->gui, "conflict-card",
+                   "Both changed the birth date: one decision at a time, nothing preselected.");
 }
 
 static void
@@ -173,7 +185,9 @@ decide_by_keyboard (Journey *self)
 {
   omc_gui_press (self->gui, "F4");
   omc_gui_wait_for (self->gui, "Next open decision");
-  omc_gui_picture (self->gui, "three-panes", "One key away: this device, the result, the server; what it was before on demand.");
+  omc_gui_picture (
+      self->gui, "three-panes",
+      "One key away: this device, the result, the server; what it was before on demand.");
   omc_gui_press (self->gui, "1");
   omc_gui_picture (self->gui, "decided", "Decided by keyboard; only now can it be saved.");
   omc_gui_press (self->gui, "<Control>s");
@@ -202,7 +216,8 @@ decide_conflict (Journey *self)
 static void
 assert_trail (Journey *self)
 {
-  static const char *const steps[] = { "login", "search", "read", "create", "update", "sync-pull", "sync-push", "conflict-decision" };
+  static const char *const steps[] = { "login",  "search",    "read",      "create",
+                                       "update", "sync-pull", "sync-push", "conflict-decision" };
   g_autoptr (JsonNode) report = omc_world_ctl (self->world, "mine", 0, "audit", "verify", NULL);
   g_autoptr (JsonNode) entries = omc_world_ctl (self->world, "mine", 0, "audit", "list", NULL);
   g_autofree char *intact = omc_world_pick (report, "intact");
@@ -247,9 +262,12 @@ test_journey (void)
 
   start_client (&self);
   unlock (&self);
-  omc_gui_picture (self.gui, "ward-board", "The ward board works without the server: who is sickest and who is due stand on top.");
+  omc_gui_picture (
+      self.gui, "ward-board",
+      "The ward board works without the server: who is sickest and who is due stand on top.");
   open_patient (&self);
-  omc_gui_picture (self.gui, "patient", "John Doe's chart, with the proof of what the server has confirmed.");
+  omc_gui_picture (self.gui, "patient",
+                   "John Doe's chart, with the proof of what the server has confirmed.");
   chart_offline (&self);
   g_assert_cmpint (pending_sets (&self), ==, 1);
 
@@ -259,17 +277,21 @@ test_journey (void)
   unlock (&self);
   g_assert_cmpint (pending_sets (&self), ==, 1);
   omc_gui_wait_for (self.gui, "*Saved offline*");
-  omc_gui_picture (self.gui, "after-kill", "After kill -9 and a new start: the set is there, and still unsent.");
+  omc_gui_picture (self.gui, "after-kill",
+                   "After kill -9 and a new start: the set is there, and still unsent.");
   omc_gui_select_page (self.gui, "Sync");
   omc_gui_wait_for (self.gui, "Sync Now");
-  omc_gui_picture (self.gui, "queue", "The queue says what is not on the server yet, for whom and why.");
+  omc_gui_picture (self.gui, "queue",
+                   "The queue says what is not on the server yet, for whom and why.");
   omc_gui_select_page (self.gui, "Ward Board");
 
   omc_world_start_server (world);
   omc_gui_wait_for (self.gui, "Synced*");
   wait_until_sent (&self);
   assert_set_on_server (&self);
-  omc_gui_picture (self.gui, "synced", "The server is back: synced, said only after the server's own answer for each item.");
+  omc_gui_picture (
+      self.gui, "synced",
+      "The server is back: synced, said only after the server's own answer for each item.");
 
   open_patient (&self);
   merge_without_asking (&self);
@@ -286,6 +308,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
   atspi_init ();
-  g_test_add_func ("/journey/a-nurse-charts-without-a-network-and-it-reaches-the-server", test_journey);
+  g_test_add_func ("/journey/a-nurse-charts-without-a-network-and-it-reaches-the-server",
+                   test_journey);
   return g_test_run ();
 }

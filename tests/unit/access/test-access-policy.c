@@ -115,7 +115,8 @@ test_audit_events (void)
   for (guint role = 0; role < N_ROLES; role++)
     {
       g_autoptr (OmcActor) actor = omc_actor_new ("u", NULL, (OmcRole)role, NULL, NULL);
-      gboolean reads = role == OMC_ROLE_AUDITOR || role == OMC_ROLE_CHARGE_NURSE || role == OMC_ROLE_DEVICE;
+      gboolean reads =
+          role == OMC_ROLE_AUDITOR || role == OMC_ROLE_CHARGE_NURSE || role == OMC_ROLE_DEVICE;
       gboolean writes = role == OMC_ROLE_DEVICE;
 
       g_assert_cmpint (omc_access_policy_check (policy, actor, OMC_ACCESS_READ, "AuditEvent", TRUE),

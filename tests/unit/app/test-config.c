@@ -31,10 +31,11 @@ static void
 test_values_and_origin (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (OmcConfig) config = parse ("{\"server\": {\"url\": \"http://127.0.0.1/fhir/R4\"},\n"
-                                        " \"sync\": {\"syncInterval\": 15, \"autoSync\": false, \"resourceStrategies\":\n"
-                                        "  {\"Patient\": {\"conflictResolution\": \"manual\"}}}}",
-                                        &error);
+  g_autoptr (OmcConfig) config =
+      parse ("{\"server\": {\"url\": \"http://127.0.0.1/fhir/R4\"},\n"
+             " \"sync\": {\"syncInterval\": 15, \"autoSync\": false, \"resourceStrategies\":\n"
+             "  {\"Patient\": {\"conflictResolution\": \"manual\"}}}}",
+             &error);
   g_autoptr (OmcSyncConfig) sync = NULL;
 
   g_assert_no_error (error);
@@ -44,7 +45,8 @@ test_values_and_origin (void)
   g_assert_cmpstr (sync->server_url, ==, "http://127.0.0.1/fhir/R4");
   g_assert_cmpuint (sync->interval_seconds, ==, 15);
   g_assert_false (sync->auto_sync);
-  g_assert_cmpint (GPOINTER_TO_INT (g_hash_table_lookup (sync->strategies, "Patient")), ==, OMC_MERGE_STRATEGY_MANUAL);
+  g_assert_cmpint (GPOINTER_TO_INT (g_hash_table_lookup (sync->strategies, "Patient")), ==,
+                   OMC_MERGE_STRATEGY_MANUAL);
 }
 
 static void
@@ -55,16 +57,21 @@ test_refusals (void)
     const char *text;
     const char *message;
   } cases[] = {
-    { "{\n \"sync\": {\n  \"syncIntervall\": 5\n }\n}", "ward.json:3: sync.syncIntervall: there is no such key; allowed here: autoSync, "
-                                                        "backgroundSync, maxRetries, resourceStrategies, syncInterval, syncOnWifiOnly" },
+    { "{\n \"sync\": {\n  \"syncIntervall\": 5\n }\n}",
+      "ward.json:3: sync.syncIntervall: there is no such key; allowed here: autoSync, "
+      "backgroundSync, maxRetries, resourceStrategies, syncInterval, syncOnWifiOnly" },
     { "{\"sync\": {\"autoSync\": \"yes\"}}", "ward.json:1: sync.autoSync: must be true or false" },
-    { "{\"sync\":\n\n{\"syncInterval\": 4.5}}", "ward.json:3: sync.syncInterval: must be a whole number from 5 to 86400" },
-    { "{\"sync\": {\"syncInterval\": 0}}", "ward.json:1: sync.syncInterval: must be a whole number from 5 to 86400" },
+    { "{\"sync\":\n\n{\"syncInterval\": 4.5}}",
+      "ward.json:3: sync.syncInterval: must be a whole number from 5 to 86400" },
+    { "{\"sync\": {\"syncInterval\": 0}}",
+      "ward.json:1: sync.syncInterval: must be a whole number from 5 to 86400" },
     { "{\"server\": \"http://x\"}", "ward.json:1: server: must be an object" },
     { "{\"sync\": {\"resourceStrategies\": {\"Patient\": {\"conflictResolution\": \"newest\"}}}}",
-      "ward.json:1: sync.resourceStrategies.Patient.conflictResolution: must be one of merge server-wins client-wins manual" },
+      "ward.json:1: sync.resourceStrategies.Patient.conflictResolution: must be one of merge "
+      "server-wins client-wins manual" },
     { "{\"sync\": {\"resourceStrategies\": {\"Person1\": {}}}}",
-      "ward.json:1: sync.resourceStrategies.Person1: there is no such key; allowed here: a FHIR resource type" },
+      "ward.json:1: sync.resourceStrategies.Person1: there is no such key; allowed here: a FHIR "
+      "resource type" },
     { "[]", "ward.json:1: must be a JSON object" },
   };
 
@@ -99,7 +106,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/config/built-in-values-hold-without-a-file", test_built_in);
   g_test_add_func ("/app/config/values-and-where-they-come-from", test_values_and_origin);
-  g_test_add_func ("/app/config/a-wrong-key-or-value-names-file-line-and-what-is-allowed", test_refusals);
+  g_test_add_func ("/app/config/a-wrong-key-or-value-names-file-line-and-what-is-allowed",
+                   test_refusals);
   g_test_add_func ("/app/config/what-is-no-json-is-refused", test_not_json);
   return g_test_run ();
 }

@@ -28,7 +28,8 @@ AccessWard access_ward_of (guint patient);
 void access_ward_move (StoreFixture *f, guint patient, AccessWard to);
 OmcResource *access_ward_observation (guint patient, const char *id, const char *status);
 /* A person with a passphrase on the device, "a passphrase of NAME". */
-OmcActor *access_ward_person (StoreFixture *f, const char *name, OmcRole role, const char *department);
+OmcActor *
+access_ward_person (StoreFixture *f, const char *name, OmcRole role, const char *department);
 OmcSecret *access_ward_passphrase (const char *name);
 
 G_END_DECLS

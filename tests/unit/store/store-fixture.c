@@ -52,8 +52,7 @@ store_fixture_set_up (StoreFixture *f, gconstpointer data)
   f->clock = omc_clock_new_manual (STORE_FIXTURE_NOW_US);
   f->store = omc_store_new (f->directory, f->keys, f->clock);
   f->nurse = omc_actor_new ("nurse", "Nurse A.", OMC_ROLE_NURSE, NULL, "Practitioner/nurse-01");
-  f->assistant =
-      omc_actor_new ("hca", "Assistant B.", OMC_ROLE_HEALTH_CARE_ASSISTANT, NULL, NULL);
+  f->assistant = omc_actor_new ("hca", "Assistant B.", OMC_ROLE_HEALTH_CARE_ASSISTANT, NULL, NULL);
   f->auditor = omc_actor_new ("auditor", "Auditor C.", OMC_ROLE_AUDITOR, NULL, NULL);
   f->administrator = omc_actor_new ("admin", "Admin D.", OMC_ROLE_ADMINISTRATOR, NULL, NULL);
   f->device = omc_actor_new_device ();

@@ -32,7 +32,8 @@ void store_fixture_set_up (StoreFixture *f, gconstpointer data);
 /* The store of a folder, closed, with keys that another process can open, too, and a nurse and the device alone. */
 void store_fixture_set_up_alone (StoreFixture *f, const char *directory);
 /* Runs a program of arguments, kills it so long after its first word, and gives all its words. */
-char *store_fixture_run_and_kill (const char *const *arguments, const char *directory, gulong delay_us);
+char *
+store_fixture_run_and_kill (const char *const *arguments, const char *directory, gulong delay_us);
 void store_fixture_tear_down (StoreFixture *f, gconstpointer data);
 /* Closes it and opens it again, as another process would. */
 void store_fixture_reopen (StoreFixture *f);
@@ -46,7 +47,8 @@ GPtrArray *store_fixture_list (const char *json, ...) G_GNUC_NULL_TERMINATED;
 /* Saves as the nurse and gives the first stored resource. */
 OmcResource *store_fixture_save (StoreFixture *f, const char *json);
 /* As a server sends it. */
-void store_fixture_from_server (StoreFixture *f, OmcServerCounts *counts, const char *json, ...) G_GNUC_NULL_TERMINATED;
+void store_fixture_from_server (StoreFixture *f, OmcServerCounts *counts, const char *json, ...)
+    G_GNUC_NULL_TERMINATED;
 OmcResource *store_fixture_read (StoreFixture *f, const char *type, const char *id);
 GPtrArray *store_fixture_queue (StoreFixture *f);
 OmcStoreStatus store_fixture_status (StoreFixture *f);
