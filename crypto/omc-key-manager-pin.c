@@ -29,6 +29,21 @@ typedef struct
   const guint8 *public_key;
 } Wanted;
 
+/* PINs of an earlier start of the computer open nothing: with the new secret each would only seem to be wrong. */
+static void
+drop_dead_pins (OmcKeyManager *self, OmcKeyring *keyring)
+{
+  for (guint i = keyring->slots->len; i > 0; i--)
+    {
+      OmcKeySlot *slot = g_ptr_array_index (keyring->slots, i - 1);
+
+      if (slot->info.kind != OMC_KEY_SLOT_PIN)
+        continue;
+      omc_pin_attempts_remove (self->directory, slot->info.id);
+      g_ptr_array_remove_index (keyring->slots, i - 1);
+    }
+}
+
 static gboolean
 set_pin (OmcKeyManager *self,
          OmcKeyring *keyring,
@@ -38,11 +53,17 @@ set_pin (OmcKeyManager *self,
 {
   const OmcPinAttempts none = { 0 };
   const Wanted *wanted = data;
-  g_autoptr (OmcSecret) boot_secret = omc_boot_secret_get (keyring->store_id, TRUE);
-  OmcKeySlot *slot = omc_key_slot_new_pin (keyring->store_id, keyring->next_id++, wanted->user,
-                                           &pin_params, wanted->pin, boot_secret, *master, error);
+  g_autoptr (OmcSecret) boot_secret = omc_boot_secret_get (keyring->store_id, FALSE);
+  OmcKeySlot *slot;
   guint id;
 
+  if (boot_secret == NULL)
+    {
+      drop_dead_pins (self, keyring);
+      boot_secret = omc_boot_secret_get (keyring->store_id, TRUE);
+    }
+  slot = omc_key_slot_new_pin (keyring->store_id, keyring->next_id++, wanted->user, &pin_params,
+                               wanted->pin, boot_secret, *master, error);
   if (slot == NULL)
     return FALSE;
   id = slot->info.id;
@@ -120,6 +141,32 @@ omc_key_manager_unlock_hospital_sync (OmcKeyManager *self, OmcSecret *private_ke
     g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET,
                          _ ("This recovery key does not belong to the store"));
   return FALSE;
+}
+
+gboolean
+omc_key_manager_get_pin_status (OmcKeyManager *self, const char *user, OmcPinStatus *status)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+  g_autoptr (OmcKeyring) keyring = NULL;
+  g_autoptr (OmcSecret) boot_secret = NULL;
+  OmcPinAttempts attempts;
+  OmcKeySlot *slot;
+
+  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
+  g_return_val_if_fail (user != NULL, FALSE);
+
+  locker = g_mutex_locker_new (&self->operation);
+  keyring = _omc_key_manager_load_keyring (self, NULL);
+  slot = keyring != NULL ? omc_keyring_find (keyring, OMC_KEY_SLOT_PIN, user) : NULL;
+  boot_secret = slot != NULL ? omc_boot_secret_get (keyring->store_id, FALSE) : NULL;
+  if (boot_secret == NULL || !omc_pin_attempts_read (self->directory, slot->info.id, &attempts) ||
+      attempts.count >= OMC_PIN_MAX_ATTEMPTS)
+    return FALSE;
+  if (status != NULL)
+    *status = (OmcPinStatus){ OMC_PIN_MAX_ATTEMPTS - attempts.count,
+                              omc_pin_attempts_get_delay (&attempts, omc_pin_attempts_now ()) };
+
+  return TRUE;
 }
 
 /* --- the PIN is tried --- */

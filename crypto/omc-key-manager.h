@@ -109,6 +109,21 @@ gboolean omc_key_manager_unlock_pin_sync (OmcKeyManager *self,
                                           const char *user,
                                           OmcSecret *pin,
                                           GError **error);
+/**
+ * OmcPinStatus:
+ * @attempts_left: wrong ones until the PIN is destroyed
+ * @wait_us: until the next attempt counts
+ */
+typedef struct
+{
+  guint attempts_left;
+  gint64 wait_us;
+} OmcPinStatus;
+
+/* FALSE: the person has no PIN that could work since the computer was started. Works while locked, and tries nothing.
+ * status: (out) (optional) */
+gboolean
+omc_key_manager_get_pin_status (OmcKeyManager *self, const char *user, OmcPinStatus *status);
 /* A public key (X25519) whose private one the hospital keeps: it opens the store without anybody of the ward. */
 gboolean omc_key_manager_set_hospital_key_sync (OmcKeyManager *self,
                                                 const char *name,

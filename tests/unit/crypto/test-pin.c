@@ -183,6 +183,28 @@ test_right_one_forgives (Fixture *f, gconstpointer data)
     }
 }
 
+/* What a sign-in screen tells before anybody types, without an attempt of its own. */
+static void
+test_status (Fixture *f, gconstpointer data)
+{
+  OmcPinStatus status = { 0 };
+
+  g_assert_false (omc_key_manager_get_pin_status (f->keys, "nobody", NULL));
+  g_assert_true (omc_key_manager_get_pin_status (f->keys, "nurse", &status));
+  g_assert_cmpuint (status.attempts_left, ==, OMC_PIN_MAX_ATTEMPTS);
+  g_assert_cmpint (status.wait_us, ==, 0);
+  for (guint i = 1; i <= OMC_PIN_FREE_ATTEMPTS; i++)
+    {
+      g_assert_cmpint (try_pin (f, f->wrong), ==, OMC_CRYPTO_ERROR_WRONG_SECRET);
+      g_assert_true (omc_key_manager_get_pin_status (f->keys, "nurse", &status));
+      g_assert_cmpuint (status.attempts_left, ==, OMC_PIN_MAX_ATTEMPTS - i);
+    }
+  g_assert_cmpint (status.wait_us, >, 0);
+  g_assert_cmpint (status.wait_us, <=, 30 * G_USEC_PER_SEC);
+  omc_pin_attempts_remove (f->directory, find_slot (f));
+  g_assert_false (omc_key_manager_get_pin_status (f->keys, "nurse", &status));
+}
+
 /* Who takes the count away or changes it takes the PIN away. */
 static void
 test_count_removed (Fixture *f, gconstpointer data)
@@ -247,6 +269,7 @@ main (int argc, char **argv)
   ADD ("wrong-ones-wait-and-the-tenth-destroys-it", test_delays);
   ADD ("the-right-one-starts-the-count-anew", test_right_one_forgives);
   ADD ("without-its-count-it-is-gone", test_count_removed);
+  ADD ("its-state-is-told-without-an-attempt", test_status);
   ADD ("it-is-no-last-way-in", test_last_way);
   ADD ("the-hospital-key-opens-also-after-a-rotation", test_hospital);
 #undef ADD
