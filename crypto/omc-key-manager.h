@@ -15,8 +15,9 @@ typedef enum
 {
   OMC_KEY_SLOT_PASSPHRASE = 1,
   OMC_KEY_SLOT_RECOVERY = 2,
-  OMC_KEY_SLOT_PIN = 3,      /* quick, until the next start of the computer */
-  OMC_KEY_SLOT_HOSPITAL = 4, /* opened by a private key that is kept away from the device */
+  OMC_KEY_SLOT_PIN = 3,        /* quick, until the next start of the computer */
+  OMC_KEY_SLOT_HOSPITAL = 4,   /* opened by a private key that is kept away from the device */
+  OMC_KEY_SLOT_CREDENTIAL = 5, /* of a kiosk: opened by a systemd credential, without a person */
 } OmcKeySlotKind;
 
 typedef enum
@@ -131,6 +132,17 @@ gboolean omc_key_manager_set_hospital_key_sync (OmcKeyManager *self,
                                                 GError **error);
 gboolean
 omc_key_manager_unlock_hospital_sync (OmcKeyManager *self, OmcSecret *private_key, GError **error);
+/* The store's one kiosk slot, in place of the one before. credential: (out) a random secret for systemd-creds, kept nowhere
+ * here. bind_to_keyring: the device secret takes part when the login keyring gives one; nothing is made there. */
+gboolean omc_key_manager_set_credential_sync (OmcKeyManager *self,
+                                              gboolean bind_to_keyring,
+                                              OmcSecret **credential,
+                                              GCancellable *cancellable,
+                                              GError **error);
+gboolean omc_key_manager_unlock_credential_sync (OmcKeyManager *self,
+                                                 OmcSecret *credential,
+                                                 GCancellable *cancellable,
+                                                 GError **error);
 gboolean omc_key_manager_remove_slot_sync (OmcKeyManager *self,
                                            guint slot_id,
                                            GCancellable *cancellable,

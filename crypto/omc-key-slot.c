@@ -61,21 +61,22 @@ derive_slot_key (const OmcKeySlot *slot,
                  OmcSecret *device_secret,
                  GError **error)
 {
+  g_autoptr (OmcSecret) stretched = NULL;
   g_autoptr (OmcSecret) input = NULL;
 
-  if (slot->info.kind == OMC_KEY_SLOT_RECOVERY)
-    input = omc_secret_ref (secret);
+  /* What is random needs no stretching. */
+  if (slot->info.kind == OMC_KEY_SLOT_RECOVERY || slot->info.kind == OMC_KEY_SLOT_CREDENTIAL)
+    stretched = omc_secret_ref (secret);
   else
     {
       g_autoptr (OmcSecret) normal = normalize_passphrase (secret);
-      g_autoptr (OmcSecret) stretched =
-          omc_kdf_derive (&slot->kdf, normal, slot->salt, STRETCHED_LENGTH, error);
 
-      if (stretched == NULL)
-        return NULL;
-      input = slot->info.device_bound ? concatenate (stretched, device_secret)
-                                      : omc_secret_ref (stretched);
+      stretched = omc_kdf_derive (&slot->kdf, normal, slot->salt, STRETCHED_LENGTH, error);
     }
+  if (stretched == NULL)
+    return NULL;
+  input =
+      slot->info.device_bound ? concatenate (stretched, device_secret) : omc_secret_ref (stretched);
   return omc_kdf_expand (input, slot->salt, sizeof slot->salt, "omnicare slot key 1",
                          SLOT_KEY_LENGTH, error);
 }
@@ -246,6 +247,48 @@ omc_key_slot_new_recovery (const char *store_id,
   return wrap_master (slot, store_id, code, NULL, master, error) ? g_steal_pointer (&slot) : NULL;
 }
 
+OmcKeySlot *
+omc_key_slot_new_credential (const char *store_id,
+                             guint32 id,
+                             OmcSecret *credential,
+                             OmcSecret *device_secret,
+                             OmcSecret *master,
+                             GError **error)
+{
+  g_autoptr (OmcKeySlot) slot = NULL;
+
+  g_return_val_if_fail (store_id != NULL && credential != NULL, NULL);
+  g_return_val_if_fail (master != NULL && omc_secret_get_length (master) == MASTER_LENGTH, NULL);
+
+  slot = slot_new (id, OMC_KEY_SLOT_CREDENTIAL);
+  slot->info.device_bound = device_secret != NULL;
+  if ((device_secret != NULL && !device_secret_id (device_secret, slot->device_id, error)) ||
+      !wrap_master (slot, store_id, credential, device_secret, master, error))
+    return NULL;
+  return g_steal_pointer (&slot);
+}
+
+/* Why a slot is not opened with the device secret that is there. */
+static const char *
+lost_device_secret_sentence (OmcKeySlotKind kind)
+{
+  switch (kind)
+    {
+    case OMC_KEY_SLOT_PIN:
+      return _ ("The PIN works until the computer or the program is started again; sign in with "
+                "the passphrase, then set a PIN again");
+    case OMC_KEY_SLOT_CREDENTIAL:
+      return _ ("The login keyring of this computer no longer holds the secret that belongs to the "
+                "kiosk slot; sign in, and have a new kiosk credential made");
+    case OMC_KEY_SLOT_PASSPHRASE:
+    case OMC_KEY_SLOT_RECOVERY:
+    case OMC_KEY_SLOT_HOSPITAL:
+    default:
+      return _ ("The login keyring of this computer no longer holds the secret that belongs to "
+                "this passphrase; sign in with the recovery code, then set the passphrase again");
+    }
+}
+
 static gboolean
 check_device_secret (const OmcKeySlot *slot, OmcSecret *device_secret, GError **error)
 {
@@ -260,17 +303,8 @@ check_device_secret (const OmcKeySlot *slot, OmcSecret *device_secret, GError **
       if (memcmp (id, slot->device_id, sizeof id) == 0)
         return TRUE;
     }
-  if (slot->info.kind == OMC_KEY_SLOT_PIN)
-    {
-      g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DEVICE_SECRET,
-                           _ ("The PIN works until the computer or the program is started again; "
-                              "sign in with the passphrase, then set a PIN again"));
-      return FALSE;
-    }
-  g_set_error_literal (
-      error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DEVICE_SECRET,
-      _ ("The login keyring of this computer no longer holds the secret that belongs to this "
-         "passphrase; sign in with the recovery code, then set the passphrase again"));
+  g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DEVICE_SECRET,
+                       lost_device_secret_sentence (slot->info.kind));
   return FALSE;
 }
 
@@ -285,6 +319,9 @@ wrong_secret_sentence (OmcKeySlotKind kind)
       return _ ("The PIN is wrong");
     case OMC_KEY_SLOT_HOSPITAL:
       return _ ("This recovery key does not belong to the store");
+    case OMC_KEY_SLOT_CREDENTIAL:
+      return _ ("The kiosk credential does not open this store: it belongs to another store or "
+                "was replaced; sign in, or have a new one made");
     case OMC_KEY_SLOT_PASSPHRASE:
     default:
       return _ ("The passphrase is wrong");

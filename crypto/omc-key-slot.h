@@ -11,7 +11,8 @@
 G_BEGIN_DECLS
 
 /*
- * slot key = HKDF (Argon2id (passphrase) || device secret, salt); for a recovery slot HKDF (code, salt).
+ * slot key = HKDF (Argon2id (passphrase) || device secret, salt); for a recovery slot HKDF (code, salt), for a kiosk's
+ * HKDF (credential || device secret, salt).
  * All of it is pure but for random salts and the time of creation.
  */
 
@@ -45,6 +46,13 @@ OmcKeySlot *omc_key_slot_new_hospital (const char *store_id,
                                        const guint8 public_key[OMC_BOX_KEY_LENGTH],
                                        OmcSecret *master,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* device_secret: (nullable) */
+OmcKeySlot *omc_key_slot_new_credential (const char *store_id,
+                                         guint32 id,
+                                         OmcSecret *credential,
+                                         OmcSecret *device_secret,
+                                         OmcSecret *master,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Another master key for the slot; its secret stays the same and is not needed. */
 gboolean
 omc_key_slot_set_master (OmcKeySlot *slot, const char *store_id, OmcSecret *master, GError **error);
@@ -53,7 +61,7 @@ OmcSecret *omc_key_slot_open_private (const OmcKeySlot *slot,
                                       const char *store_id,
                                       OmcSecret *private_key,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Gives the master key. secret: the passphrase, PIN or recovery code. OMC_CRYPTO_ERROR_DEVICE_SECRET when
+/* Gives the master key. secret: the passphrase, PIN, recovery code or credential. OMC_CRYPTO_ERROR_DEVICE_SECRET when
  * device_secret (nullable) is not the one that the slot was bound to. */
 OmcSecret *omc_key_slot_open (const OmcKeySlot *slot,
                               const char *store_id,

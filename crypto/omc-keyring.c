@@ -103,7 +103,7 @@ omc_keyring_has_bound_slots (OmcKeyring *self)
     {
       OmcKeySlot *slot = g_ptr_array_index (self->slots, i);
 
-      if (slot->info.kind == OMC_KEY_SLOT_PASSPHRASE && slot->info.device_bound)
+      if (slot->info.kind != OMC_KEY_SLOT_PIN && slot->info.device_bound)
         return TRUE;
     }
   return FALSE;
@@ -115,8 +115,12 @@ omc_keyring_has_lasting_slot (OmcKeyring *self)
   g_return_val_if_fail (self != NULL, FALSE);
 
   for (guint i = 0; i < self->slots->len; i++)
-    if (((OmcKeySlot *)g_ptr_array_index (self->slots, i))->info.kind != OMC_KEY_SLOT_PIN)
-      return TRUE;
+    {
+      OmcKeySlot *slot = g_ptr_array_index (self->slots, i);
+
+      if (slot->info.kind != OMC_KEY_SLOT_PIN && slot->info.kind != OMC_KEY_SLOT_CREDENTIAL)
+        return TRUE;
+    }
   return FALSE;
 }
 

@@ -62,7 +62,7 @@ omc_keyring_parse (gconstpointer data, gsize length, GError **error) G_GNUC_WARN
 OmcKeySlot *omc_keyring_find (OmcKeyring *self, OmcKeySlotKind kind, const char *user);
 /* Slots that need the secret of the login keyring. */
 gboolean omc_keyring_has_bound_slots (OmcKeyring *self);
-/* One that still opens after the computer was started again. */
+/* One that opens whatever becomes of this computer: no PIN, no credential. */
 gboolean omc_keyring_has_lasting_slot (OmcKeyring *self);
 /* What a slot's seals bind: all of the slot but what is sealed, and the store. */
 void omc_keyring_append_binding (const char *store_id, const OmcKeySlot *slot, GByteArray *out);

@@ -18,7 +18,21 @@
 static const char *
 kind_name (OmcKeySlotKind kind)
 {
-  return kind == OMC_KEY_SLOT_RECOVERY ? "recovery" : "passphrase";
+  switch (kind)
+    {
+    case OMC_KEY_SLOT_PASSPHRASE:
+      return "passphrase";
+    case OMC_KEY_SLOT_RECOVERY:
+      return "recovery";
+    case OMC_KEY_SLOT_PIN:
+      return "pin";
+    case OMC_KEY_SLOT_HOSPITAL:
+      return "hospital";
+    case OMC_KEY_SLOT_CREDENTIAL:
+      return "credential";
+    default:
+      return "unknown";
+    }
 }
 
 static OmcJsonNode *
@@ -94,13 +108,16 @@ print_status_json (OmcCtl *self, GPtrArray *slots, const OmcKeyStatus *status, g
 }
 
 static int
-print_status (OmcCtl *self, GPtrArray *slots)
+print_status (OmcCtl *self)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) slots = omc_key_manager_list_slots (self->keys, &error);
   OmcKeyStatus status;
   gint64 days;
   int code;
 
+  if (slots == NULL)
+    return omc_ctl_fail_error (error);
   if (!omc_ctl_open (self, &code))
     return code;
   if (!omc_store_get_key_status_sync (self->store, &status, NULL, &error) ||
@@ -125,13 +142,24 @@ print_status (OmcCtl *self, GPtrArray *slots)
 }
 
 int
-omc_ctl_keys (OmcCtl *self, int argc, char **argv)
+omc_ctl_keys_print_slots (OmcCtl *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) slots = NULL;
+  g_autoptr (GPtrArray) slots = omc_key_manager_list_slots (omc_ctl_get_keys (self), &error);
 
+  if (slots == NULL)
+    return omc_ctl_fail_error (error);
+  print_slots (self, slots);
+  return OMC_CTL_OK;
+}
+
+int
+omc_ctl_keys (OmcCtl *self, int argc, char **argv)
+{
   if (argc > 1 && g_str_equal (argv[1], "rotate"))
     return omc_ctl_keys_rotate (self, argc - 1, argv + 1);
+  if (argc > 2 && g_str_equal (argv[1], "add") && g_str_equal (argv[2], "credential"))
+    return omc_ctl_keys_add_credential (self, argc - 2, argv + 2);
   if (!omc_ctl_parse (NULL, OMC_CTL_KEYS_USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc != 2 || (!g_str_equal (argv[1], "status") && !g_str_equal (argv[1], "slots")))
@@ -140,11 +168,5 @@ omc_ctl_keys (OmcCtl *self, int argc, char **argv)
     return omc_ctl_fail (OMC_CTL_FINDING,
                          _ ("there is no store in %s; make one with 'omnicarectl init'"),
                          self->data_dir);
-  slots = omc_key_manager_list_slots (self->keys, &error);
-  if (slots == NULL)
-    return omc_ctl_fail_error (error);
-  if (g_str_equal (argv[1], "status"))
-    return print_status (self, slots);
-  print_slots (self, slots);
-  return OMC_CTL_OK;
+  return g_str_equal (argv[1], "status") ? print_status (self) : omc_ctl_keys_print_slots (self);
 }

@@ -12,9 +12,15 @@
 G_BEGIN_DECLS
 
 #define OMC_CTL_KEYS_USAGE                                                                         \
-  "keys status | slots | rotate [--data] [--master] [--database] [--no-wait]"
+  "keys status | slots | add credential --output FILE|- [--without-keyring] | "                    \
+  "rotate [--data] [--master] [--database] [--no-wait]"
 
 /* argv[0] is "rotate". */
 int omc_ctl_keys_rotate (OmcCtl *self, int argc, char **argv);
+
+/* argv[0] is "credential". */
+int omc_ctl_keys_add_credential (OmcCtl *self, int argc, char **argv);
+/* All slots, one a line. */
+int omc_ctl_keys_print_slots (OmcCtl *self);
 
 G_END_DECLS

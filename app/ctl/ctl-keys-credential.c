@@ -1,0 +1,117 @@
+/* ctl-keys-credential.c: the kiosk's slot, and the secret that systemd-creds seals
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omnicarectl"
+
+#include "config.h"
+
+#include "ctl-keys.h"
+#include "omc-credential.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <unistd.h>
+
+#define USAGE "keys add credential --output FILE|- [--without-keyring]"
+
+/* A file that is new and nobody else's, or standard output. -1 after telling. */
+static int
+open_output (const char *path, int *code)
+{
+  int fd = g_str_equal (path, "-")
+               ? dup (STDOUT_FILENO)
+               : open (path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+  if (fd < 0)
+    *code = omc_ctl_fail (OMC_CTL_USAGE, _ ("cannot make %s: %s; nothing was changed"), path,
+                          g_strerror (errno));
+  return fd;
+}
+
+static gboolean
+write_all (int fd, OmcSecret *secret)
+{
+  gsize length;
+  const char *data = omc_secret_get_data (secret, &length);
+
+  while (length > 0)
+    {
+      gssize n = write (fd, data, length);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        return FALSE;
+      data += n;
+      length -= (gsize)n;
+    }
+  /* Pipes and terminals cannot. */
+  return fsync (fd) == 0 || errno == EINVAL || errno == EROFS;
+}
+
+static gboolean
+make_slot (OmcCtl *self, gboolean bind, OmcSecret **credential, GError **error)
+{
+  const OmcAuditEvent event = {
+    .type = "security", .subtype = "key-slot-added", .action = 'C', .detail = "credential"
+  };
+
+  return omc_store_check_manage_keys_sync (self->store, self->actor, error) &&
+         omc_store_audit_sync (self->store, self->actor, &event, NULL, error) &&
+         omc_key_manager_set_credential_sync (self->keys, bind, credential, NULL, error);
+}
+
+static int
+add (OmcCtl *self, const char *output, gboolean bind, int fd)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcSecret) credential = NULL;
+  g_autoptr (OmcSecret) text = NULL;
+
+  if (!make_slot (self, bind, &credential, &error))
+    return omc_ctl_fail_error (error);
+  text = omc_credential_format (credential);
+  if (!write_all (fd, text))
+    return omc_ctl_fail (OMC_CTL_FINDING,
+                         _ ("cannot write the credential to %s: %s; the slot was made and opens "
+                            "nothing, run the command again"),
+                         output, g_strerror (errno));
+  omc_ctl_say (_ ("The kiosk slot is made. Seal the credential to this computer and remove the "
+                  "clear one:\n  systemd-creds encrypt --with-key=tpm2 --name=%s %s "
+                  "/etc/credstore.encrypted/%s"),
+               OMC_CREDENTIAL_NAME, output, OMC_CREDENTIAL_NAME);
+  return OMC_CTL_OK;
+}
+
+int
+omc_ctl_keys_add_credential (OmcCtl *self, int argc, char **argv)
+{
+  g_autofree char *output = NULL;
+  gboolean without_keyring = FALSE;
+  int code;
+  int fd;
+  const GOptionEntry entries[] = {
+    { "output", 0, 0, G_OPTION_ARG_FILENAME, &output, NULL, NULL },
+    { "without-keyring", 0, 0, G_OPTION_ARG_NONE, &without_keyring, NULL, NULL },
+    { NULL },
+  };
+
+  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+    return OMC_CTL_USAGE;
+  if (argc != 1 || output == NULL)
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+  if (self->json && g_str_equal (output, "-"))
+    return omc_ctl_fail (OMC_CTL_USAGE, "%s",
+                         _ ("with --json the credential goes to a file, not to standard output"));
+  if (!omc_ctl_open (self, &code) || (fd = open_output (output, &code)) < 0)
+    return code;
+  code = add (self, output, !without_keyring, fd);
+  close (fd);
+  if (code != OMC_CTL_OK && !g_str_equal (output, "-"))
+    unlink (output);
+  return code == OMC_CTL_OK && self->json ? omc_ctl_keys_print_slots (self) : code;
+}

@@ -1,0 +1,102 @@
+/* omc-key-manager-credential.c: the kiosk's way in; declared in omc-key-manager.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-crypto"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "omc-credential.h"
+#include "omc-device-secret.h"
+#include "omc-key-manager-private.h"
+#include "omc-key-slot.h"
+
+typedef struct
+{
+  OmcSecret *credential;
+  gboolean bind;
+  GCancellable *cancellable;
+} Wanted;
+
+static gboolean
+set_credential (OmcKeyManager *self,
+                OmcKeyring *keyring,
+                OmcSecret **master,
+                gpointer data,
+                GError **error)
+{
+  const Wanted *wanted = data;
+  g_autoptr (OmcSecret) device_secret = NULL;
+  OmcKeySlot *slot;
+
+  /* Only one that is there: a kiosk has to open with what its computer has when it is started. */
+  if (wanted->bind)
+    omc_device_secret_lookup (self->secrets, keyring->store_id, &device_secret,
+                              wanted->cancellable);
+  slot = omc_key_slot_new_credential (keyring->store_id, keyring->next_id++, wanted->credential,
+                                      device_secret, *master, error);
+  if (slot == NULL)
+    return FALSE;
+  _omc_key_manager_put_slot (keyring, slot);
+  return !g_cancellable_set_error_if_cancelled (wanted->cancellable, error);
+}
+
+gboolean
+omc_key_manager_set_credential_sync (OmcKeyManager *self,
+                                     gboolean bind_to_keyring,
+                                     OmcSecret **credential,
+                                     GCancellable *cancellable,
+                                     GError **error)
+{
+  g_autoptr (OmcSecret) made = omc_secret_new_random (OMC_CREDENTIAL_LENGTH);
+  Wanted wanted = { made, bind_to_keyring, cancellable };
+
+  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
+  g_return_val_if_fail (credential != NULL, FALSE);
+
+  if (!_omc_key_manager_change (self, set_credential, &wanted, TRUE, error))
+    return FALSE;
+  *credential = g_steal_pointer (&made);
+  return TRUE;
+}
+
+gboolean
+omc_key_manager_unlock_credential_sync (OmcKeyManager *self,
+                                        OmcSecret *credential,
+                                        GCancellable *cancellable,
+                                        GError **error)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+  g_autoptr (OmcKeyring) keyring = NULL;
+  g_autoptr (OmcSecret) device_secret = NULL;
+  g_autoptr (OmcSecret) master = NULL;
+  OmcKeySlot *slot;
+
+  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
+  g_return_val_if_fail (credential != NULL, FALSE);
+
+  locker = g_mutex_locker_new (&self->operation);
+  _omc_key_manager_clear_notice (self);
+  keyring = _omc_key_manager_load_keyring (self, error);
+  if (keyring == NULL)
+    return FALSE;
+  slot = omc_keyring_find (keyring, OMC_KEY_SLOT_CREDENTIAL, NULL);
+  if (slot == NULL)
+    {
+      g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_NO_SLOT,
+                           _ ("This store has no kiosk slot; sign in, or make one with "
+                              "“omnicarectl keys add credential”"));
+      return FALSE;
+    }
+  if (slot->info.device_bound && !omc_device_secret_read (self->secrets, keyring->store_id,
+                                                          &device_secret, cancellable, error))
+    return FALSE;
+  master = omc_key_slot_open (slot, keyring->store_id, credential, device_secret, error);
+  if (master == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  return _omc_key_manager_set_unlocked (self, keyring, master, error);
+}
