@@ -115,3 +115,30 @@ omc_ctl_keys_add_credential (OmcCtl *self, int argc, char **argv)
     unlink (output);
   return code == OMC_CTL_OK && self->json ? omc_ctl_keys_print_slots (self) : code;
 }
+
+/* What the kiosk's service does at its start, for IT to try before the next one. */
+int
+omc_ctl_keys_try_credential (OmcCtl *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcSecret) credential = NULL;
+  gboolean opens;
+
+  credential = omc_credential_read (&error);
+  opens = credential != NULL && omc_key_manager_unlock_credential_sync (omc_ctl_get_keys (self),
+                                                                        credential, NULL, &error);
+  if (self->json)
+    {
+      g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
+      OmcJsonNode *root = omc_json_builder_object (b);
+
+      omc_ctl_set_boolean (b, root, "opens", opens);
+      omc_json_node_set_string (b, root, "finding", opens ? NULL : error->message);
+      omc_ctl_print_json (b, root);
+    }
+  if (!opens)
+    return omc_ctl_fail_error (error);
+  if (!self->json)
+    g_print (_ ("The kiosk credential opens the store.\n"));
+  return OMC_CTL_OK;
+}

@@ -162,11 +162,14 @@ omc_ctl_keys (OmcCtl *self, int argc, char **argv)
     return omc_ctl_keys_add_credential (self, argc - 2, argv + 2);
   if (!omc_ctl_parse (NULL, OMC_CTL_KEYS_USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
-  if (argc != 2 || (!g_str_equal (argv[1], "status") && !g_str_equal (argv[1], "slots")))
+  if (argc != 2 || (!g_str_equal (argv[1], "status") && !g_str_equal (argv[1], "slots") &&
+                    !g_str_equal (argv[1], "try-credential")))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_KEYS_USAGE);
   if (!omc_key_manager_exists (omc_ctl_get_keys (self)))
     return omc_ctl_fail (OMC_CTL_FINDING,
                          _ ("there is no store in %s; make one with 'omnicarectl init'"),
                          self->data_dir);
+  if (g_str_equal (argv[1], "try-credential"))
+    return omc_ctl_keys_try_credential (self);
   return g_str_equal (argv[1], "status") ? print_status (self) : omc_ctl_keys_print_slots (self);
 }

@@ -12,7 +12,7 @@
 G_BEGIN_DECLS
 
 #define OMC_CTL_KEYS_USAGE                                                                         \
-  "keys status | slots | add credential --output FILE|- [--without-keyring] | "                    \
+  "keys status | slots | add credential --output FILE|- [--without-keyring] | try-credential | "   \
   "rotate [--data] [--master] [--database] [--no-wait]"
 
 /* argv[0] is "rotate". */
@@ -20,6 +20,7 @@ int omc_ctl_keys_rotate (OmcCtl *self, int argc, char **argv);
 
 /* argv[0] is "credential". */
 int omc_ctl_keys_add_credential (OmcCtl *self, int argc, char **argv);
+int omc_ctl_keys_try_credential (OmcCtl *self);
 /* All slots, one a line. */
 int omc_ctl_keys_print_slots (OmcCtl *self);
 
