@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "omc-audit-dao.h"
+#include "omc-audit-items.h"
 #include "omc-setting-dao.h"
 
 /* What an entry that tells of a lost anchor is recognised by; its entity is "audit/SEQUENCE", its detail one of these. */
@@ -27,8 +28,9 @@
 #define DETAIL_MISSING "the anchor was missing"
 #define DETAIL_FORGED "the anchor was changed"
 
-static const char select_entries[] =
-    "SELECT sequence, entry, hash FROM audit_log WHERE sequence >= ?1 ORDER BY sequence LIMIT ?2";
+static const char select_entries[] = "SELECT sequence, entry, hash, items FROM audit_log WHERE "
+                                     "sequence >= ?1 ORDER BY sequence LIMIT "
+                                     "?2";
 static const char select_hash[] = "SELECT hash FROM audit_log WHERE sequence = ?1";
 
 struct _OmcAuditCheck
@@ -106,6 +108,22 @@ note_lost (OmcAuditCheck *self, const char *entry, gsize length)
   self->lost_as = finding_of (entry, length);
 }
 
+/* Are the records that stand beside the entry those that it speaks of? */
+static gboolean
+has_its_items (OmcStmt *stmt, const char *entry, gsize length)
+{
+  const char *last = length > 0 ? memrchr (entry, OMC_AUDIT_FIELD_SEPARATOR, length) : NULL;
+  g_autofree char *described = NULL;
+  gsize items_length;
+  gconstpointer items = omc_stmt_get_blob (stmt, 3, &items_length);
+
+  if (last == NULL || (items == NULL && last + 1 == entry + length))
+    return items == NULL;
+  described = g_strndup (last + 1, length - (gsize)(last + 1 - entry));
+
+  return omc_audit_items_match (described, items, items_length);
+}
+
 gboolean
 omc_audit_check_step (OmcAuditCheck *self,
                       OmcSession *session,
@@ -128,12 +146,13 @@ omc_audit_check_step (OmcAuditCheck *self,
       gsize length, hash_length;
       gconstpointer data = omc_stmt_get_blob (stmt, 1, &length);
       const guint8 *hash = omc_stmt_get_blob (stmt, 2, &hash_length);
+      gboolean whole = hash_length == OMC_AUDIT_HASH_LENGTH && has_its_items (stmt, data, length);
 
       n++;
       self->n_entries++;
       self->next = sequence + 1;
       if (!omc_audit_verifier_feed (self->verifier, (guint64)sequence, data, length,
-                                    hash_length == OMC_AUDIT_HASH_LENGTH ? hash : none))
+                                    whole ? hash : none))
         {
           /* Chained as it should be, but in the place of the one that was anchored. */
           if (omc_audit_verifier_end (self->verifier, NULL) == OMC_AUDIT_HEAD_DIFFERS)

@@ -14,18 +14,23 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "omc-audit-items.h"
+
 /* The fields of an entry, in this order, between unit separators: one text that has one meaning. */
-#define SEPARATOR '\x1f'
 #define SEPARATOR_TEXT "\x1f"
-#define N_FIELDS 11
+#define N_FIELDS 12
 #define MAX_LIST 10000
 
 static const char select_head[] =
     "SELECT sequence, hash FROM audit_log ORDER BY sequence DESC LIMIT 1";
 static const char insert_entry[] =
-    "INSERT INTO audit_log (sequence, entry, hash) VALUES (?1, ?2, ?3)";
+    "INSERT INTO audit_log (sequence, entry, hash, items) VALUES (?1, ?2, ?3, ?4)";
 static const char select_entries[] =
     "SELECT sequence, entry, hash FROM audit_log WHERE sequence >= ?1 ORDER BY sequence LIMIT ?2";
+
+static const char select_with_items[] =
+    "SELECT sequence, entry, items FROM audit_log WHERE sequence >= ?1 ORDER BY sequence LIMIT ?2";
+static const char select_items[] = "SELECT items FROM audit_log WHERE sequence = ?1";
 
 gboolean
 omc_audit_dao_get_head (OmcSession *session, guint64 *sequence, guint8 hash[32], GError **error)
@@ -54,13 +59,13 @@ static void
 append_field (GString *text, const char *field)
 {
   if (text->len > 0)
-    g_string_append_c (text, SEPARATOR);
+    g_string_append_c (text, OMC_AUDIT_FIELD_SEPARATOR);
   for (const char *p = field != NULL ? field : ""; *p != '\0'; p++)
-    g_string_append_c (text, *p == SEPARATOR ? ' ' : *p);
+    g_string_append_c (text, *p == OMC_AUDIT_FIELD_SEPARATOR ? ' ' : *p);
 }
 
 static GString *
-make_entry (OmcSession *session, OmcActor *actor, const OmcAuditEvent *event)
+make_entry (OmcSession *session, OmcActor *actor, const OmcAuditEvent *event, const char *items)
 {
   GString *text = g_string_sized_new (160);
   char recorded[32], outcome[16];
@@ -77,6 +82,7 @@ make_entry (OmcSession *session, OmcActor *actor, const OmcAuditEvent *event)
     event->entity,
     event->purpose,
     event->detail,
+    items,
   };
 
   G_STATIC_ASSERT (G_N_ELEMENTS (fields) == N_FIELDS);
@@ -88,16 +94,35 @@ make_entry (OmcSession *session, OmcActor *actor, const OmcAuditEvent *event)
   return text;
 }
 
+static gboolean
+pack_items (OmcSession *session,
+            OmcAuditItems *items,
+            GBytes **packed,
+            char **described,
+            GError **error)
+{
+  *packed = omc_audit_items_pack (items, omc_vault_get_codec (session->vault), error);
+  if (*packed != NULL)
+    *described = omc_audit_items_describe (omc_audit_items_get_size (items), *packed, error);
+
+  return *described != NULL;
+}
+
 gboolean
 omc_audit_dao_append (OmcSession *session,
                       OmcActor *actor,
                       const OmcAuditEvent *event,
                       GError **error)
 {
-  g_autoptr (GString) entry = make_entry (session, actor, event);
+  g_autoptr (GBytes) packed = NULL;
+  g_autofree char *described = NULL;
+  g_autoptr (GString) entry = NULL;
   guint8 hash[OMC_AUDIT_HASH_LENGTH];
   OmcStmt *stmt;
 
+  if (event->items != NULL && !pack_items (session, event->items, &packed, &described, error))
+    return FALSE;
+  entry = make_entry (session, actor, event, described);
   /* Another program may have appended since the last transaction. */
   if (!session->audit_known &&
       !omc_audit_dao_get_head (session, &session->audit_sequence, session->audit_hash, error))
@@ -112,6 +137,10 @@ omc_audit_dao_append (OmcSession *session,
   omc_stmt_bind_integer (stmt, 1, (gint64)session->audit_sequence + 1);
   omc_stmt_bind_blob (stmt, 2, entry->str, entry->len);
   omc_stmt_bind_blob (stmt, 3, hash, sizeof hash);
+  if (packed != NULL)
+    omc_stmt_bind_blob (stmt, 4, g_bytes_get_data (packed, NULL), g_bytes_get_size (packed));
+  else
+    omc_stmt_bind_null (stmt, 4);
   if (!omc_stmt_run (stmt, error))
     return FALSE;
   session->audit_sequence++;
@@ -151,6 +180,7 @@ parse_entry (guint64 sequence, const char *data, gsize length)
   entry->entity = dup_field (fields[8]);
   entry->purpose = dup_field (fields[9]);
   entry->detail = dup_field (fields[10]);
+  entry->n_items = (guint)g_ascii_strtoull (fields[11], NULL, 10);
 
   return entry;
 }
@@ -177,4 +207,93 @@ omc_audit_dao_list (OmcSession *session, guint64 from, guint limit, GError **err
     }
 
   return step == OMC_STEP_DONE ? g_steal_pointer (&entries) : NULL;
+}
+
+static gboolean
+names_patient (OmcSession *session,
+               const OmcAuditEntry *entry,
+               gconstpointer items,
+               gsize length,
+               const char *patient_id,
+               gboolean *names,
+               GError **error)
+{
+  g_autoptr (GPtrArray) found = NULL;
+
+  *names = g_strcmp0 (entry->patient_id, patient_id) == 0;
+  if (*names || items == NULL)
+    return TRUE;
+  found = omc_audit_items_unpack (omc_vault_get_codec (session->vault), items, length, patient_id,
+                                  1, error);
+  if (found == NULL)
+    return FALSE;
+  *names = found->len > 0;
+
+  return TRUE;
+}
+
+gboolean
+omc_audit_dao_list_of_patient (OmcSession *session,
+                               const char *patient_id,
+                               guint max,
+                               GPtrArray *entries,
+                               guint64 *next,
+                               gboolean *ended,
+                               GError **error)
+{
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_with_items, error);
+  guint n = 0;
+  OmcStep step;
+
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, (gint64)*next);
+  omc_stmt_bind_integer (stmt, 2, max);
+  while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
+    {
+      gsize length, items_length;
+      const char *data = omc_stmt_get_blob (stmt, 1, &length);
+      gconstpointer items = omc_stmt_get_blob (stmt, 2, &items_length);
+      g_autoptr (OmcAuditEntry) entry = NULL;
+      gboolean names;
+
+      n++;
+      *next = (guint64)omc_stmt_get_integer (stmt, 0) + 1;
+      if (items == NULL && memmem (data, length, patient_id, strlen (patient_id)) == NULL)
+        continue;
+      entry = parse_entry (*next - 1, data, length);
+      if (!names_patient (session, entry, items, items_length, patient_id, &names, error))
+        return FALSE;
+      if (names)
+        g_ptr_array_add (entries, g_steal_pointer (&entry));
+    }
+  *ended = n < max;
+
+  return step == OMC_STEP_DONE;
+}
+
+GPtrArray *
+omc_audit_dao_list_items (OmcSession *session,
+                          guint64 sequence,
+                          const char *patient_id,
+                          guint limit,
+                          GError **error)
+{
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_items, error);
+  gconstpointer items;
+  gsize length;
+  OmcStep step;
+
+  if (stmt == NULL)
+    return NULL;
+  omc_stmt_bind_integer (stmt, 1, (gint64)sequence);
+  step = omc_stmt_step (stmt, error);
+  if (step == OMC_STEP_ERROR)
+    return NULL;
+  items = step == OMC_STEP_ROW ? omc_stmt_get_blob (stmt, 0, &length) : NULL;
+  if (items == NULL)
+    return g_ptr_array_new_with_free_func ((GDestroyNotify)omc_audit_item_free);
+
+  return omc_audit_items_unpack (omc_vault_get_codec (session->vault), items, length, patient_id,
+                                 limit, error);
 }

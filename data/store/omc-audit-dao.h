@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* Between the fields of an entry. */
+#define OMC_AUDIT_FIELD_SEPARATOR '\x1f'
+
 /* Appends one entry to the chain; inside a transaction. */
 gboolean omc_audit_dao_append (OmcSession *session,
                                OmcActor *actor,
@@ -17,6 +20,20 @@ gboolean omc_audit_dao_append (OmcSession *session,
                                GError **error);
 /* (element-type OmcAuditEntry) */
 GPtrArray *omc_audit_dao_list (OmcSession *session, guint64 from, guint limit, GError **error);
+/* Adds what is about the patient among the next max entries. next: (inout) where to look on. (element-type OmcAuditEntry) */
+gboolean omc_audit_dao_list_of_patient (OmcSession *session,
+                                        const char *patient_id,
+                                        guint max,
+                                        GPtrArray *entries,
+                                        guint64 *next,
+                                        gboolean *ended,
+                                        GError **error);
+/* Empty for an entry without. (element-type OmcAuditItem) */
+GPtrArray *omc_audit_dao_list_items (OmcSession *session,
+                                     guint64 sequence,
+                                     const char *patient_id,
+                                     guint limit,
+                                     GError **error);
 /* The newest entry; sequence 0 in an empty log. */
 gboolean
 omc_audit_dao_get_head (OmcSession *session, guint64 *sequence, guint8 hash[32], GError **error);

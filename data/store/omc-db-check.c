@@ -80,6 +80,7 @@ omc_db_check_pages (OmcDb *self, GError **error)
 {
   g_autoptr (GPtrArray) pages = NULL;
   g_autoptr (GPtrArray) structure = NULL;
+  g_autoptr (GError) local = NULL;
 
   /* SQLCipher reads the file past the log and all locks: a page that is in the log only, or that a checkpoint is just
    * writing, looks damaged. Damage stays. */
@@ -95,10 +96,16 @@ omc_db_check_pages (OmcDb *self, GError **error)
         break;
       g_usleep (CHECK_PAUSE_US);
     }
-  structure = check_structure (self, error);
-  if (structure == NULL)
-    return NULL;
-  g_ptr_array_extend_and_steal (pages, g_steal_pointer (&structure));
+  structure = check_structure (self, &local);
+  /* Where a page of a full-text index is damaged the check of the structure fails as a whole, and with no code of damage. */
+  if (structure == NULL &&
+      (pages->len == 0 || !g_error_matches (local, OMC_STORE_ERROR, OMC_STORE_ERROR_FAILED)))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  if (structure != NULL)
+    g_ptr_array_extend_and_steal (pages, g_steal_pointer (&structure));
 
   return g_steal_pointer (&pages);
 }

@@ -38,9 +38,9 @@ static const char select_head[] =
     "SELECT sequence, hash FROM audit_log ORDER BY sequence DESC LIMIT 1";
 static const char select_entry[] = "SELECT hash FROM audit_log WHERE sequence = ?1";
 static const char select_tail[] =
-    "SELECT sequence, entry, hash FROM audit_log WHERE sequence > ?1 ORDER BY sequence";
+    "SELECT sequence, entry, hash, items FROM audit_log WHERE sequence > ?1 ORDER BY sequence";
 static const char insert_entry[] =
-    "INSERT INTO audit_log (sequence, entry, hash) VALUES (?1, ?2, ?3)";
+    "INSERT INTO audit_log (sequence, entry, hash, items) VALUES (?1, ?2, ?3, ?4)";
 
 void
 omc_restore_report_clear (OmcRestoreReport *self)
@@ -218,6 +218,8 @@ copy_entries (OmcDb *from, OmcDb *to, gint64 after, GError **error)
       omc_stmt_bind_blob (insert, 2, data, length);
       data = omc_stmt_get_blob (tail, 2, &length);
       omc_stmt_bind_blob (insert, 3, data, length);
+      data = omc_stmt_get_blob (tail, 3, &length);
+      omc_stmt_bind_blob (insert, 4, data, length);
       if (!omc_stmt_run (insert, error))
         return FALSE;
     }

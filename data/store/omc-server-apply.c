@@ -14,6 +14,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "omc-audit-items.h"
 #include "omc-base-dao.h"
 #include "omc-id-dao.h"
 #include "omc-search-index-dao.h"
@@ -217,6 +218,20 @@ is_known (OmcSession *session,
   return TRUE;
 }
 
+/* By the ids that the record has here. */
+static void
+note_received (OmcSession *session, OmcResource *local, gboolean is_new, const char *version)
+{
+  g_autofree char *patient_id = NULL;
+
+  if (session->received == NULL)
+    return;
+  patient_id = omc_resource_dup_patient_id (local);
+  omc_audit_items_add (session->received, is_new ? 'C' : 'U',
+                       omc_resource_get_resource_type (local), omc_resource_get_id (local), version,
+                       patient_id);
+}
+
 gboolean
 omc_server_apply_resource (OmcSession *session,
                            OmcActor *actor,
@@ -252,6 +267,7 @@ omc_server_apply_resource (OmcSession *session,
       counts->unchanged++;
       return TRUE;
     }
+  note_received (session, local, row.pk == 0, remote.version);
   if (row.dirty)
     return apply_to_dirty (session, actor, &row, &remote, counts, error);
 

@@ -179,6 +179,7 @@ omc_session_start (OmcSession *self)
 {
   self->now_us = omc_clock_get_now (self->clock);
   self->purpose = NULL;
+  self->received = NULL;
   self->changes = 0;
   self->audit_known = FALSE;
   self->no_tombstones = FALSE;

@@ -9,6 +9,7 @@
 #include "omc-clock.h"
 #include "omc-key-manager.h"
 #include "omc-stmt.h"
+#include "omc-store-types.h"
 #include "omc-vault.h"
 
 G_BEGIN_DECLS
@@ -49,6 +50,8 @@ typedef struct
   guint8 audit_hash[32];
   gboolean audit_known;
   gboolean key_added;
+  OmcAuditItems *
+      received; /* (nullable): what comes from a server or a file in this transaction, for its one entry */
   gboolean bulk; /* what a server or a file brings: not worth the reserve */
 } OmcSession;
 

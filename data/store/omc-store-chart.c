@@ -141,9 +141,10 @@ read_chart (OmcSession *session, gpointer data, GCancellable *cancellable, GErro
   return done;
 }
 
-static void
-note_opened (OmcStore *self, ChartJob *job)
+static gboolean
+tell_opened (OmcStore *self, gpointer data)
 {
+  ChartJob *job = data;
   OmcActor *actor = job->guard->actor;
   OmcAuditEvent event = {
     .type = "rest",
@@ -154,8 +155,11 @@ note_opened (OmcStore *self, ChartJob *job)
     .detail = "patient opened",
   };
 
-  if (omc_actor_get_role (actor) != OMC_ROLE_DEVICE)
-    omc_store_note_read (self, actor, &event);
+  if (omc_actor_get_role (actor) == OMC_ROLE_DEVICE)
+    return FALSE;
+  omc_store_note_read (self, actor, &event);
+
+  return TRUE;
 }
 
 OmcChart *
@@ -175,9 +179,8 @@ omc_store_read_chart_sync (OmcStore *self,
   job = chart_job_new (self, actor, patient_id);
   job->vitals_since_us = vitals_since_us;
   if (!omc_store_check_access (self, actor, OMC_ACCESS_READ, "Patient", patient_id, error) ||
-      !omc_store_run_read (self, read_chart, job, cancellable, error))
+      !omc_store_run_told_read (self, read_chart, job, tell_opened, cancellable, error))
     return NULL;
-  note_opened (self, job);
 
   return g_steal_pointer (&job->chart);
 }
@@ -208,7 +211,8 @@ omc_store_read_chart_async (OmcStore *self,
     }
   job = chart_job_new (self, actor, patient_id);
   job->vitals_since_us = vitals_since_us;
-  omc_store_push_read (self, task, read_chart, job, (GDestroyNotify)chart_job_free);
+  omc_store_push_told_read (self, task, read_chart, job, (GDestroyNotify)chart_job_free,
+                            tell_opened);
 }
 
 OmcChart *
@@ -221,7 +225,6 @@ omc_store_read_chart_finish (OmcStore *self, GAsyncResult *result, GError **erro
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return NULL;
   job = g_task_get_task_data (G_TASK (result));
-  note_opened (self, job);
 
   return g_steal_pointer (&job->chart);
 }

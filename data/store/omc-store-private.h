@@ -83,6 +83,22 @@ gboolean omc_store_check_access (OmcStore *self,
                                  GError **error);
 /* Puts an act that changes nothing into the audit chain with the next transaction, within a moment. */
 void omc_store_note_read (OmcStore *self, OmcActor *actor, const OmcAuditEvent *event);
+/* Notes what was read. TRUE: the answer waits until that is durable. */
+typedef gboolean (*OmcStoreTellFunc) (OmcStore *self, gpointer data);
+/* A read whose entry in the audit trail is to be on the disk before its answer is given, so that no kill takes a look that
+ * somebody had. One commit serves all that wait for it. */
+gboolean omc_store_run_told_read (OmcStore *self,
+                                  OmcStoreFunc func,
+                                  gpointer data,
+                                  OmcStoreTellFunc tell,
+                                  GCancellable *cancellable,
+                                  GError **error);
+void omc_store_push_told_read (OmcStore *self,
+                               GTask *task,
+                               OmcStoreFunc func,
+                               gpointer data,
+                               GDestroyNotify destroy,
+                               OmcStoreTellFunc tell);
 /* Writes what omc_store_note_read () holds back, and the charts that wait for their board row. */
 gboolean omc_store_settle (OmcStore *self, GCancellable *cancellable, GError **error);
 gboolean omc_store_anchor (OmcStore *self, GError **error);

@@ -65,9 +65,10 @@ read_one (OmcSession *session, gpointer data, GCancellable *cancellable, GError 
   return job->resource != NULL;
 }
 
-static void
-note_read (OmcStore *self, ReadJob *job)
+static gboolean
+tell_read (OmcStore *self, gpointer data)
 {
+  ReadJob *job = data;
   OmcActor *actor = job->guard->actor;
   g_autofree char *patient_id = omc_resource_dup_patient_id (job->resource);
   g_autofree char *entity = g_strconcat (job->type, "/", job->id, NULL);
@@ -81,8 +82,11 @@ note_read (OmcStore *self, ReadJob *job)
   };
 
   /* The engine reads what it sends; the acts of people are what the trail is about. */
-  if (omc_actor_get_role (actor) != OMC_ROLE_DEVICE)
-    omc_store_note_read (self, actor, &event);
+  if (omc_actor_get_role (actor) == OMC_ROLE_DEVICE)
+    return FALSE;
+  omc_store_note_read (self, actor, &event);
+
+  return job->guard->glass_used;
 }
 
 OmcResource *
@@ -101,9 +105,8 @@ omc_store_read_sync (OmcStore *self,
 
   job = read_job_new (self, actor, type, id);
   if (!omc_store_check_access (self, actor, OMC_ACCESS_READ, type, NULL, error) ||
-      !omc_store_run_read (self, read_one, job, cancellable, error))
+      !omc_store_run_told_read (self, read_one, job, tell_read, cancellable, error))
     return NULL;
-  note_read (self, job);
 
   return g_steal_pointer (&job->resource);
 }
@@ -129,8 +132,8 @@ omc_store_read_async (OmcStore *self,
   if (!omc_store_check_access (self, actor, OMC_ACCESS_READ, type, NULL, &error))
     g_task_return_error (task, g_steal_pointer (&error));
   else
-    omc_store_push_read (self, task, read_one, read_job_new (self, actor, type, id),
-                         (GDestroyNotify)read_job_free);
+    omc_store_push_told_read (self, task, read_one, read_job_new (self, actor, type, id),
+                              (GDestroyNotify)read_job_free, tell_read);
 }
 
 OmcResource *
@@ -143,7 +146,6 @@ omc_store_read_finish (OmcStore *self, GAsyncResult *result, GError **error)
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return NULL;
   job = g_task_get_task_data (G_TASK (result));
-  note_read (self, job);
 
   return g_steal_pointer (&job->resource);
 }

@@ -45,21 +45,37 @@ search (OmcSession *session, gpointer data, GCancellable *cancellable, GError **
   return job->result != NULL;
 }
 
+/* What was searched for may name a person: the trail tells the kind of record only. What a broken glass showed is on the disk
+ * first; other searches are written together, soon. */
+static gboolean
+tell_searched (OmcStore *self, gpointer data)
+{
+  SearchJob *job = data;
+  OmcAuditEvent event = {
+    .type = "rest",
+    .subtype = "search",
+    .action = 'E',
+    .entity = job->query->type,
+    .purpose = omc_access_guard_get_purpose (job->guard),
+  };
+
+  if (omc_actor_get_role (job->guard->actor) == OMC_ROLE_DEVICE)
+    return FALSE;
+  omc_store_note_read (self, job->guard->actor, &event);
+
+  return job->guard->glass_used;
+}
+
 static SearchJob *
 prepare (OmcStore *self, OmcActor *actor, const char *query, GError **error)
 {
   g_autoptr (SearchJob) job = g_new0 (SearchJob, 1);
-  OmcAuditEvent event = { .type = "rest", .subtype = "search", .action = 'E', .purpose = "TREAT" };
 
   job->query = omc_search_query_parse (query, error);
   if (job->query == NULL ||
       !omc_store_check_access (self, actor, OMC_ACCESS_SEARCH, job->query->type, NULL, error))
     return NULL;
   job->guard = omc_access_guard_new (self, actor);
-  /* What was searched for may name a person: the trail tells the kind of record only. */
-  event.entity = job->query->type;
-  if (omc_actor_get_role (actor) != OMC_ROLE_DEVICE)
-    omc_store_note_read (self, actor, &event);
 
   return g_steal_pointer (&job);
 }
@@ -78,7 +94,8 @@ omc_store_search_sync (OmcStore *self,
   g_return_val_if_fail (query != NULL, NULL);
 
   job = prepare (self, actor, query, error);
-  if (job == NULL || !omc_store_run_read (self, search, job, cancellable, error))
+  if (job == NULL ||
+      !omc_store_run_told_read (self, search, job, tell_searched, cancellable, error))
     return NULL;
 
   return g_steal_pointer (&job->result);
@@ -106,7 +123,8 @@ omc_store_search_async (OmcStore *self,
   if (job == NULL)
     g_task_return_error (task, g_steal_pointer (&error));
   else
-    omc_store_push_read (self, task, search, job, (GDestroyNotify)search_job_free);
+    omc_store_push_told_read (self, task, search, job, (GDestroyNotify)search_job_free,
+                              tell_searched);
 }
 
 OmcSearchResult *

@@ -20,6 +20,7 @@
 #include <glib/gstdio.h>
 
 #include "omc-audit-dao.h"
+#include "omc-audit-items.h"
 #include "omc-push-apply.h"
 #include "omc-server-apply.h"
 #include "omc-setting-dao.h"
@@ -101,8 +102,9 @@ typedef struct
 } BatchJob;
 
 static gboolean
-audit_counts (OmcSession *session, OmcActor *actor, const OmcServerCounts *counts, GError **error)
+audit_counts (OmcSession *session, const BatchJob *job, OmcAuditItems *received, GError **error)
 {
+  const OmcServerCounts *counts = &job->counts;
   g_autofree char *detail = NULL;
   OmcAuditEvent event = { .type = "rest", .subtype = "sync-pull", .action = 'U' };
 
@@ -112,8 +114,10 @@ audit_counts (OmcSession *session, OmcActor *actor, const OmcServerCounts *count
                             counts->created, counts->updated, counts->deleted, counts->merged,
                             counts->conflicts);
   event.detail = detail;
+  if (omc_audit_items_get_size (received) > 0)
+    event.items = received;
 
-  return omc_audit_dao_append (session, actor, &event, error);
+  return omc_audit_dao_append (session, job->actor, &event, error);
 }
 
 static gboolean
@@ -121,8 +125,10 @@ apply_batch (OmcSession *session, gpointer data, GCancellable *cancellable, GErr
 {
   BatchJob *job = data;
   const OmcServerBatch *batch = job->batch;
+  g_autoptr (OmcAuditItems) received = omc_audit_items_new ();
 
   session->bulk = TRUE;
+  session->received = received;
   job->counts = (OmcServerCounts){ 0 };
   for (guint i = 0; batch->resources != NULL && i < batch->resources->len; i++)
     {
@@ -140,7 +146,7 @@ apply_batch (OmcSession *session, gpointer data, GCancellable *cancellable, GErr
       !omc_setting_dao_set (session, OMC_TEXTS_SYNC, batch->mark_name, batch->mark_value, error))
     return FALSE;
 
-  return audit_counts (session, job->actor, &job->counts, error);
+  return audit_counts (session, job, received, error);
 }
 
 gboolean

@@ -175,6 +175,19 @@ omc_audit_entry_free (OmcAuditEntry *self)
 }
 
 void
+omc_audit_item_free (OmcAuditItem *self)
+{
+  if (self == NULL)
+    return;
+
+  g_free (self->resource_type);
+  g_free (self->resource_id);
+  g_free (self->version_id);
+  g_free (self->patient_id);
+  g_free (self);
+}
+
+void
 omc_store_finding_free (OmcStoreFinding *self)
 {
   if (self == NULL)

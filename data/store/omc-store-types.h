@@ -337,6 +337,8 @@ void omc_glass_free (OmcGlass *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcGlass, omc_glass_free)
 
 /* --- audit --- */
+typedef struct _OmcAuditItems OmcAuditItems; /* omc-audit-items.h */
+
 /* FHIR AuditEvent: type, subtype, action, outcome; entities without values. */
 typedef struct
 {
@@ -349,6 +351,7 @@ typedef struct
   const char *entity;     /* (nullable): "Observation/id/_history/version" */
   const char *purpose;    /* (nullable): v3-ActReason, "TREAT", "BTG" */
   const char *detail;     /* (nullable): static text without values */
+  OmcAuditItems *items;   /* (nullable): the records, when they are many */
 } OmcAuditEvent;
 
 typedef struct
@@ -365,9 +368,23 @@ typedef struct
   char *entity;     /* (nullable) */
   char *purpose;    /* (nullable) */
   char *detail;     /* (nullable) */
+  guint n_items;    /* records that it names beside, omc_store_list_audit_items_sync () */
 } OmcAuditEntry;
 
 void omc_audit_entry_free (OmcAuditEntry *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcAuditEntry, omc_audit_entry_free)
+
+/* One record of an entry that is about many: what came, in which version of the server. */
+typedef struct
+{
+  char action; /* C U D */
+  char *resource_type;
+  char *resource_id;
+  char *version_id; /* (nullable) */
+  char *patient_id; /* (nullable) */
+} OmcAuditItem;
+
+void omc_audit_item_free (OmcAuditItem *self);
 
 typedef struct
 {

@@ -14,6 +14,7 @@
 
 #include "omc-access-guard.h"
 #include "omc-audit-dao.h"
+#include "omc-audit-items.h"
 #include "omc-change-writer.h"
 #include "omc-server-apply.h"
 #include "omc-store-private.h"
@@ -278,9 +279,11 @@ import (OmcSession *session, gpointer data, GCancellable *cancellable, GError **
 {
   ImportJob *job = data;
   g_autofree char *detail = NULL;
+  g_autoptr (OmcAuditItems) received = omc_audit_items_new ();
   OmcAuditEvent event = { .type = "rest", .subtype = "import", .action = 'C' };
 
   session->bulk = TRUE;
+  session->received = received;
   job->counts = (OmcImportCounts){ 0 };
   if (job->mode == OMC_IMPORT_LOCAL_WORK ? !import_work (session, job, error)
                                          : !import_server_state (session, job, error))
@@ -289,6 +292,8 @@ import (OmcSession *session, gpointer data, GCancellable *cancellable, GError **
                             job->counts.created, job->counts.updated, job->counts.unchanged,
                             job->counts.merged, job->counts.conflicts);
   event.detail = detail;
+  if (omc_audit_items_get_size (received) > 0)
+    event.items = received;
 
   return omc_audit_dao_append (session, job->actor, &event, error);
 }

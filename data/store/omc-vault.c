@@ -14,7 +14,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "omc-codec.h"
 #include "omc-envelope.h"
 #include "omc-store-types.h"
 
@@ -126,6 +125,14 @@ omc_vault_drop_newest_key (OmcVault *self)
   g_return_if_fail (self->sealers->len > 0);
 
   g_ptr_array_remove_index (self->sealers, self->sealers->len - 1);
+}
+
+OmcCodec *
+omc_vault_get_codec (OmcVault *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->codec;
 }
 
 void

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "omc-codec.h"
 #include "omc-resource.h"
 #include "omc-secret.h"
 
@@ -29,6 +30,8 @@ guint32 omc_vault_get_epoch (OmcVault *self);
 void omc_vault_drop_keys (OmcVault *self, guint32 epoch);
 void omc_vault_drop_newest_key (OmcVault *self);
 /* Asked for keys when a payload names an epoch that is not known here: another program may have made it. */
+/* For what is packed and not sealed. */
+OmcCodec *omc_vault_get_codec (OmcVault *self);
 typedef void (*OmcVaultKeysFunc) (OmcVault *self, gpointer user_data);
 void omc_vault_set_keys_func (OmcVault *self, OmcVaultKeysFunc func, gpointer user_data);
 /* place binds the payload to where it is kept: "type/id/counter". */

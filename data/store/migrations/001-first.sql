@@ -240,7 +240,15 @@ CREATE TABLE board_stale (patient INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE audit_log (
   sequence INTEGER PRIMARY KEY,
   entry BLOB NOT NULL,
-  hash BLOB NOT NULL
+  hash BLOB NOT NULL,
+  items BLOB                       -- records that the entry is about, packed (omc-audit-items.h); the entry has their digest
+) STRICT;
+
+-- Entries that the server would not take; they stay in the trail, and wait for a person.
+CREATE TABLE audit_refused (
+  sequence INTEGER PRIMARY KEY,
+  refused_at INTEGER NOT NULL,
+  error TEXT NOT NULL
 ) STRICT;
 
 -- Who opened a chart of another department, why, until when, and what the review of it said.

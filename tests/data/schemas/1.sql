@@ -6,7 +6,13 @@ CREATE TABLE access_log (
 CREATE TABLE audit_log (
   sequence INTEGER PRIMARY KEY,
   entry BLOB NOT NULL,
-  hash BLOB NOT NULL
+  hash BLOB NOT NULL,
+  items BLOB                       -- records that the entry is about, packed (omc-audit-items.h); the entry has their digest
+) STRICT;
+CREATE TABLE audit_refused (
+  sequence INTEGER PRIMARY KEY,
+  refused_at INTEGER NOT NULL,
+  error TEXT NOT NULL
 ) STRICT;
 CREATE TABLE base_versions (
   resource INTEGER PRIMARY KEY REFERENCES encrypted_resources (pk) ON DELETE CASCADE,
