@@ -14,14 +14,20 @@
 
 #define DEVICE_SECRET_NAME "device-secret"
 
+/* What has another length was not put there by us, and is as good as nothing. */
 OmcSecretState
 omc_device_secret_lookup (OmcSecretStore *secrets,
                           const char *store_id,
                           OmcSecret **secret,
                           GCancellable *cancellable)
 {
-  return omc_secret_store_lookup_sync (secrets, store_id, DEVICE_SECRET_NAME, secret, cancellable,
-                                       NULL);
+  OmcSecretState state = omc_secret_store_lookup_sync (secrets, store_id, DEVICE_SECRET_NAME,
+                                                       secret, cancellable, NULL);
+
+  if (state != OMC_SECRET_FOUND || omc_secret_get_length (*secret) == OMC_DEVICE_SECRET_LENGTH)
+    return state;
+  g_clear_pointer (secret, omc_secret_unref);
+  return OMC_SECRET_ABSENT;
 }
 
 gboolean
@@ -33,8 +39,7 @@ omc_device_secret_read (OmcSecretStore *secrets,
 {
   const char *sentence = NULL;
 
-  switch (omc_secret_store_lookup_sync (secrets, store_id, DEVICE_SECRET_NAME, secret, cancellable,
-                                        NULL))
+  switch (omc_device_secret_lookup (secrets, store_id, secret, cancellable))
     {
     case OMC_SECRET_FOUND:
       return TRUE;

@@ -114,6 +114,16 @@ omc_key_manager_unlock_finish (OmcKeyManager *self, GAsyncResult *result, GError
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+static void
+notice_foreign_slots (OmcKeyManager *self, OmcKeyring *keyring, OmcSecret *device_secret)
+{
+  for (guint i = 0; i < keyring->slots->len; i++)
+    if (omc_key_slot_is_foreign (g_ptr_array_index (keyring->slots, i), device_secret))
+      _omc_key_manager_add_notice (
+          self, _ ("The login keyring holds another secret than the one that passphrases of this "
+                   "store need. Everybody whose passphrase does not work must set it again."));
+}
+
 /* After a recovery: where the service answers and has lost the secret, it gets a new one for new slots. */
 static void
 renew_device_secret (OmcKeyManager *self, OmcKeyring *keyring, GCancellable *cancellable)
@@ -124,6 +134,7 @@ renew_device_secret (OmcKeyManager *self, OmcKeyring *keyring, GCancellable *can
   switch (omc_device_secret_lookup (self->secrets, keyring->store_id, &secret, cancellable))
     {
     case OMC_SECRET_FOUND:
+      notice_foreign_slots (self, keyring, secret);
       return;
     case OMC_SECRET_ABSENT:
       secret = omc_device_secret_enrol (self->secrets, keyring->store_id, cancellable);

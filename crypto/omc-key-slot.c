@@ -268,6 +268,17 @@ omc_key_slot_new_credential (const char *store_id,
   return g_steal_pointer (&slot);
 }
 
+gboolean
+omc_key_slot_is_foreign (const OmcKeySlot *slot, OmcSecret *device_secret)
+{
+  guint8 id[OMC_DEVICE_ID_LENGTH];
+
+  g_return_val_if_fail (slot != NULL && device_secret != NULL, FALSE);
+
+  return slot->info.device_bound && slot->info.kind != OMC_KEY_SLOT_PIN &&
+         device_secret_id (device_secret, id, NULL) && memcmp (id, slot->device_id, sizeof id) != 0;
+}
+
 /* Why a slot is not opened with the device secret that is there. */
 static const char *
 lost_device_secret_sentence (OmcKeySlotKind kind)

@@ -53,6 +53,8 @@ OmcKeySlot *omc_key_slot_new_credential (const char *store_id,
                                          OmcSecret *device_secret,
                                          OmcSecret *master,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Does the slot need another device secret than this one? */
+gboolean omc_key_slot_is_foreign (const OmcKeySlot *slot, OmcSecret *device_secret);
 /* Another master key for the slot; its secret stays the same and is not needed. */
 gboolean
 omc_key_slot_set_master (OmcKeySlot *slot, const char *store_id, OmcSecret *master, GError **error);

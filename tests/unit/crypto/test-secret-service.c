@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "omc-key-manager.h"
+#include "session-case.h"
 
 /*
  * The real thing: each case has a bus of its own and, where it says so, a gnome-keyring-daemon with an own folder.
@@ -19,8 +20,6 @@
  */
 
 #define TIMEOUT_MS 4000
-
-static char *program;
 
 static OmcSecret *
 text_secret (const char *text)
@@ -271,64 +270,12 @@ run_case (const char *name)
   return 2;
 }
 
-/* A name on this bus only, with no activation: what starts is what the case starts. */
-static char *
-write_bus_configuration (const char *directory)
-{
-  char *path = g_build_filename (directory, "bus.conf", NULL);
-  g_autofree char *text = g_strdup_printf (
-      "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\" "
-      "\"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\">\n"
-      "<busconfig><type>session</type><listen>unix:tmpdir=%s</listen><auth>EXTERNAL</auth>"
-      "<policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/><allow "
-      "eavesdrop=\"true\"/>"
-      "<allow own=\"*\"/></policy></busconfig>\n",
-      directory);
-
-  g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  return path;
-}
-
 static void
 test_case (gconstpointer data)
 {
-  g_autofree char *directory = NULL;
-  g_autofree char *configuration = NULL;
-  g_autofree char *option = NULL;
-  g_autoptr (GSubprocessLauncher) launcher = NULL;
-  g_autoptr (GSubprocess) process = NULL;
-  g_autofree char *output = NULL;
-  g_autofree char *bus_tool = g_find_program_in_path ("dbus-run-session");
-  g_autofree char *keyring_tool = g_find_program_in_path ("gnome-keyring-daemon");
-  g_autoptr (GError) error = NULL;
+  static const char *const tools[] = { "dbus-run-session", "gnome-keyring-daemon", NULL };
 
-  if (bus_tool == NULL || keyring_tool == NULL)
-    {
-      g_test_skip ("dbus-run-session or gnome-keyring-daemon is not installed");
-      return;
-    }
-  directory = g_dir_make_tmp ("omc-session-XXXXXX", &error);
-  g_assert_no_error (error);
-  configuration = write_bus_configuration (directory);
-  option = g_strconcat ("--config-file=", configuration, NULL);
-  launcher =
-      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE);
-  g_subprocess_launcher_setenv (launcher, "HOME", directory, TRUE);
-  g_subprocess_launcher_setenv (launcher, "XDG_DATA_HOME", directory, TRUE);
-  g_subprocess_launcher_setenv (launcher, "XDG_RUNTIME_DIR", directory, TRUE);
-  g_subprocess_launcher_unsetenv (launcher, "DISPLAY");
-  g_subprocess_launcher_unsetenv (launcher, "WAYLAND_DISPLAY");
-  g_subprocess_launcher_unsetenv (launcher, "SECRET_BACKEND");
-  process = g_subprocess_launcher_spawn (launcher, &error, bus_tool, option, "--", program,
-                                         "--case", data, NULL);
-  g_assert_no_error (error);
-  g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, &output, NULL, &error));
-  g_assert_no_error (error);
-  if (!g_subprocess_get_if_exited (process) || g_subprocess_get_exit_status (process) != 0)
-    {
-      g_test_message ("%s", output);
-      g_test_fail_printf ("the case ended with status %d", g_subprocess_get_status (process));
-    }
+  session_case_run (data, tools, NULL);
 }
 
 int
@@ -338,7 +285,6 @@ main (int argc, char *argv[])
     return run_case (argv[2]);
 
   g_test_init (&argc, &argv, NULL);
-  program = g_file_read_link ("/proc/self/exe", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (CASES); i++)
     {
       g_autofree char *path = g_strconcat ("/crypto/secret-service/", CASES[i].name, NULL);
