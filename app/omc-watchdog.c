@@ -58,8 +58,8 @@ note (const Watch *self)
   if (took > FRAME_US)
     {
       over_frame++;
-      g_debug ("The main loop was busy for %.1f ms, %.1f ms of them at work", took / 1000.0,
-               cpu / 1000.0);
+      g_debug ("The main loop was busy for %.1f ms, %.1f ms of them at work, from %.6f s on",
+               took / 1000.0, cpu / 1000.0, self->woke_us / (double)G_USEC_PER_SEC);
     }
 }
 

@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
 
 #define POLL_MS 60
 #define MAX_DEPTH 80
@@ -19,6 +22,7 @@ struct _OmcGui
   GSubprocess *process; /* (owned) (nullable) */
   GPid pid;
   guint timeout_ms;
+  char *log; /* (owned): where its standard error goes */
 };
 
 static guint picture_number;
@@ -59,6 +63,9 @@ omc_gui_start (const char *const *argv, const char *const *environment)
     }
   g_subprocess_launcher_setenv (launcher, "GTK_A11Y", "atspi", TRUE);
   g_subprocess_launcher_set_child_setup (launcher, omc_gui_die_with_parent, NULL, NULL);
+  close (g_file_open_tmp ("omnicare-gui-XXXXXX.log", &self->log, &error));
+  g_assert_no_error (error);
+  g_subprocess_launcher_set_stderr_file_path (launcher, self->log);
   self->timeout_ms = g_getenv ("OMNICARE_ASAN") != NULL ? 60000 : 15000;
   self->process = g_subprocess_launcher_spawnv (launcher, argv, &error);
   g_assert_no_error (error);
@@ -97,12 +104,36 @@ omc_gui_get_pid (OmcGui *self)
   return self->pid;
 }
 
+/* What the toolkit complains of is a mistake of ours, even where nothing is seen of it. */
+static void
+assert_no_complaint (const char *log)
+{
+  g_autoptr (GRegex) complaint =
+      g_regex_new ("^\\([^)]*\\): (Gtk|Gdk|Gsk|Adwaita|Pango|GLib[^ ]*)-(WARNING|CRITICAL) \\*\\*.*$",
+                   G_REGEX_MULTILINE, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+
+  if (g_regex_match (complaint, log, 0, &match))
+    {
+      g_autofree char *line = g_match_info_fetch (match, 0);
+
+      g_error ("the client's toolkit complains: %s", line);
+    }
+}
+
 void
 omc_gui_free (OmcGui *self)
 {
+  g_autofree char *log = NULL;
+
   if (omc_gui_is_running (self))
     omc_gui_kill (self);
+  g_assert_true (g_file_get_contents (self->log, &log, NULL, NULL));
+  g_printerr ("%s", log);
+  g_unlink (self->log);
+  assert_no_complaint (log);
   g_clear_object (&self->process);
+  g_free (self->log);
   g_free (self);
 }
 
