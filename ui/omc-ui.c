@@ -34,13 +34,38 @@ typedef struct
 } Presenting;
 
 static gboolean
+measure_cb (gpointer user_data)
+{
+  Presenting *self = user_data;
+  GtkWidget *child = adw_dialog_get_child (self->dialog);
+  int width = adw_dialog_get_content_width (self->dialog);
+  int minimum;
+
+  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, MAX (width, minimum), NULL, NULL, NULL,
+                      NULL);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void presenting_free (gpointer data);
+
+static gboolean
 present_cb (gpointer user_data)
 {
   Presenting *self = user_data;
+  Presenting *measuring;
 
   /* The person may have locked the screen or gone on meanwhile. */
-  if (gtk_widget_get_mapped (self->parent))
-    adw_dialog_present (self->dialog, self->parent);
+  if (!gtk_widget_get_mapped (self->parent))
+    return G_SOURCE_REMOVE;
+
+  /* It finds its styles and sizes in a turn of its own, before the frame that also dims the window. */
+  adw_dialog_present (self->dialog, self->parent);
+  measuring = g_new (Presenting, 1);
+  measuring->dialog = g_object_ref (self->dialog);
+  measuring->parent = g_object_ref (self->parent);
+  g_idle_add_full (G_PRIORITY_DEFAULT, measure_cb, measuring, presenting_free);
 
   return G_SOURCE_REMOVE;
 }

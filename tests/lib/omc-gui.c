@@ -108,9 +108,9 @@ omc_gui_get_pid (OmcGui *self)
 static void
 assert_no_complaint (const char *log)
 {
-  g_autoptr (GRegex) complaint =
-      g_regex_new ("^\\([^)]*\\): (Gtk|Gdk|Gsk|Adwaita|Pango|GLib[^ ]*)-(WARNING|CRITICAL) \\*\\*.*$",
-                   G_REGEX_MULTILINE, 0, NULL);
+  g_autoptr (GRegex) complaint = g_regex_new (
+      "^\\([^)]*\\): (Gtk|Gdk|Gsk|Adwaita|Pango|GLib[^ ]*)-(WARNING|CRITICAL) \\*\\*.*$",
+      G_REGEX_MULTILINE, 0, NULL);
   g_autoptr (GMatchInfo) match = NULL;
 
   if (g_regex_match (complaint, log, 0, &match))

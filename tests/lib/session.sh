@@ -43,7 +43,8 @@ if [ -n "$rtl" ]; then
   export LOCPATH LC_ALL
 fi
 status=0
+# What services of the session say goes to the error output: the other is the command's own.
 DISPLAY=:$number OMNICARE_DISPLAY_SIZE=$size GDK_BACKEND=x11 GSETTINGS_BACKEND=memory GSK_RENDERER="${GSK_RENDERER:-cairo}" NO_AT_BRIDGE=0 \
   XDG_CONFIG_HOME=$dir/config XDG_RUNTIME_DIR=$dir/runtime XDG_DATA_HOME=$dir/data GDK_DEBUG=no-portals \
-  dbus-run-session -- "$@" || status=$?
+  dbus-run-session -- sh -c 'exec "$@" >&3 3>&-' sh "$@" 3>&1 >&2 || status=$?
 exit $status

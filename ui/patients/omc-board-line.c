@@ -321,9 +321,9 @@ make_button (OmcBoardLine *self)
   self->name =
       g_object_new (GTK_TYPE_LABEL, "xalign", 0.0f, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
   /* The target first: an action that takes a patient complains when it is named without one. */
-  self->button = g_object_new (GTK_TYPE_BUTTON, "has-frame", FALSE, "action-target",
-                               g_variant_new_string (""), "action-name", "win.open-patient",
-                               "child", self->name, NULL);
+  self->button =
+      g_object_new (GTK_TYPE_BUTTON, "has-frame", FALSE, "action-target", g_variant_new_string (""),
+                    "action-name", "win.open-patient", "child", self->name, NULL);
   gtk_widget_add_css_class (self->button, "omc-cell-button");
   gtk_widget_set_parent (self->button, GTK_WIDGET (self));
 }

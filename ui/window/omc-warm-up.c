@@ -25,7 +25,7 @@ static const struct
 } fonts[] = {
   { 1, PANGO_WEIGHT_NORMAL },  { 1, PANGO_WEIGHT_BOLD },     { 0.82, PANGO_WEIGHT_NORMAL },
   { 0.82, PANGO_WEIGHT_BOLD }, { 1, PANGO_WEIGHT_SEMIBOLD }, { 1.15, PANGO_WEIGHT_BOLD },
-  { 1.7, PANGO_WEIGHT_BOLD },
+  { 1.36, PANGO_WEIGHT_BOLD }, { 1.7, PANGO_WEIGHT_BOLD },
 };
 
 typedef struct
