@@ -57,6 +57,7 @@ omc_key_manager_anchor_audit_head_sync (OmcKeyManager *self,
   memcpy (head.hash, g_bytes_get_data (hash, NULL), sizeof head.hash);
   if (!omc_audit_head_anchor_file (self->directory, key, &head, error))
     return FALSE;
+  _omc_key_manager_see_time (self);
   if (is_service_anchor_due (self))
     omc_audit_head_anchor_service (self->secrets, omc_key_manager_get_store_id (self), key, &head);
   return TRUE;

@@ -98,5 +98,5 @@ omc_key_manager_unlock_credential_sync (OmcKeyManager *self,
   master = omc_key_slot_open (slot, keyring->store_id, credential, device_secret, error);
   if (master == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
-  return _omc_key_manager_set_unlocked (self, keyring, master, error);
+  return _omc_key_manager_admit (self, keyring, master, OMC_KEY_ENTRY_PASSPHRASE, error);
 }

@@ -57,6 +57,8 @@ set_pin (OmcKeyManager *self,
   OmcKeySlot *slot;
   guint id;
 
+  if (!_omc_key_manager_check_blocked (keyring, wanted->user, error))
+    return FALSE;
   if (boot_secret == NULL)
     {
       drop_dead_pins (self, keyring);
@@ -135,7 +137,7 @@ omc_key_manager_unlock_hospital_sync (OmcKeyManager *self, OmcSecret *private_ke
         continue;
       master = omc_key_slot_open_private (slot, keyring->store_id, private_key, NULL);
       if (master != NULL)
-        return _omc_key_manager_set_unlocked (self, keyring, master, error);
+        return _omc_key_manager_admit (self, keyring, master, OMC_KEY_ENTRY_MASTER, error);
     }
   if (keyring != NULL)
     g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET,
@@ -220,6 +222,14 @@ try_pin (OmcKeyManager *self, OmcKeyring *keyring, OmcKeySlot *slot, OmcSecret *
   if (!omc_pin_attempts_write (self->directory, slot->info.id, &attempts, error))
     return FALSE;
   master = omc_key_slot_open (slot, keyring->store_id, pin, boot_secret, &local);
+  /* A blocked person is told so with the right PIN only, which costs no attempt. */
+  if (g_error_matches (local, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_BLOCKED))
+    {
+      attempts.count--;
+      if (omc_pin_attempts_write (self->directory, slot->info.id, &attempts, error))
+        g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   if (master == NULL && attempts.count >= OMC_PIN_MAX_ATTEMPTS)
     return destroy_pin (self, keyring, slot, error);
   if (master == NULL)
@@ -229,7 +239,7 @@ try_pin (OmcKeyManager *self, OmcKeyring *keyring, OmcKeySlot *slot, OmcSecret *
     }
   attempts = (OmcPinAttempts){ 0 };
   return omc_pin_attempts_write (self->directory, slot->info.id, &attempts, error) &&
-         _omc_key_manager_set_unlocked (self, keyring, master, error);
+         _omc_key_manager_admit (self, keyring, master, OMC_KEY_ENTRY_PIN, error);
 }
 
 gboolean

@@ -6,11 +6,14 @@
 
 #pragma once
 
+#include "omc-contact-mark.h"
 #include "omc-key-manager.h"
 #include "omc-key-roots.h"
 #include "omc-keyring.h"
 
 G_BEGIN_DECLS
+
+typedef void (*OmcDeviceTimeFunc) (OmcDeviceTime *now, gpointer data);
 
 /* The inside of the manager, for the files that it is made of and for nobody else. */
 struct _OmcKeyManager
@@ -22,12 +25,38 @@ struct _OmcKeyManager
   GMutex state;            /* for all that follows */
   OmcKdfParams params;
   gboolean calibrated;
-  OmcSecret *master;          /* (owned) (nullable): unlocked */
-  OmcKeyRoots *roots;         /* (owned) (nullable): with it */
-  const char *store_id;       /* interned (nullable) */
-  const char *notice;         /* interned (nullable) */
-  gint64 service_anchored_at; /* monotonic, 0: not yet */
+  OmcSecret *master;           /* (owned) (nullable): unlocked */
+  OmcKeyRoots *roots;          /* (owned) (nullable): with it */
+  const char *store_id;        /* interned (nullable) */
+  const char *notice;          /* interned (nullable) */
+  gint64 service_anchored_at;  /* monotonic, 0: not yet */
+  gint64 time_seen_at;         /* monotonic, 0: not yet */
+  gint64 lifetime_us;          /* 0: no limit */
+  OmcDeviceTimeFunc time_func; /* (nullable): of tests */
+  gpointer time_data;
 };
+
+/* What a person came with, for the time that it works without the server. */
+typedef enum
+{
+  OMC_KEY_ENTRY_PASSPHRASE,
+  OMC_KEY_ENTRY_PIN,
+  OMC_KEY_ENTRY_CONTACT, /* to meet the server */
+  OMC_KEY_ENTRY_MASTER,  /* recovery code, hospital key: always */
+} OmcKeyEntry;
+
+/* Asks the mark of the last contact before it opens: EXPIRED or BLOCKED when the time is over. */
+gboolean _omc_key_manager_admit (OmcKeyManager *self,
+                                 OmcKeyring *keyring,
+                                 OmcSecret *master,
+                                 OmcKeyEntry entry,
+                                 GError **error);
+/* Moves the time seen on, at most once in some minutes. */
+void _omc_key_manager_see_time (OmcKeyManager *self);
+/* OMC_CRYPTO_ERROR_BLOCKED when the person is. */
+gboolean _omc_key_manager_check_blocked (OmcKeyring *keyring, const char *user, GError **error);
+/* For tests. */
+void _omc_key_manager_set_time_func (OmcKeyManager *self, OmcDeviceTimeFunc func, gpointer data);
 
 /* The master key; OMC_CRYPTO_ERROR_LOCKED when nobody has signed in. */
 OmcSecret *_omc_key_manager_dup_master (OmcKeyManager *self,

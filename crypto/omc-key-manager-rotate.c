@@ -28,9 +28,12 @@ replace_master (OmcKeyManager *self,
   GBytes *sealed;
 
   for (guint i = 0; roots != NULL && i < keyring->slots->len; i++)
-    if (!omc_key_slot_set_master (g_ptr_array_index (keyring->slots, i), keyring->store_id, fresh,
-                                  error))
-      return FALSE;
+    {
+      OmcKeySlot *slot = g_ptr_array_index (keyring->slots, i);
+
+      if (!slot->info.blocked && !omc_key_slot_set_master (slot, keyring->store_id, fresh, error))
+        return FALSE;
+    }
   sealed = roots != NULL ? omc_key_roots_seal (roots, keyring->store_id, fresh, error) : NULL;
   if (sealed == NULL)
     return FALSE;

@@ -21,21 +21,19 @@ typedef struct
   OmcSecret *passphrase; /* (owned) */
 } UnlockJob;
 
-gboolean
-omc_key_manager_unlock_sync (OmcKeyManager *self,
-                             const char *user,
-                             OmcSecret *passphrase,
-                             GCancellable *cancellable,
-                             GError **error)
+static gboolean
+unlock_passphrase (OmcKeyManager *self,
+                   const char *user,
+                   OmcSecret *passphrase,
+                   OmcKeyEntry entry,
+                   GCancellable *cancellable,
+                   GError **error)
 {
   g_autoptr (GMutexLocker) locker = NULL;
   g_autoptr (OmcKeyring) keyring = NULL;
   g_autoptr (OmcSecret) device_secret = NULL;
   g_autoptr (OmcSecret) master = NULL;
   OmcKeySlot *slot;
-
-  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
-  g_return_val_if_fail (user != NULL && passphrase != NULL, FALSE);
 
   locker = g_mutex_locker_new (&self->operation);
   _omc_key_manager_clear_notice (self);
@@ -59,7 +57,33 @@ omc_key_manager_unlock_sync (OmcKeyManager *self,
     _omc_key_manager_add_notice (
         self, _ ("The passphrase alone protects the store: no secret of the login keyring "
                  "takes part. Set the passphrase again when the login keyring works."));
-  return _omc_key_manager_set_unlocked (self, keyring, master, error);
+  return _omc_key_manager_admit (self, keyring, master, entry, error);
+}
+
+gboolean
+omc_key_manager_unlock_sync (OmcKeyManager *self,
+                             const char *user,
+                             OmcSecret *passphrase,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
+  g_return_val_if_fail (user != NULL && passphrase != NULL, FALSE);
+
+  return unlock_passphrase (self, user, passphrase, OMC_KEY_ENTRY_PASSPHRASE, cancellable, error);
+}
+
+gboolean
+omc_key_manager_unlock_for_contact_sync (OmcKeyManager *self,
+                                         const char *user,
+                                         OmcSecret *passphrase,
+                                         GCancellable *cancellable,
+                                         GError **error)
+{
+  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
+  g_return_val_if_fail (user != NULL && passphrase != NULL, FALSE);
+
+  return unlock_passphrase (self, user, passphrase, OMC_KEY_ENTRY_CONTACT, cancellable, error);
 }
 
 static void
@@ -192,5 +216,5 @@ omc_key_manager_unlock_recovery_sync (OmcKeyManager *self,
   if (master == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   renew_device_secret (self, keyring, cancellable);
-  return _omc_key_manager_set_unlocked (self, keyring, master, error);
+  return _omc_key_manager_admit (self, keyring, master, OMC_KEY_ENTRY_MASTER, error);
 }

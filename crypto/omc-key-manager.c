@@ -443,12 +443,15 @@ set_passphrase (OmcKeyManager *self,
                 GError **error)
 {
   const Passphrase *wanted = data;
-  g_autoptr (OmcSecret) device_secret =
-      find_device_secret_for_slot (self, keyring, wanted->cancellable);
-  OmcKeySlot *slot = omc_key_slot_new_passphrase (
-      keyring->store_id, keyring->next_id++, wanted->user, _omc_key_manager_get_params (self),
-      wanted->passphrase, device_secret, *master, error);
+  g_autoptr (OmcSecret) device_secret = NULL;
+  OmcKeySlot *slot;
 
+  if (!_omc_key_manager_check_blocked (keyring, wanted->user, error))
+    return FALSE;
+  device_secret = find_device_secret_for_slot (self, keyring, wanted->cancellable);
+  slot = omc_key_slot_new_passphrase (keyring->store_id, keyring->next_id++, wanted->user,
+                                      _omc_key_manager_get_params (self), wanted->passphrase,
+                                      device_secret, *master, error);
   if (slot == NULL)
     return FALSE;
   _omc_key_manager_put_slot (keyring, slot);
@@ -478,67 +481,4 @@ omc_key_manager_set_passphrase_sync (OmcKeyManager *self,
   return check_user (user, error) && check_passphrase (passphrase, error) &&
          _omc_key_manager_change (self, set_passphrase, &wanted, has_passphrase (self, user),
                                   error);
-}
-
-static gboolean
-remove_slot (OmcKeyManager *self,
-             OmcKeyring *keyring,
-             OmcSecret **master,
-             gpointer data,
-             GError **error)
-{
-  guint slot_id = GPOINTER_TO_UINT (data);
-
-  for (guint i = 0; i < keyring->slots->len; i++)
-    {
-      OmcKeySlot *slot = g_ptr_array_index (keyring->slots, i);
-
-      if (slot->info.id != slot_id)
-        continue;
-      g_ptr_array_remove_index (keyring->slots, i);
-      if (omc_keyring_has_lasting_slot (keyring))
-        return TRUE;
-      g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_EXISTS,
-                           _ ("This is the last way into the store and cannot be removed"));
-      return FALSE;
-    }
-  g_set_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_NO_SLOT,
-               _ ("There is no key slot number %u"), slot_id);
-  return FALSE;
-}
-
-gboolean
-omc_key_manager_remove_slot_sync (OmcKeyManager *self,
-                                  guint slot_id,
-                                  GCancellable *cancellable,
-                                  GError **error)
-{
-  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
-
-  return !g_cancellable_set_error_if_cancelled (cancellable, error) &&
-         _omc_key_manager_change (self, remove_slot, GUINT_TO_POINTER (slot_id), TRUE, error);
-}
-
-GPtrArray *
-omc_key_manager_list_slots (OmcKeyManager *self, GError **error)
-{
-  g_autoptr (OmcKeyring) keyring = NULL;
-  GPtrArray *infos;
-
-  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), NULL);
-
-  keyring = _omc_key_manager_load_keyring (self, error);
-  if (keyring == NULL)
-    return NULL;
-  infos = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_key_slot_info_free);
-  for (guint i = 0; i < keyring->slots->len; i++)
-    {
-      OmcKeySlot *slot = g_ptr_array_index (keyring->slots, i);
-      OmcKeySlotInfo *info = g_new0 (OmcKeySlotInfo, 1);
-
-      *info = slot->info;
-      info->user = g_strdup (slot->info.user);
-      g_ptr_array_add (infos, info);
-    }
-  return infos;
 }

@@ -35,10 +35,26 @@ typedef struct
   char *user;            /* (nullable): recovery slots have none */
   gint64 created_at;     /* microseconds since 1970 */
   gboolean device_bound; /* needs the device secret of the secret service */
+  gboolean blocked;      /* kept, and opens nothing until it is freed */
 } OmcKeySlotInfo;
 
 void omc_key_slot_info_free (OmcKeySlotInfo *info);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcKeySlotInfo, omc_key_slot_info_free)
+
+/* How long people can go on signing in without the server. */
+typedef struct
+{
+  gboolean has_server; /* FALSE: never met one, nothing is bounded */
+  gint64 contact_us;   /* by this device's clock; 0: never, or the mark of it was taken away */
+  gint64 elapsed_us;   /* since then; grows also when the clock is set back */
+  gint64 left_us;      /* for passphrases; G_MAXINT64: without end; 0: over */
+  gint64 pin_left_us;  /* for PINs, 72 hours at most */
+  gboolean soon;       /* four fifths are over: say so */
+  gboolean revoked;    /* the server withdrew this device */
+} OmcKeyLifetime;
+
+#define OMC_KEY_LIFETIME_DEFAULT_HOURS 72
+#define OMC_KEY_LIFETIME_MAX_HOURS 8760
 
 #define OMC_TYPE_KEY_MANAGER (omc_key_manager_get_type ())
 
@@ -93,6 +109,27 @@ gboolean omc_key_manager_is_unlocked (OmcKeyManager *self);
 /* Did the last unlock or create fall short of the device secret? A sentence for the person, or NULL. */
 const char *omc_key_manager_get_notice (OmcKeyManager *self);
 
+/* --- how long without the server ---
+ * A passphrase or PIN that is right gives OMC_CRYPTO_ERROR_EXPIRED when this device has not met its server for longer; the
+ * recovery code and the hospital's key open all the same. A store that never met a server is not bounded. */
+/* lifetime_us: 0, as at first: no limit for passphrases */
+void omc_key_manager_set_lifetime (OmcKeyManager *self, gint64 lifetime_us);
+gint64 omc_key_manager_get_lifetime_limit (OmcKeyManager *self);
+/* The next three need an unlocked manager. */
+gboolean
+omc_key_manager_get_lifetime_sync (OmcKeyManager *self, OmcKeyLifetime *lifetime, GError **error);
+/* The server was met and proved who it is, now. revoked: it said that this device is withdrawn. */
+gboolean omc_key_manager_note_contact_sync (OmcKeyManager *self, gboolean revoked, GError **error);
+/* From now on for so long without the server; for who holds the recovery code. */
+gboolean
+omc_key_manager_extend_lifetime_sync (OmcKeyManager *self, gint64 period_us, GError **error);
+/* As unlock, also when the time is over: for a contact with the server, which nobody sees anything of before it was. */
+gboolean omc_key_manager_unlock_for_contact_sync (OmcKeyManager *self,
+                                                  const char *user,
+                                                  OmcSecret *passphrase,
+                                                  GCancellable *cancellable,
+                                                  GError **error);
+
 /* These need an unlocked manager. add replaces the person's slot of that kind. The last slot cannot go. */
 gboolean omc_key_manager_set_passphrase_sync (OmcKeyManager *self,
                                               const char *user,
@@ -143,6 +180,14 @@ gboolean omc_key_manager_unlock_credential_sync (OmcKeyManager *self,
                                                  OmcSecret *credential,
                                                  GCancellable *cancellable,
                                                  GError **error);
+/* All slots of a person: blocked ones open nothing, whatever is done to the file; freed ones open again with the secret that
+ * they had. BLOCKED is what such a person is told. */
+gboolean omc_key_manager_block_user_sync (OmcKeyManager *self,
+                                          const char *user,
+                                          gboolean blocked,
+                                          GError **error);
+/* A new code; the one before opens nothing any more. */
+gboolean omc_key_manager_renew_recovery_sync (OmcKeyManager *self, char **code, GError **error);
 gboolean omc_key_manager_remove_slot_sync (OmcKeyManager *self,
                                            guint slot_id,
                                            GCancellable *cancellable,

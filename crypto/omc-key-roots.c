@@ -17,8 +17,8 @@
 #include "omc-kdf.h"
 
 #define ROOT_LENGTH 32
-/* root | database | next database, when there is one */
-#define PLAIN_LENGTH_MAX (3 * ROOT_LENGTH)
+/* root | database | next database, when there is one | 1, when a server was met */
+#define KEYS_LENGTH_MAX (3 * ROOT_LENGTH)
 
 OmcKeyRoots *
 omc_key_roots_new (void)
@@ -61,15 +61,18 @@ omc_key_roots_seal (OmcKeyRoots *self, const char *store_id, OmcSecret *master, 
   g_autoptr (OmcSealer) sealer = NULL;
   g_autofree char *aad = NULL;
   OmcSecret *const parts[] = { self->root, self->database, self->next_database };
-  gsize length = self->next_database != NULL ? PLAIN_LENGTH_MAX : 2 * ROOT_LENGTH;
+  gsize keys_length = self->next_database != NULL ? KEYS_LENGTH_MAX : 2 * ROOT_LENGTH;
+  gsize length = keys_length + (self->has_server ? 1 : 0);
   guint8 *data;
 
   sealer = make_sealer (store_id, master, &aad, error);
   if (sealer == NULL)
     return NULL;
   plain = _omc_secret_new_uninitialized (length, &data);
-  for (gsize i = 0; i < length / ROOT_LENGTH; i++)
+  for (gsize i = 0; i < keys_length / ROOT_LENGTH; i++)
     memcpy (data + i * ROOT_LENGTH, omc_secret_get_data (parts[i], NULL), ROOT_LENGTH);
+  if (self->has_server)
+    data[keys_length] = 1;
   if (!omc_sealer_seal (sealer, 0, 0, aad, strlen (aad), data, length, sealed, error))
     return NULL;
   return g_byte_array_free_to_bytes (g_steal_pointer (&sealed));
@@ -83,18 +86,23 @@ omc_key_roots_open (GBytes *sealed, const char *store_id, OmcSecret *master, GEr
   g_autofree char *aad = NULL;
   OmcKeyRoots *self = NULL;
   gsize length;
+  gsize keys_length;
   gconstpointer data = g_bytes_get_data (sealed, &length);
 
   sealer = make_sealer (store_id, master, &aad, error);
   if (sealer == NULL || !omc_sealer_open (sealer, aad, strlen (aad), data, length, plain, error))
     return NULL;
-  if (plain->len == 2 * ROOT_LENGTH || plain->len == PLAIN_LENGTH_MAX)
+  keys_length = plain->len - plain->len % ROOT_LENGTH;
+  if ((keys_length == 2 * ROOT_LENGTH || keys_length == KEYS_LENGTH_MAX) &&
+      (plain->len == keys_length ||
+       (plain->len == keys_length + 1 && plain->data[keys_length] == 1)))
     {
       self = g_new0 (OmcKeyRoots, 1);
       self->root = omc_secret_new (plain->data, ROOT_LENGTH);
       self->database = omc_secret_new (plain->data + ROOT_LENGTH, ROOT_LENGTH);
-      if (plain->len == PLAIN_LENGTH_MAX)
+      if (keys_length == KEYS_LENGTH_MAX)
         self->next_database = omc_secret_new (plain->data + 2 * ROOT_LENGTH, ROOT_LENGTH);
+      self->has_server = plain->len > keys_length;
     }
   else
     g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DAMAGED,

@@ -21,6 +21,7 @@ typedef struct
   OmcSecret *root;          /* (owned) */
   OmcSecret *database;      /* (owned) */
   OmcSecret *next_database; /* (owned) (nullable): while the database is copied to a new key */
+  gboolean has_server;      /* a server was met: the mark of that must be there */
 } OmcKeyRoots;
 
 OmcKeyRoots *omc_key_roots_new (void) G_GNUC_WARN_UNUSED_RESULT;

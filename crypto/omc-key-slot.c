@@ -119,7 +119,18 @@ omc_key_slot_set_master (OmcKeySlot *slot, const char *store_id, OmcSecret *mast
     return FALSE;
   g_clear_pointer (&slot->master, g_bytes_unref);
   slot->master = sealed;
+  slot->info.blocked = FALSE;
   return TRUE;
+}
+
+void
+omc_key_slot_block (OmcKeySlot *slot)
+{
+  g_return_if_fail (slot != NULL);
+
+  g_clear_pointer (&slot->master, g_bytes_unref);
+  slot->master = g_bytes_new (NULL, 0);
+  slot->info.blocked = TRUE;
 }
 
 /* Makes the slot's key pair. */
@@ -350,6 +361,13 @@ omc_key_slot_open_private (const OmcKeySlot *slot,
 
   g_return_val_if_fail (slot != NULL && store_id != NULL && private_key != NULL, NULL);
 
+  if (slot->info.blocked)
+    {
+      g_set_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_BLOCKED,
+                   _ ("“%s” is blocked on this device; who manages its people can say why"),
+                   slot->info.user != NULL ? slot->info.user : "");
+      return NULL;
+    }
   binding = make_binding (store_id, slot, "master");
   master = omc_box_open (private_key, binding->data, binding->len, slot->master, NULL);
   if (master != NULL && omc_secret_get_length (master) == MASTER_LENGTH)

@@ -58,7 +58,9 @@ gboolean omc_key_slot_is_foreign (const OmcKeySlot *slot, OmcSecret *device_secr
 /* Another master key for the slot; its secret stays the same and is not needed. */
 gboolean
 omc_key_slot_set_master (OmcKeySlot *slot, const char *store_id, OmcSecret *master, GError **error);
-/* With the slot's private key itself. */
+/* Takes the master key out: the slot opens nothing until it is given one again. */
+void omc_key_slot_block (OmcKeySlot *slot);
+/* With the slot's private key itself. OMC_CRYPTO_ERROR_BLOCKED when it has no master key. */
 OmcSecret *omc_key_slot_open_private (const OmcKeySlot *slot,
                                       const char *store_id,
                                       OmcSecret *private_key,

@@ -20,7 +20,7 @@
  *   magic 8 | version 4 | generation 8 | store id 36 | next slot id 4 | roots length 2, roots | slot count 4 | slots |
  *   SHA-256 of all before
  *   slot: id 4 | kind 1 | bound 1 | created 8 | kdf version, KiB, passes, lanes 4 x 4 | salt 16 | device id 8 |
- *         user length 2, user | public key 32 | wrapped length 2, wrapped | master length 2, master
+ *         user length 2, user | public key 32 | wrapped length 2, wrapped | master length 2, master; empty: blocked
  * Every version begins with magic and version and ends with the SHA-256, so that a newer file and a damaged one
  * are told apart.
  */
@@ -118,7 +118,8 @@ omc_keyring_has_lasting_slot (OmcKeyring *self)
     {
       OmcKeySlot *slot = g_ptr_array_index (self->slots, i);
 
-      if (slot->info.kind != OMC_KEY_SLOT_PIN && slot->info.kind != OMC_KEY_SLOT_CREDENTIAL)
+      if (slot->info.kind != OMC_KEY_SLOT_PIN && slot->info.kind != OMC_KEY_SLOT_CREDENTIAL &&
+          !slot->info.blocked)
         return TRUE;
     }
   return FALSE;
@@ -276,6 +277,7 @@ take_slot (Reader *reader)
   take_bytes (reader, slot->public_key, sizeof slot->public_key);
   slot->wrapped = take_sized (reader);
   slot->master = take_sized (reader);
+  slot->info.blocked = slot->master != NULL && g_bytes_get_size (slot->master) == 0;
   return slot->master != NULL ? g_steal_pointer (&slot) : NULL;
 }
 

@@ -24,6 +24,8 @@ G_BEGIN_DECLS
  * @OMC_CRYPTO_ERROR_FAILED: the library or the system failed
  * @OMC_CRYPTO_ERROR_WEAK: a secret that is to be is too easy to guess
  * @OMC_CRYPTO_ERROR_TOO_SOON: wrong too often; the sentence says how long to wait
+ * @OMC_CRYPTO_ERROR_EXPIRED: the secret is right, but the device has not met its server for too long
+ * @OMC_CRYPTO_ERROR_BLOCKED: the secret is right, but the person or the device was withdrawn
  */
 typedef enum
 {
@@ -37,6 +39,8 @@ typedef enum
   OMC_CRYPTO_ERROR_FAILED,
   OMC_CRYPTO_ERROR_WEAK,
   OMC_CRYPTO_ERROR_TOO_SOON,
+  OMC_CRYPTO_ERROR_EXPIRED,
+  OMC_CRYPTO_ERROR_BLOCKED,
 } OmcCryptoError;
 
 GQuark omc_crypto_error_quark (void);

@@ -1,0 +1,199 @@
+/* omc-contact-mark.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-crypto"
+
+#include "config.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "omc-contact-mark.h"
+#include "omc-hash.h"
+#include "omc-keyring-file.h"
+
+/* The file, all numbers big endian: magic 8 | contact 8 | seen 8 | until 8 | revoked 8 | boot time 8 | boot id 16 | HMAC 32 */
+#define MARK_FILE "server-contact"
+#define MARK_MAGIC "OMCSEEN1"
+#define MAGIC_LENGTH 8
+#define N_NUMBERS 5
+#define BODY_LENGTH (MAGIC_LENGTH + N_NUMBERS * 8 + OMC_BOOT_ID_LENGTH)
+#define MARK_LENGTH (BODY_LENGTH + OMC_HASH_LENGTH)
+/* What a crash may take back. */
+#define WORTH_WRITING_US (60 * G_USEC_PER_SEC)
+
+static void
+read_boot_id (guint8 id[OMC_BOOT_ID_LENGTH])
+{
+  g_autofree char *text = NULL;
+  guint n = 0;
+
+  memset (id, 0, OMC_BOOT_ID_LENGTH);
+  if (!g_file_get_contents ("/proc/sys/kernel/random/boot_id", &text, NULL, NULL))
+    return;
+  for (const char *p = text; *p != '\0' && n < 2 * OMC_BOOT_ID_LENGTH; p++)
+    if (g_ascii_isxdigit (*p))
+      {
+        id[n / 2] = (guint8)(id[n / 2] << 4 | g_ascii_xdigit_value (*p));
+        n++;
+      }
+}
+
+void
+omc_device_time_now (OmcDeviceTime *self)
+{
+  struct timespec time;
+
+  g_return_if_fail (self != NULL);
+
+  self->wall_us = g_get_real_time ();
+  clock_gettime (CLOCK_BOOTTIME, &time);
+  self->boot_us = (gint64)time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+  read_boot_id (self->boot_id);
+}
+
+static gboolean
+is_same_start (const OmcContactMark *self, const OmcDeviceTime *now)
+{
+  static const guint8 unknown[OMC_BOOT_ID_LENGTH] = { 0 };
+
+  return memcmp (self->boot_id, unknown, sizeof unknown) != 0 &&
+         memcmp (self->boot_id, now->boot_id, sizeof now->boot_id) == 0;
+}
+
+static void
+note_start (OmcContactMark *self, const OmcDeviceTime *now)
+{
+  self->boot_us = now->boot_us;
+  memcpy (self->boot_id, now->boot_id, sizeof self->boot_id);
+}
+
+gboolean
+omc_contact_mark_advance (OmcContactMark *self, const OmcDeviceTime *now)
+{
+  gboolean same_start;
+  gint64 passed_us = 0;
+  gint64 before_us;
+
+  g_return_val_if_fail (self != NULL && now != NULL, FALSE);
+
+  same_start = is_same_start (self, now);
+  before_us = self->seen_us;
+  if (same_start)
+    passed_us = MAX (0, now->boot_us - self->boot_us);
+  self->seen_us = MAX (self->seen_us + passed_us, now->wall_us);
+  note_start (self, now);
+  return !same_start || self->seen_us - before_us >= WORTH_WRITING_US;
+}
+
+void
+omc_contact_mark_meet (OmcContactMark *self, const OmcDeviceTime *now)
+{
+  g_return_if_fail (self != NULL && now != NULL);
+
+  *self = (OmcContactMark){ .contact_us = now->wall_us, .seen_us = now->wall_us };
+  note_start (self, now);
+}
+
+static gboolean
+authenticate (const guint8 *body, OmcSecret *key, guint8 code[OMC_HASH_LENGTH], GError **error)
+{
+  g_autoptr (OmcHmac) hmac = omc_hmac_new (key, error);
+
+  return hmac != NULL && omc_hmac_update (hmac, body, BODY_LENGTH, error) &&
+         omc_hmac_end (hmac, code, error);
+}
+
+static void
+put_number (guint8 *data, guint i, gint64 value)
+{
+  guint64 number = GUINT64_TO_BE ((guint64)value);
+
+  memcpy (data + MAGIC_LENGTH + 8 * i, &number, sizeof number);
+}
+
+static gint64
+number_at (const guint8 *data, guint i)
+{
+  guint64 number;
+
+  memcpy (&number, data + MAGIC_LENGTH + 8 * i, sizeof number);
+  return (gint64)GUINT64_FROM_BE (number);
+}
+
+GBytes *
+omc_contact_mark_to_bytes (const OmcContactMark *self, OmcSecret *key, GError **error)
+{
+  guint8 data[MARK_LENGTH];
+
+  g_return_val_if_fail (self != NULL && key != NULL, NULL);
+
+  memcpy (data, MARK_MAGIC, MAGIC_LENGTH);
+  put_number (data, 0, self->contact_us);
+  put_number (data, 1, self->seen_us);
+  put_number (data, 2, self->until_us);
+  put_number (data, 3, self->revoked ? 1 : 0);
+  put_number (data, 4, self->boot_us);
+  memcpy (data + BODY_LENGTH - OMC_BOOT_ID_LENGTH, self->boot_id, OMC_BOOT_ID_LENGTH);
+  if (!authenticate (data, key, data + BODY_LENGTH, error))
+    return NULL;
+  return g_bytes_new (data, sizeof data);
+}
+
+OmcContactMarkState
+omc_contact_mark_parse (gconstpointer data, gsize length, OmcSecret *key, OmcContactMark *self)
+{
+  const guint8 *bytes = data;
+  guint8 code[OMC_HASH_LENGTH];
+
+  g_return_val_if_fail (key != NULL && self != NULL, OMC_CONTACT_MARK_FORGED);
+
+  *self = (OmcContactMark){ 0 };
+  if (length != MARK_LENGTH || memcmp (bytes, MARK_MAGIC, MAGIC_LENGTH) != 0 ||
+      !authenticate (bytes, key, code, NULL) || !omc_hash_equal (code, bytes + BODY_LENGTH))
+    return OMC_CONTACT_MARK_FORGED;
+  self->contact_us = number_at (bytes, 0);
+  self->seen_us = number_at (bytes, 1);
+  self->until_us = number_at (bytes, 2);
+  self->revoked = number_at (bytes, 3) != 0;
+  self->boot_us = number_at (bytes, 4);
+  memcpy (self->boot_id, bytes + BODY_LENGTH - OMC_BOOT_ID_LENGTH, OMC_BOOT_ID_LENGTH);
+  return OMC_CONTACT_MARK_GOOD;
+}
+
+OmcContactMarkState
+omc_contact_mark_load (const char *directory, OmcSecret *key, OmcContactMark *self)
+{
+  g_autofree char *path = g_build_filename (directory, MARK_FILE, NULL);
+  g_autofree char *data = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+
+  g_return_val_if_fail (key != NULL && self != NULL, OMC_CONTACT_MARK_FORGED);
+
+  *self = (OmcContactMark){ 0 };
+  if (!g_file_get_contents (path, &data, &length, &error))
+    return g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? OMC_CONTACT_MARK_ABSENT
+                                                                     : OMC_CONTACT_MARK_FORGED;
+  return omc_contact_mark_parse (data, length, key, self);
+}
+
+gboolean
+omc_contact_mark_save (const char *directory,
+                       OmcSecret *key,
+                       const OmcContactMark *self,
+                       GError **error)
+{
+  g_autoptr (GBytes) content = omc_contact_mark_to_bytes (self, key, error);
+
+  return content != NULL && omc_keyring_file_replace (directory, MARK_FILE, content, error);
+}
+
+int
+omc_contact_mark_lock (const char *directory, GError **error)
+{
+  return omc_keyring_file_lock (directory, MARK_FILE, error);
+}

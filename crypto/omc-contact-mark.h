@@ -1,0 +1,69 @@
+/* omc-contact-mark.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "omc-secret.h"
+
+G_BEGIN_DECLS
+
+#define OMC_BOOT_ID_LENGTH 16
+
+/* The computer's time as far as it can be told: its clock, which may be set, and what passed since it was started, which may
+ * not be. */
+typedef struct
+{
+  gint64 wall_us;
+  gint64 boot_us;                     /* since the start, with the time that it slept */
+  guint8 boot_id[OMC_BOOT_ID_LENGTH]; /* of this start; zero: not known */
+} OmcDeviceTime;
+
+void omc_device_time_now (OmcDeviceTime *self);
+
+/**
+ * OmcContactMark:
+ *
+ * When this device last met its server, and the latest time that was seen since. The time seen only grows: by the clock
+ * when it is ahead, and by what passed since the start of the computer when the clock was set back. All by this device's
+ * clock.
+ */
+typedef struct
+{
+  gint64 contact_us;
+  gint64 seen_us;
+  gint64 until_us;  /* an extension holds until then; 0: none */
+  gboolean revoked; /* the server withdrew this device */
+  gint64 boot_us;
+  guint8 boot_id[OMC_BOOT_ID_LENGTH];
+} OmcContactMark;
+
+typedef enum
+{
+  OMC_CONTACT_MARK_ABSENT,
+  OMC_CONTACT_MARK_GOOD,
+  OMC_CONTACT_MARK_FORGED, /* not written with this store's key, or cannot be read */
+} OmcContactMarkState;
+
+/* Gives TRUE when the mark moved far enough to be worth writing. */
+gboolean omc_contact_mark_advance (OmcContactMark *self, const OmcDeviceTime *now);
+/* A contact, now: all that was counted is over. */
+void omc_contact_mark_meet (OmcContactMark *self, const OmcDeviceTime *now);
+
+/* key: an HMAC key of the store. */
+GBytes *omc_contact_mark_to_bytes (const OmcContactMark *self, OmcSecret *key, GError **error);
+OmcContactMarkState
+omc_contact_mark_parse (gconstpointer data, gsize length, OmcSecret *key, OmcContactMark *self);
+/* The file in the folder of the keyring. */
+OmcContactMarkState
+omc_contact_mark_load (const char *directory, OmcSecret *key, OmcContactMark *self);
+gboolean omc_contact_mark_save (const char *directory,
+                                OmcSecret *key,
+                                const OmcContactMark *self,
+                                GError **error);
+/* Holds others off the file until the descriptor is closed; -1 on failure. */
+int omc_contact_mark_lock (const char *directory, GError **error);
+
+G_END_DECLS
