@@ -17,6 +17,8 @@
 /* So many keys may wait, of half as many records: each search that does not walk one patient's reads them all. */
 #define MAX_PENDING 2048
 #define MAX_NEW_KEYS 65536
+/* Twice as many as a record has: the fewer, the farther apart they are where they come to. */
+#define KEYS_MOVED_FOR_EACH 4
 
 static const char insert_pending[] =
     "INSERT OR IGNORE INTO search_pending (key, resource) VALUES (?1, ?2)";
@@ -32,11 +34,12 @@ static const char select_key[] = "SELECT resource FROM search_keys WHERE key = ?
                                  " UNION ALL SELECT resource FROM search_keys_new WHERE key = ?1";
 static const char count_new_keys[] = "SELECT count(*) FROM search_keys_new";
 static const char select_last_of_piece[] =
-    "SELECT max (key) FROM (SELECT key FROM search_keys_new ORDER BY key LIMIT ?1)";
-static const char move_piece[] = "INSERT OR IGNORE INTO search_keys (key, resource)"
-                                 " SELECT key, resource FROM search_keys_new WHERE key <= ?1"
-                                 " ORDER BY key";
-static const char delete_piece[] = "DELETE FROM search_keys_new WHERE key <= ?1";
+    "SELECT max (key) FROM"
+    " (SELECT key FROM search_keys_new WHERE key >= ?1 ORDER BY key LIMIT ?2)";
+static const char move_piece[] =
+    "INSERT OR IGNORE INTO search_keys (key, resource)"
+    " SELECT key, resource FROM search_keys_new WHERE key BETWEEN ?1 AND ?2 ORDER BY key";
+static const char delete_piece[] = "DELETE FROM search_keys_new WHERE key BETWEEN ?1 AND ?2";
 static const char insert_key[] =
     "INSERT OR IGNORE INTO search_keys_new (key, resource) VALUES (?1, ?2)";
 static const char *const delete_other_keys[] = {
@@ -163,36 +166,33 @@ collect_keys (OmcSession *session, OmcSearchEntries *entries, GArray *resources,
   return step == OMC_STEP_DONE;
 }
 
-/* Those of lowest value together, so that they are neighbours where they come to. */
+/* Neighbours together, each time those that follow the last ones: were it always the lowest, those that come would all
+ * be lower than what stays, and each would go to a page of its own. */
 static gboolean
-move_keys (OmcSession *session, gint64 n, GError **error)
+move_keys (OmcSession *session, guint n, GError **error)
 {
+  gint64 first = session->keys_moved < G_MAXINT64 ? session->keys_moved + 1 : G_MININT64;
   g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_last_of_piece, error);
-  gint64 last;
 
   if (stmt == NULL)
     return FALSE;
-  omc_stmt_bind_integer (stmt, 1, n);
+  omc_stmt_bind_integer (stmt, 1, first);
+  omc_stmt_bind_integer (stmt, 2, n);
   if (omc_stmt_step (stmt, error) != OMC_STEP_ROW)
     return FALSE;
-  last = omc_stmt_get_integer (stmt, 0);
+  session->keys_moved = omc_stmt_is_null (stmt, 0) ? G_MAXINT64 : omc_stmt_get_integer (stmt, 0);
 
-  return run_resource (session, move_piece, last, error) &&
-         run_resource (session, delete_piece, last, error);
+  return run_key (session, move_piece, first, session->keys_moved, error) &&
+         run_key (session, delete_piece, first, session->keys_moved, error);
 }
 
-/* A transaction that wrote much moves all of them, a small one no more than it brought. */
 static gboolean
 bound_new_keys (OmcSession *session, guint n_brought, GError **error)
 {
   gint64 n;
 
-  if (!omc_db_get_integer (session->db, count_new_keys, 0, &n, error))
-    return FALSE;
-  if (n <= MAX_NEW_KEYS)
-    return TRUE;
-
-  return move_keys (session, n_brought > MAX_PENDING ? n : 2 * (gint64)n_brought, error);
+  return omc_db_get_integer (session->db, count_new_keys, 0, &n, error) &&
+         (n <= MAX_NEW_KEYS || move_keys (session, KEYS_MOVED_FOR_EACH * n_brought, error));
 }
 
 gboolean

@@ -50,6 +50,7 @@ omc_session_new (OmcDb *db, OmcKeyManager *keys, OmcClock *clock, GError **error
   self->keys = g_object_ref (keys);
   self->clock = g_object_ref (clock);
   self->patients = new_lookup ();
+  self->keys_moved = G_MAXINT64;
   self->params = g_hash_table_new (NULL, NULL);
   self->indexed = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
   self->fresh = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,

@@ -33,6 +33,7 @@ typedef struct
       params; /* (owned): OmcSearchParam, or the type that all of are listed under, by address -> pk */
   GHashTable
       *indexed; /* (owned): interned type -> GPtrArray of its OmcSearchParams that are indexed */
+  gint64 keys_moved;    /* where the search index went on from (omc-search-index-dao.c) */
 
   /* Of the transaction that runs. */
   gint64 now_us;

@@ -8,6 +8,7 @@
 
 #include "omc-db.h"
 #include "omc-postings.h"
+#include "omc-search-index-dao.h"
 #include "store-fixture.h"
 
 #define N_ROUNDS 300
@@ -210,6 +211,58 @@ test_small (StoreFixture *f, gconstpointer data)
   omc_session_free (session);
 }
 
+static gint64
+ask (OmcSession *session, const char *sql)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 value;
+
+  omc_db_get_integer (session->db, sql, 0, &value, &error);
+  g_assert_no_error (error);
+
+  return value;
+}
+
+/* Keys have no order in time. Those that leave the small table are neighbours, and the next ones follow them: else each
+ * would touch a page of its own in the large one. The lower half has been moved already. */
+static void
+test_keys_move_in_order (StoreFixture *f, gconstpointer data)
+{
+  static const char fill[] =
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 66000)"
+      " INSERT INTO search_keys_new SELECT 1073741824 + i * 48271 % 1073741789, i FROM n";
+  static const char bring[] =
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10)"
+      " INSERT INTO search_pending SELECT (i + (SELECT count(*) FROM search_keys_new))"
+      " * 715827883 % 2147483647, 900000 + i FROM n";
+  OmcSession *session = open_session (f);
+  g_autoptr (GError) error = NULL;
+  gint64 last = G_MININT64, n_moved = 0;
+
+  omc_db_begin (session->db, &error);
+  omc_db_execute (session->db, fill, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 8; i++)
+    {
+      gint64 first;
+
+      omc_db_execute (session->db, bring, &error);
+      g_assert_true (omc_search_index_dao_settle (session, &error));
+      g_assert_no_error (error);
+      first = ask (session, "SELECT min (key) FROM search_keys");
+      g_assert_cmpint (first, >, last);
+      last = ask (session, "SELECT max (key) FROM search_keys");
+      if (i > 0)
+        g_assert_cmpint (last - first, <, G_MAXINT32 / 100);
+      n_moved += ask (session, "SELECT count(*) FROM search_keys");
+      omc_db_execute (session->db, "DELETE FROM search_keys", &error);
+    }
+  g_assert_cmpint (n_moved, >=, 8 * 20);
+  g_assert_cmpint (n_moved + ask (session, "SELECT count(*) FROM search_keys_new"), ==, 66080);
+  omc_db_rollback (session->db);
+  omc_session_free (session);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -221,6 +274,7 @@ main (int argc, char **argv)
   ADD ("/store/postings/hold-numbers-of-any-size", test_large_and_far);
   ADD ("/store/postings/are-read-in-pieces", test_pieces);
   ADD ("/store/postings/that-grow-at-the-end-are-small", test_small);
+  ADD ("/store/postings/keys-that-move-are-neighbours", test_keys_move_in_order);
 #undef ADD
 
   return g_test_run ();
