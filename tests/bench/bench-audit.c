@@ -1,4 +1,4 @@
-/* bench-audit.c: what the audit trail costs
+/* bench-audit.c
  *
  * Copyright 2026 The OmniCare Authors
  * SPDX-License-Identifier: AGPL-3.0-or-later
@@ -6,14 +6,14 @@
 
 #include "config.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "omc-audit-dao.h"
+#include "omc-bench.h"
 #include "omc-store-private.h"
 
-/* Appends as many entries as the first argument says, verifies them, and looks how long a read waits for its entry. */
+/* What the audit trail costs: appends as many entries as the arguments say (a run for each), verifies them, and looks
+ * how long a read waits for its entry. */
 
+#define DEFAULT_ENTRIES 1000000
 #define PIECE 10000
 #define N_READS 200
 
@@ -47,15 +47,6 @@ append (OmcSession *session, gpointer data, GCancellable *cancellable, GError **
   return TRUE;
 }
 
-static void
-check (gboolean done, GError *error)
-{
-  if (done)
-    return;
-  fprintf (stderr, "bench-audit: %s\n", error->message);
-  exit (1);
-}
-
 static guint64
 wait_for (OmcStore *store, guint64 sequence)
 {
@@ -63,81 +54,82 @@ wait_for (OmcStore *store, guint64 sequence)
   GError *error = NULL;
 
   do
-    check (omc_store_get_status_sync (store, &status, NULL, &error), error);
+    bench_check (omc_store_get_status_sync (store, &status, NULL, &error), error);
   while (status.audit_sequence < sequence);
 
   return status.audit_sequence;
 }
 
-static int
-compare (gconstpointer a, gconstpointer b)
-{
-  double left = *(const double *)a, right = *(const double *)b;
-
-  return (left > right) - (left < right);
-}
-
 /* From the answer of a read to its entry in the file, with nothing else going on. */
 static void
-measure_reads (OmcStore *store, OmcActor *nurse, double *p50, double *p99)
+measure_reads (BenchStore *bench)
 {
-  double ms[N_READS];
-  GError *error = NULL;
-  guint64 sequence = wait_for (store, 0);
+  g_auto (BenchTimes) times = bench_times_new ();
+  guint64 sequence = wait_for (bench->store, 0);
 
   for (guint i = 0; i < N_READS; i++)
     {
-      OmcSearchResult *result =
-          omc_store_search_sync (store, nurse, "Location?name=x", NULL, &error);
-      gint64 start = g_get_monotonic_time ();
+      g_autoptr (GError) error = NULL;
+      g_autoptr (OmcSearchResult) result =
+          omc_store_search_sync (bench->store, bench->nurse, "Location?name=x", NULL, &error);
 
-      check (result != NULL, error);
-      omc_search_result_unref (result);
-      sequence = wait_for (store, sequence + 1);
-      ms[i] = (double)(g_get_monotonic_time () - start) / 1000;
+      bench_check (result != NULL, error);
+      bench_times_begin (&times);
+      sequence = wait_for (bench->store, sequence + 1);
+      bench_times_end (&times);
     }
-  qsort (ms, N_READS, sizeof *ms, compare);
-  *p50 = ms[N_READS / 2];
-  *p99 = ms[N_READS * 99 / 100];
+  bench_times_print ("read_to_durable", &times);
+}
+
+static void
+measure_trail (BenchStore *bench, guint n)
+{
+  OmcAuditReport report;
+  g_autoptr (GError) error = NULL;
+  gint64 start = bench_wall_ns ();
+  double append_s, verify_s;
+
+  for (guint left = n; left > 0;)
+    {
+      Append job = { bench->nurse, MIN (left, PIECE) };
+
+      bench_check (omc_store_run_write (bench->store, append, &job, NULL, &error), error);
+      left -= job.n;
+    }
+  append_s = (double)(bench_wall_ns () - start) / 1e9;
+  start = bench_wall_ns ();
+  bench_check (omc_store_verify_audit_sync (bench->store, &report, NULL, &error), error);
+  verify_s = (double)(bench_wall_ns () - start) / 1e9;
+  g_print ("    \"entries\": %" G_GUINT64_FORMAT ",\n    \"intact\": %s,\n"
+           "    \"append_us_each\": %.2f,\n    \"verify_s\": %.2f",
+           report.n_entries, report.finding == OMC_AUDIT_INTACT ? "true" : "false",
+           append_s * 1e6 / n, verify_s);
+}
+
+static void
+run (const char *directory, gpointer user_data)
+{
+  BenchStore bench;
+
+  bench_store_open (&bench, directory, FALSE);
+  measure_reads (&bench);
+  measure_trail (&bench, *(guint *)user_data);
+  bench_store_close (&bench);
 }
 
 int
 main (int argc, char *argv[])
 {
-  guint n = argc > 1 ? (guint)atoi (argv[1]) : 1000000;
-  g_autofree char *directory = g_dir_make_tmp ("omc-bench-audit-XXXXXX", NULL);
-  g_autoptr (OmcSecretStore) secrets = omc_secret_store_memory_new ();
-  g_autoptr (OmcKeyManager) keys = omc_key_manager_new (directory, secrets, &OMC_KDF_FLOOR);
-  g_autoptr (OmcSecret) passphrase = omc_secret_new ("a passphrase", 12);
-  g_autoptr (OmcClock) clock = omc_clock_new ();
-  g_autoptr (OmcStore) store = omc_store_new (directory, keys, clock);
-  g_autoptr (OmcActor) nurse = omc_actor_new ("bench", NULL, OMC_ROLE_NURSE, NULL, NULL);
-  g_autofree char *code = NULL;
-  GError *error = NULL;
-  OmcAuditReport report;
-  double append_s, verify_s, p50, p99;
-  gint64 start;
-
-  check (omc_key_manager_create_sync (keys, "bench", passphrase, &code, NULL, &error), error);
-  check (omc_store_open_sync (store, NULL, &error), error);
-  measure_reads (store, nurse, &p50, &p99);
-  start = g_get_monotonic_time ();
-  for (guint left = n; left > 0;)
+  g_print ("{\n  \"benchmark\": \"audit\",\n  \"runs\": [\n");
+  for (int i = 1; i < MAX (argc, 2); i++)
     {
-      Append job = { nurse, MIN (left, PIECE) };
+      guint n = argc > 1 ? (guint)g_ascii_strtoull (argv[i], NULL, 10) : DEFAULT_ENTRIES;
 
-      check (omc_store_run_write (store, append, &job, NULL, &error), error);
-      left -= job.n;
+      g_print ("  {\n");
+      bench_run_apart (g_get_tmp_dir (), run, &n);
+      g_print ("\n  }%s\n", i + 1 < argc ? "," : "");
     }
-  append_s = (double)(g_get_monotonic_time () - start) / G_USEC_PER_SEC;
-  start = g_get_monotonic_time ();
-  check (omc_store_verify_audit_sync (store, &report, NULL, &error), error);
-  verify_s = (double)(g_get_monotonic_time () - start) / G_USEC_PER_SEC;
-  printf ("{\"bench\":\"audit\",\"entries\":%" G_GUINT64_FORMAT ",\"intact\":%s,\"append_s\":%.2f,"
-          "\"append_us_per_entry\":%.2f,\"verify_s\":%.2f,\"read_to_durable_ms\":{\"p50\":%.1f,"
-          "\"p99\":%.1f}}\n",
-          report.n_entries, report.finding == OMC_AUDIT_INTACT ? "true" : "false", append_s,
-          append_s * 1e6 / n, verify_s, p50, p99);
-  omc_store_close (store);
+  g_print ("  ]\n}\n");
+
   return 0;
 }

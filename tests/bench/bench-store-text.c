@@ -8,11 +8,9 @@
 
 #include "bench-store-text.h"
 
-#include <stdlib.h>
-#include <time.h>
-
 #include <glib/gstdio.h>
 
+#include "omc-bench.h"
 #include "omc-search-params.h"
 #include "omc-stmt.h"
 
@@ -35,28 +33,9 @@ typedef struct
   OmcResource *resource; /* that is indexed */
   guint n_batch;
   guint n;
-  gint64 us;
-  gint64 cpu_us;
+  gint64 ns;
+  gint64 cpu_ns;
 } Text;
-
-static void
-check (gboolean ok, GError *error)
-{
-  if (ok)
-    return;
-  g_printerr ("bench-store: %s\n", error != NULL ? error->message : "failed");
-  exit (1);
-}
-
-static gint64
-cpu_now (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-
-  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
-}
 
 /* All parameters, a row for each value, as servers do it that keep JSON in SQL. */
 static void
@@ -66,7 +45,7 @@ add_value (const OmcSearchEntry *entry, gpointer user_data)
   g_autoptr (GError) error = NULL;
   OmcStmt *stmt = omc_db_prepare (text->db, insert_value, &error);
 
-  check (stmt != NULL, error);
+  bench_check (stmt != NULL, error);
   omc_stmt_bind_text (stmt, 1, omc_resource_get_resource_type (text->resource));
   omc_stmt_bind_text (stmt, 2, entry->param->name);
   if (entry->param->kind == OMC_SEARCH_DATE)
@@ -76,7 +55,7 @@ add_value (const OmcSearchEntry *entry, gpointer user_data)
   else
     omc_stmt_bind_text (stmt, 3, entry->code != NULL ? entry->code : entry->text);
   omc_stmt_bind_text (stmt, 4, omc_resource_get_id (text->resource));
-  check (omc_stmt_run (stmt, &error), error);
+  bench_check (omc_stmt_run (stmt, &error), error);
 }
 
 static void
@@ -86,11 +65,11 @@ store (Text *text, const char *json)
   g_autoptr (OmcResource) resource = omc_resource_parse (json, -1, &error);
   OmcStmt *stmt = omc_db_prepare (text->db, insert, &error);
 
-  check (resource != NULL && stmt != NULL, error);
+  bench_check (resource != NULL && stmt != NULL, error);
   omc_stmt_bind_text (stmt, 1, omc_resource_get_resource_type (resource));
   omc_stmt_bind_text (stmt, 2, omc_resource_get_id (resource));
   omc_stmt_bind_text (stmt, 3, json);
-  check (omc_stmt_run (stmt, &error), error);
+  bench_check (omc_stmt_run (stmt, &error), error);
   text->resource = resource;
   omc_search_extract (resource, add_value, text);
 }
@@ -99,17 +78,17 @@ static void
 flush (Text *text)
 {
   g_autoptr (GError) error = NULL;
-  gint64 start_us = g_get_monotonic_time ();
-  gint64 cpu_start_us = cpu_now ();
+  gint64 start = bench_wall_ns ();
+  gint64 cpu_start = bench_cpu_ns ();
 
-  check (omc_db_begin (text->db, &error), error);
+  bench_check (omc_db_begin (text->db, &error), error);
   for (guint i = 0; i < text->batch->len; i++)
     store (text, g_ptr_array_index (text->batch, i));
-  check (omc_db_commit (text->db, &error), error);
+  bench_check (omc_db_commit (text->db, &error), error);
   if (omc_db_get_log_pages (text->db) > MAX_LOG_PAGES)
-    check (omc_db_checkpoint (text->db, FALSE, &error), error);
-  text->us += g_get_monotonic_time () - start_us;
-  text->cpu_us += cpu_now () - cpu_start_us;
+    bench_check (omc_db_checkpoint (text->db, FALSE, &error), error);
+  text->ns += bench_wall_ns () - start;
+  text->cpu_ns += bench_cpu_ns () - cpu_start;
   text->n += text->batch->len;
   g_ptr_array_set_size (text->batch, 0);
 }
@@ -135,13 +114,13 @@ bench_store_text (const char *directory, const WardSampleOptions *options, guint
                 .batch = g_ptr_array_new_with_free_func (g_free),
                 .n_batch = batch };
 
-  check (text.db != NULL && omc_db_execute (text.db, schema, &error), error);
+  bench_check (text.db != NULL && omc_db_execute (text.db, schema, &error), error);
   ward_sample_generate (options, add, &text);
   flush (&text);
   omc_db_close (text.db);
-  check (g_stat (path, &info) == 0, NULL);
-  g_print (",\n    \"text_import_per_second\": %.0f,\n", text.n * 1e6 / (double)text.us);
-  g_print ("    \"text_import_cpu_us_each\": %.1f,\n", (double)text.cpu_us / text.n);
+  bench_check (g_stat (path, &info) == 0, NULL);
+  g_print (",\n    \"text_import_per_second\": %.0f,\n", text.n * 1e9 / (double)text.ns);
+  g_print ("    \"text_import_cpu_us_each\": %.1f,\n", (double)text.cpu_ns / 1000 / text.n);
   g_print ("    \"text_file_bytes_per_resource\": %.0f", (double)info.st_size / text.n);
   g_ptr_array_unref (text.batch);
 }

@@ -1,0 +1,229 @@
+/* bench-use.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "bench-use.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "omc-store-private.h"
+#include "ward-sample.h"
+
+#define N_READS 3000
+#define N_PAGES 200
+#define N_SAVES 200
+#define N_COUNTED 21
+#define PROBE_PLACES 64
+/* A page with the head of its frame. */
+#define LOG_PAGE_BYTES (4096 + 24)
+
+/* --- reading --- */
+
+void
+bench_use_reads (BenchStore *bench, GPtrArray *ids)
+{
+  g_auto (BenchTimes) times = bench_times_new ();
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+
+  for (guint i = 0; i < N_READS; i++)
+    {
+      const char *reference = g_ptr_array_index (ids, g_rand_int_range (random, 0, (int)ids->len));
+      g_auto (GStrv) parts = g_strsplit (reference, "/", 2);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (OmcResource) resource = NULL;
+
+      bench_times_begin (&times);
+      resource =
+          omc_store_read_sync (bench->store, bench->device, parts[0], parts[1], NULL, &error);
+      bench_times_end (&times);
+      bench_check (resource != NULL, error);
+    }
+  bench_times_print ("read_by_id", &times);
+}
+
+static const char *
+choose_patient (GPtrArray *patients, guint i)
+{
+  return g_ptr_array_index (patients, (i * 7919) % patients->len);
+}
+
+void
+bench_use_search (BenchStore *bench, const char *name, const char *format, GPtrArray *patients)
+{
+  g_auto (BenchTimes) times = bench_times_new ();
+
+  for (guint i = 0; i < N_PAGES; i++)
+    {
+      g_autoptr (GString) query = g_string_new (format);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (OmcSearchResult) result = NULL;
+
+      g_string_replace (query, "@", choose_patient (patients, i), 0);
+      bench_times_begin (&times);
+      result = omc_store_search_sync (bench->store, bench->device, query->str, NULL, &error);
+      bench_times_end (&times);
+      bench_check (result != NULL, error);
+    }
+  bench_times_print (name, &times);
+}
+
+void
+bench_use_charts (BenchStore *bench, GPtrArray *patients)
+{
+  g_auto (BenchTimes) times = bench_times_new ();
+
+  for (guint i = 0; i < N_PAGES; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (OmcChart) chart = NULL;
+
+      bench_times_begin (&times);
+      chart = omc_store_read_chart_sync (bench->store, bench->device, choose_patient (patients, i),
+                                         0, NULL, &error);
+      bench_times_end (&times);
+      bench_check (chart != NULL, error);
+    }
+  bench_times_print ("chart", &times);
+}
+
+void
+bench_use_board (BenchStore *bench, const char *name, OmcBoardQuery *query, guint offset)
+{
+  g_auto (BenchTimes) times = bench_times_new ();
+
+  for (guint i = 0; i < N_PAGES; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) rows = NULL;
+      guint total;
+
+      bench_times_begin (&times);
+      rows = omc_store_list_board_sync (bench->store, bench->device, query, offset, 50, &total,
+                                        NULL, &error);
+      bench_times_end (&times);
+      bench_check (rows != NULL, error);
+    }
+  bench_times_print (name, &times);
+}
+
+/* --- saving --- */
+
+/* As much as the write-ahead log takes for n pages, again and again at another place of a file that is there already. */
+typedef struct
+{
+  int file;
+  gsize length;
+  char *bytes; /* (owned) */
+} Probe;
+
+static void
+open_probe (BenchStore *bench, guint n_pages, Probe *probe)
+{
+  g_autofree char *path = g_build_filename (bench->directory, "probe", NULL);
+  gboolean made = TRUE;
+
+  probe->length = (gsize)n_pages * LOG_PAGE_BYTES;
+  probe->bytes = g_malloc0 (probe->length);
+  probe->file = g_open (path, O_CLOEXEC | O_RDWR | O_CREAT, 0600);
+  bench_check (probe->file >= 0, NULL);
+  for (guint i = 0; i < PROBE_PLACES; i++)
+    made = made && write (probe->file, probe->bytes, probe->length) == (gssize)probe->length;
+  bench_check (made && fsync (probe->file) == 0, NULL);
+  g_unlink (path);
+}
+
+/* By turns with the saves: what the disk allows just now. */
+static void
+probe_disk (Probe *probe, BenchTimes *times, guint i)
+{
+  gint64 place = (gint64)(i % PROBE_PLACES) * (gint64)probe->length;
+
+  bench_times_begin (times);
+  bench_check (pwrite (probe->file, probe->bytes, probe->length, place) == (gssize)probe->length &&
+                   fdatasync (probe->file) == 0,
+               NULL);
+  bench_times_end (times);
+}
+
+static gint
+compare_counts (gconstpointer a, gconstpointer b)
+{
+  const guint *left = a, *right = b;
+
+  return (*left > *right) - (*left < *right);
+}
+
+static gboolean
+count_log_pages (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  *(guint *)data = omc_db_get_log_pages (session->db);
+
+  return TRUE;
+}
+
+static void
+save (BenchStore *bench, GPtrArray *patients, guint i, BenchTimes *times)
+{
+  g_autoptr (GPtrArray) set =
+      ward_sample_vitals_set (90000 + i, choose_patient (patients, i), BENCH_NOW_US + i);
+  g_autoptr (GPtrArray) stored = NULL;
+  g_autoptr (GError) error = NULL;
+
+  bench_times_begin (times);
+  stored = omc_store_save_sync (bench->store, bench->nurse, set, OMC_SAVE_CHART, NULL, &error);
+  bench_times_end (times);
+  bench_check (stored != NULL, error);
+}
+
+/* Of one save, the median of some. */
+static guint
+measure_log_pages (BenchStore *bench, GPtrArray *patients)
+{
+  g_auto (BenchTimes) times = bench_times_new ();
+  guint n[N_COUNTED], before, after;
+
+  for (guint i = 0; i < N_COUNTED; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      gboolean done = omc_store_run_write (bench->store, count_log_pages, &before, NULL, &error);
+
+      save (bench, patients, N_SAVES + i, &times);
+      done = done && omc_store_run_write (bench->store, count_log_pages, &after, NULL, &error);
+      bench_check (done, error);
+      n[i] = after - before;
+    }
+  qsort (n, N_COUNTED, sizeof *n, compare_counts);
+
+  return n[N_COUNTED / 2];
+}
+
+void
+bench_use_saves (BenchStore *bench, GPtrArray *patients)
+{
+  g_auto (BenchTimes) times = bench_times_new ();
+  g_auto (BenchTimes) disk = bench_times_new ();
+  guint n_pages = measure_log_pages (bench, patients);
+  Probe probe;
+
+  open_probe (bench, n_pages, &probe);
+  for (guint i = 0; i < N_SAVES; i++)
+    {
+      probe_disk (&probe, &disk, i);
+      save (bench, patients, i, &times);
+    }
+  close (probe.file);
+  g_free (probe.bytes);
+  g_print ("    \"save_per_fdatasync\": %.2f,\n",
+           bench_times_percentile (&times, 50) / bench_times_percentile (&disk, 50));
+  g_print ("    \"log_pages_per_save\": %u,\n", n_pages);
+  bench_times_print ("save_vitals_set", &times);
+  bench_times_print ("fdatasync", &disk);
+}
