@@ -26,6 +26,7 @@
 #define MAX_AHEAD 1
 #define MADE_AHEAD (4 * BATCH)
 #define MAX_TEXT_RESOURCES 100000
+#define MAX_ROTATED_RESOURCES 120000
 #define MAX_SAMPLE 20000
 
 typedef struct
@@ -198,6 +199,8 @@ run (Bench *bench, const WardSampleOptions *options)
   bench_use_board (&bench->base, "board_page_in_the_middle", &risk, total / 2);
   bench_use_board (&bench->base, "board_by_text", &name, 0);
   bench_use_saves (&bench->base, bench->patients);
+  if (bench->n <= MAX_ROTATED_RESOURCES)
+    bench_use_rotation (&bench->base, bench->ids, bench->patients);
 }
 
 typedef struct

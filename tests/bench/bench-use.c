@@ -14,6 +14,7 @@
 
 #include <glib/gstdio.h>
 
+#include "omc-store-keys.h"
 #include "omc-store-private.h"
 #include "ward-sample.h"
 
@@ -21,11 +22,28 @@
 #define N_PAGES 200
 #define N_SAVES 200
 #define N_COUNTED 21
+#define N_WORK 200
+#define READS_A_SAVE 5
+#define WORK_PAUSE_US 10000
+#define POLL_US 20000
 #define PROBE_PLACES 64
 /* A page with the head of its frame. */
 #define LOG_PAGE_BYTES (4096 + 24)
 
 /* --- reading --- */
+
+static void
+read_one (BenchStore *bench, const char *reference, BenchTimes *times)
+{
+  g_auto (GStrv) parts = g_strsplit (reference, "/", 2);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcResource) resource = NULL;
+
+  bench_times_begin (times);
+  resource = omc_store_read_sync (bench->store, bench->device, parts[0], parts[1], NULL, &error);
+  bench_times_end (times);
+  bench_check (resource != NULL, error);
+}
 
 void
 bench_use_reads (BenchStore *bench, GPtrArray *ids)
@@ -34,18 +52,7 @@ bench_use_reads (BenchStore *bench, GPtrArray *ids)
   g_autoptr (GRand) random = g_rand_new_with_seed (1);
 
   for (guint i = 0; i < N_READS; i++)
-    {
-      const char *reference = g_ptr_array_index (ids, g_rand_int_range (random, 0, (int)ids->len));
-      g_auto (GStrv) parts = g_strsplit (reference, "/", 2);
-      g_autoptr (GError) error = NULL;
-      g_autoptr (OmcResource) resource = NULL;
-
-      bench_times_begin (&times);
-      resource =
-          omc_store_read_sync (bench->store, bench->device, parts[0], parts[1], NULL, &error);
-      bench_times_end (&times);
-      bench_check (resource != NULL, error);
-    }
+    read_one (bench, g_ptr_array_index (ids, g_rand_int_range (random, 0, (int)ids->len)), &times);
   bench_times_print ("read_by_id", &times);
 }
 
@@ -226,4 +233,72 @@ bench_use_saves (BenchStore *bench, GPtrArray *patients)
   g_print ("    \"log_pages_per_save\": %u,\n", n_pages);
   bench_times_print ("save_vitals_set", &times);
   bench_times_print ("fdatasync", &disk);
+}
+
+/* --- rotation --- */
+
+typedef struct
+{
+  BenchStore *bench;
+  GPtrArray *ids;
+  GPtrArray *patients;
+  guint n;
+} Ward;
+
+static gboolean
+is_rotating (BenchStore *bench)
+{
+  OmcKeyStatus status;
+  g_autoptr (GError) error = NULL;
+
+  bench_check (omc_store_get_key_status_sync (bench->store, &status, NULL, &error), error);
+
+  return status.resealing;
+}
+
+static void
+begin_rotation (BenchStore *bench)
+{
+  g_autoptr (OmcActor) admin = omc_actor_new ("admin", "Admin", OMC_ROLE_ADMINISTRATOR, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  bench_check (omc_store_rotate_data_key_sync (bench->store, admin, 0, NULL, NULL, &error), error);
+}
+
+/* Somebody who reads and saves without much pause. */
+static void
+work (Ward *ward, const char *read_name, const char *save_name, gboolean while_rotating)
+{
+  g_auto (BenchTimes) reads = bench_times_new ();
+  g_auto (BenchTimes) saves = bench_times_new ();
+
+  for (guint i = 0; i < N_WORK && (!while_rotating || is_rotating (ward->bench)); i++, ward->n++)
+    {
+      for (guint j = 0; j < READS_A_SAVE; j++)
+        read_one (
+            ward->bench,
+            g_ptr_array_index (ward->ids, (ward->n * READS_A_SAVE + j) * 7919U % ward->ids->len),
+            &reads);
+      save (ward->bench, ward->patients, 10000 + ward->n, &saves);
+      g_usleep (WORK_PAUSE_US);
+    }
+  bench_times_print (read_name, &reads);
+  bench_times_print (save_name, &saves);
+}
+
+void
+bench_use_rotation (BenchStore *bench, GPtrArray *ids, GPtrArray *patients)
+{
+  Ward ward = { bench, ids, patients, 0 };
+  gint64 start = bench_wall_ns ();
+
+  begin_rotation (bench);
+  while (is_rotating (bench))
+    g_usleep (POLL_US);
+  g_print ("    \"rotation_s\": %.2f,\n", (double)(bench_wall_ns () - start) / 1e9);
+  work (&ward, "read_at_rest", "save_at_rest", FALSE);
+  begin_rotation (bench);
+  work (&ward, "read_while_rotating", "save_while_rotating", TRUE);
+  while (is_rotating (bench))
+    g_usleep (POLL_US);
 }

@@ -20,5 +20,7 @@ void bench_use_charts (BenchStore *bench, GPtrArray *patients);
 void bench_use_board (BenchStore *bench, const char *name, OmcBoardQuery *query, guint offset);
 /* With what one fdatasync of as many bytes takes, by turns. */
 void bench_use_saves (BenchStore *bench, GPtrArray *patients);
+/* Of the data key: the work alone, and what reads and saves take meanwhile. */
+void bench_use_rotation (BenchStore *bench, GPtrArray *ids, GPtrArray *patients);
 
 G_END_DECLS
