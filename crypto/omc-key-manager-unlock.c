@@ -18,7 +18,8 @@
 typedef struct
 {
   char *user;            /* (owned) */
-  OmcSecret *passphrase; /* (owned) */
+  OmcSecret *passphrase; /* (owned): or the PIN */
+  gboolean pin;
 } UnlockJob;
 
 static gboolean
@@ -100,10 +101,33 @@ unlock_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable
   UnlockJob *job = task_data;
   GError *error = NULL;
 
-  if (omc_key_manager_unlock_sync (source, job->user, job->passphrase, cancellable, &error))
+  if (job->pin
+          ? omc_key_manager_unlock_pin_sync (source, job->user, job->passphrase, &error)
+          : omc_key_manager_unlock_sync (source, job->user, job->passphrase, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
+}
+
+static void
+start_unlock (OmcKeyManager *self,
+              const char *user,
+              OmcSecret *secret,
+              gboolean pin,
+              GCancellable *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  UnlockJob *job = g_new0 (UnlockJob, 1);
+
+  job->user = g_strdup (user);
+  job->passphrase = omc_secret_ref (secret);
+  job->pin = pin;
+  g_task_set_source_tag (task, start_unlock);
+  g_task_set_static_name (task, "unlock");
+  g_task_set_task_data (task, job, (GDestroyNotify)unlock_job_free);
+  g_task_run_in_thread (task, unlock_in_thread);
 }
 
 void
@@ -114,20 +138,24 @@ omc_key_manager_unlock_async (OmcKeyManager *self,
                               GAsyncReadyCallback callback,
                               gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
-  UnlockJob *job;
-
   g_return_if_fail (OMC_IS_KEY_MANAGER (self));
   g_return_if_fail (user != NULL && passphrase != NULL);
 
-  job = g_new0 (UnlockJob, 1);
-  job->user = g_strdup (user);
-  job->passphrase = omc_secret_ref (passphrase);
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, omc_key_manager_unlock_async);
-  g_task_set_static_name (task, "unlock");
-  g_task_set_task_data (task, job, (GDestroyNotify)unlock_job_free);
-  g_task_run_in_thread (task, unlock_in_thread);
+  start_unlock (self, user, passphrase, FALSE, cancellable, callback, user_data);
+}
+
+void
+omc_key_manager_unlock_pin_async (OmcKeyManager *self,
+                                  const char *user,
+                                  OmcSecret *pin,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  g_return_if_fail (OMC_IS_KEY_MANAGER (self));
+  g_return_if_fail (user != NULL && pin != NULL);
+
+  start_unlock (self, user, pin, TRUE, cancellable, callback, user_data);
 }
 
 gboolean

@@ -147,6 +147,14 @@ gboolean omc_key_manager_unlock_pin_sync (OmcKeyManager *self,
                                           const char *user,
                                           OmcSecret *pin,
                                           GError **error);
+/* Finish with omc_key_manager_unlock_finish (). */
+void omc_key_manager_unlock_pin_async (OmcKeyManager *self,
+                                       const char *user,
+                                       OmcSecret *pin,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+
 /**
  * OmcPinStatus:
  * @attempts_left: wrong ones until the PIN is destroyed

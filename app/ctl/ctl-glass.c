@@ -117,8 +117,8 @@ break_it (OmcCtl *self, const char *patient_id, const char *reason, const char *
 
   if (passphrase == NULL)
     return OMC_CTL_USAGE;
-  if (!omc_store_break_glass_sync (self->store, self->actor, patient_id, reason, words, passphrase,
-                                   &until_us, NULL, &error))
+  if (!omc_store_break_glass_sync (self->store, self->actor, patient_id, reason, words,
+                                   OMC_KEY_SLOT_PASSPHRASE, passphrase, &until_us, NULL, &error))
     return omc_ctl_fail_error (error);
   if (self->json)
     {

@@ -74,6 +74,10 @@ describe_last_set (OmcBoardItem *self)
   g_autofree char *time = omc_display_time (self->row->last_set_us, self->now_us);
   g_autofree char *ago = omc_display_ago (self->row->last_set_us, self->now_us);
 
+  /* Of another department's patient this is not known, which is not the same as none. */
+  if (self->row->needs_glass)
+    return g_strdup ("");
+
   return self->row->last_set_us ? g_strdup_printf ("%s · %s", time, ago)
                                 : g_strdup (_ ("no set yet"));
 }

@@ -35,6 +35,7 @@ struct _OmcBoardModel
   char *text;      /* (owned) (nullable) */
   OmcBoardSort sort;
   OmcBoardFilter filter;
+  gboolean beyond;
   GCancellable *cancellable; /* (owned): of the query in use */
   GHashTable *pages;         /* (owned): page number -> Page */
   guint n_items;
@@ -297,6 +298,7 @@ request_page (OmcBoardModel *self, guint number, gboolean whole)
     .text = self->text && *self->text ? self->text : NULL,
     .sort = self->sort,
     .filter = self->filter,
+    .beyond = self->beyond,
   };
 
   g_weak_ref_init (&request->model, self);
@@ -510,6 +512,18 @@ omc_board_model_set_filter (OmcBoardModel *self, OmcBoardFilter filter)
     return;
 
   self->filter = filter;
+  omc_board_model_reload (self);
+}
+
+void
+omc_board_model_set_beyond (OmcBoardModel *self, gboolean beyond)
+{
+  g_return_if_fail (OMC_IS_BOARD_MODEL (self));
+
+  if (self->beyond == beyond)
+    return;
+
+  self->beyond = beyond;
   omc_board_model_reload (self);
 }
 

@@ -33,6 +33,8 @@ OmcBoardModel *omc_board_model_new (OmcStore *store, OmcActor *actor) G_GNUC_WAR
 void omc_board_model_set_text (OmcBoardModel *self, const char *text);
 void omc_board_model_set_sort (OmcBoardModel *self, OmcBoardSort sort);
 void omc_board_model_set_filter (OmcBoardModel *self, OmcBoardFilter filter);
+/* Also patients of other departments, by who and where they are alone, once there is a text to search for. */
+void omc_board_model_set_beyond (OmcBoardModel *self, gboolean beyond);
 /* Reads the query anew, also after an error. */
 void omc_board_model_reload (OmcBoardModel *self);
 /* Each minute: the texts that depend on the time. */

@@ -23,7 +23,7 @@ static const char select_end[] =
 static const char insert_glass[] = "INSERT INTO break_glass (user, role, patient, reason, words, "
                                    "opened_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 static const char close_glass[] = "UPDATE break_glass SET expires_at = ?1 WHERE user = ?2"
-                                  " AND patient = ?3 AND expires_at > ?1";
+                                  " AND (?3 = 0 OR patient = ?3) AND expires_at > ?1";
 static const char select_waiting[] =
     "SELECT " COLUMNS TABLES " WHERE g.reviewed_at = 0 ORDER BY g.id";
 static const char select_all[] = "SELECT " COLUMNS TABLES " ORDER BY g.id DESC LIMIT 1000";

@@ -27,7 +27,7 @@ gboolean omc_glass_dao_insert (OmcSession *session,
                                const char *words,
                                gint64 expires_us,
                                GError **error);
-/* Closes those of the user and the patient that are open. */
+/* Closes those of the user and the patient (0: of all patients) that are open. */
 gboolean omc_glass_dao_close (OmcSession *session,
                               const char *user,
                               gint64 patient,

@@ -25,7 +25,8 @@ typedef struct
   char *patient_id;      /* (owned) */
   char *reason;          /* (owned) */
   char *words;           /* (owned) */
-  OmcSecret *passphrase; /* (owned) (nullable) */
+  OmcKeySlotKind way;    /* that the person signs in again */
+  OmcSecret *secret;     /* (owned) (nullable) */
   gint64 expires_us;     /* the answer */
 } GlassJob;
 
@@ -35,7 +36,8 @@ glass_job_new (OmcStore *store,
                const char *patient_id,
                const char *reason,
                const char *words,
-               OmcSecret *passphrase)
+               OmcKeySlotKind way,
+               OmcSecret *secret)
 {
   GlassJob *job = g_new0 (GlassJob, 1);
 
@@ -44,7 +46,8 @@ glass_job_new (OmcStore *store,
   job->patient_id = g_strdup (patient_id);
   job->reason = g_strdup (reason);
   job->words = g_strdup (words);
-  job->passphrase = passphrase != NULL ? omc_secret_ref (passphrase) : NULL;
+  job->way = way;
+  job->secret = secret != NULL ? omc_secret_ref (secret) : NULL;
 
   return job;
 }
@@ -56,7 +59,7 @@ glass_job_free (GlassJob *job)
   g_free (job->patient_id);
   g_free (job->reason);
   g_free (job->words);
-  g_clear_pointer (&job->passphrase, omc_secret_unref);
+  g_clear_pointer (&job->secret, omc_secret_unref);
   g_free (job);
 }
 
@@ -86,6 +89,30 @@ new_probe (const GlassJob *job)
 {
   return omc_key_manager_new (job->store->directory,
                               omc_key_manager_get_secret_store (job->store->keys), &OMC_KDF_FLOOR);
+}
+
+static gboolean
+end_sign_in (const GlassJob *job, OmcKeyManager *probe, gboolean proved)
+{
+  if (!proved)
+    note_failure (job,
+                  job->way == OMC_KEY_SLOT_PIN ? "PIN not accepted" : "passphrase not accepted");
+  omc_key_manager_lock (probe);
+
+  return proved;
+}
+
+static gboolean
+sign_in (const GlassJob *job, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (OmcKeyManager) probe = new_probe (job);
+  const char *user = omc_actor_get_user (job->guard->actor);
+
+  return end_sign_in (
+      job, probe,
+      job->way == OMC_KEY_SLOT_PIN
+          ? omc_key_manager_unlock_pin_sync (probe, user, job->secret, error)
+          : omc_key_manager_unlock_sync (probe, user, job->secret, cancellable, error));
 }
 
 /* Only what policy leaves to a reason and a renewed sign-in can be opened by them. */
@@ -162,30 +189,22 @@ omc_store_break_glass_sync (OmcStore *self,
                             const char *patient_id,
                             const char *reason,
                             const char *words,
-                            OmcSecret *passphrase,
+                            OmcKeySlotKind way,
+                            OmcSecret *secret,
                             gint64 *expires_us,
                             GCancellable *cancellable,
                             GError **error)
 {
   g_autoptr (GlassJob) job = NULL;
-  g_autoptr (OmcKeyManager) probe = NULL;
 
   g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
   g_return_val_if_fail (OMC_IS_ACTOR (actor), FALSE);
-  g_return_val_if_fail (patient_id != NULL && passphrase != NULL, FALSE);
+  g_return_val_if_fail (patient_id != NULL && secret != NULL, FALSE);
+  g_return_val_if_fail (way == OMC_KEY_SLOT_PASSPHRASE || way == OMC_KEY_SLOT_PIN, FALSE);
 
-  job = glass_job_new (self, actor, patient_id, reason, words, passphrase);
-  if (!check_reason (job, error))
-    return FALSE;
-  probe = new_probe (job);
-  if (!omc_key_manager_unlock_sync (probe, omc_actor_get_user (actor), passphrase, cancellable,
-                                    error))
-    {
-      note_failure (job, "passphrase not accepted");
-      return FALSE;
-    }
-  omc_key_manager_lock (probe);
-  if (!omc_store_run_write (self, break_glass, job, cancellable, error))
+  job = glass_job_new (self, actor, patient_id, reason, words, way, secret);
+  if (!check_reason (job, error) || !sign_in (job, cancellable, error) ||
+      !omc_store_run_write (self, break_glass, job, cancellable, error))
     return FALSE;
   if (expires_us != NULL)
     *expires_us = job->expires_us;
@@ -196,19 +215,15 @@ omc_store_break_glass_sync (OmcStore *self,
 static void
 signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  OmcKeyManager *probe = OMC_KEY_MANAGER (source);
   g_autoptr (GTask) task = user_data;
   GlassJob *job = g_object_get_data (G_OBJECT (task), "job");
+  OmcKeyManager *probe = OMC_KEY_MANAGER (source);
   GError *error = NULL;
 
-  if (!omc_key_manager_unlock_finish (probe, result, &error))
-    {
-      note_failure (job, "passphrase not accepted");
-      g_task_return_error (task, error);
-      return;
-    }
-  omc_key_manager_lock (probe);
-  omc_store_push_write (job->store, task, break_glass, job, NULL);
+  if (end_sign_in (job, probe, omc_key_manager_unlock_finish (probe, result, &error)))
+    omc_store_push_write (job->store, task, break_glass, job, NULL);
+  else
+    g_task_return_error (task, error);
 }
 
 void
@@ -217,7 +232,8 @@ omc_store_break_glass_async (OmcStore *self,
                              const char *patient_id,
                              const char *reason,
                              const char *words,
-                             OmcSecret *passphrase,
+                             OmcKeySlotKind way,
+                             OmcSecret *secret,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
@@ -229,11 +245,12 @@ omc_store_break_glass_async (OmcStore *self,
 
   g_return_if_fail (OMC_IS_STORE (self));
   g_return_if_fail (OMC_IS_ACTOR (actor));
-  g_return_if_fail (patient_id != NULL && passphrase != NULL);
+  g_return_if_fail (patient_id != NULL && secret != NULL);
+  g_return_if_fail (way == OMC_KEY_SLOT_PASSPHRASE || way == OMC_KEY_SLOT_PIN);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, omc_store_break_glass_async);
-  job = glass_job_new (self, actor, patient_id, reason, words, passphrase);
+  job = glass_job_new (self, actor, patient_id, reason, words, way, secret);
   g_object_set_data_full (G_OBJECT (task), "job", job, (GDestroyNotify)glass_job_free);
   if (!check_reason (job, &error))
     {
@@ -241,8 +258,9 @@ omc_store_break_glass_async (OmcStore *self,
       return;
     }
   probe = new_probe (job);
-  omc_key_manager_unlock_async (probe, omc_actor_get_user (actor), passphrase, cancellable,
-                                signed_in_cb, g_steal_pointer (&task));
+  (way == OMC_KEY_SLOT_PIN ? omc_key_manager_unlock_pin_async : omc_key_manager_unlock_async) (
+      probe, omc_actor_get_user (actor), secret, cancellable, signed_in_cb,
+      g_steal_pointer (&task));
 }
 
 gboolean
@@ -263,6 +281,7 @@ omc_store_break_glass_finish (OmcStore *self,
 
 /* --- closing it --- */
 
+/* Without a patient: all that the person has broken. */
 static gboolean
 close_glass (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -274,6 +293,7 @@ close_glass (OmcSession *session, gpointer data, GCancellable *cancellable, GErr
     .action = 'E',
     .patient_id = job->patient_id,
     .purpose = "BTG",
+    .detail = job->patient_id == NULL ? "all" : NULL,
   };
   gint64 patient;
   gboolean any;
@@ -297,101 +317,37 @@ omc_store_close_glass_sync (OmcStore *self,
 
   g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
   g_return_val_if_fail (OMC_IS_ACTOR (actor), FALSE);
-  g_return_val_if_fail (patient_id != NULL, FALSE);
 
-  job = glass_job_new (self, actor, patient_id, NULL, NULL, NULL);
+  job = glass_job_new (self, actor, patient_id, NULL, NULL, OMC_KEY_SLOT_PASSPHRASE, NULL);
 
   return omc_store_run_write (self, close_glass, job, cancellable, error);
 }
 
-/* --- the review --- */
-
-typedef struct
+void
+omc_store_close_glass_async (OmcStore *self,
+                             OmcActor *actor,
+                             const char *patient_id,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
 {
-  OmcActor *actor;
-  gboolean all;
-  gint64 id;
-  gboolean justified;
-  const char *words;
-  GPtrArray *list; /* (owned): the answer */
-} ReviewJob;
+  g_autoptr (GTask) task = NULL;
 
-static gboolean
-list_glass (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
-{
-  ReviewJob *job = data;
+  g_return_if_fail (OMC_IS_STORE (self));
+  g_return_if_fail (OMC_IS_ACTOR (actor));
 
-  job->list = omc_glass_dao_list (session, job->all, error);
-
-  return job->list != NULL;
-}
-
-GPtrArray *
-omc_store_list_glass_sync (OmcStore *self,
-                           OmcActor *actor,
-                           gboolean all,
-                           GCancellable *cancellable,
-                           GError **error)
-{
-  ReviewJob job = { .actor = actor, .all = all };
-  OmcAuditEvent event = { .type = "security", .subtype = "read-audit", .action = 'R' };
-
-  g_return_val_if_fail (OMC_IS_STORE (self), NULL);
-  g_return_val_if_fail (OMC_IS_ACTOR (actor), NULL);
-
-  if (!omc_store_check_access (self, actor, OMC_ACCESS_READ_AUDIT, NULL, NULL, error) ||
-      !omc_store_run_read (self, list_glass, &job, cancellable, error))
-    return NULL;
-  omc_store_note_read (self, actor, &event);
-
-  return job.list;
-}
-
-static gboolean
-review_glass (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
-{
-  ReviewJob *job = data;
-  const char *verdict = job->justified ? "justified" : "unjustified";
-  g_autoptr (OmcGlass) glass = omc_glass_dao_find (session, job->id, error);
-  g_autofree char *entity =
-      glass != NULL ? g_strdup_printf ("break-glass/%" G_GINT64_FORMAT, job->id) : NULL;
-  OmcAuditEvent event = {
-    .type = "security",
-    .subtype = "break-glass-review",
-    .action = 'U',
-    .patient_id = glass != NULL ? glass->patient_id : NULL,
-    .entity = entity,
-    .detail = verdict,
-  };
-
-  if (glass == NULL)
-    return FALSE;
-  if (g_strcmp0 (glass->user, omc_actor_get_user (job->actor)) == 0)
-    {
-      g_set_error_literal (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED,
-                           _ ("Nobody reviews their own emergency access; ask somebody else."));
-      return FALSE;
-    }
-
-  return omc_glass_dao_review (session, job->id, omc_actor_get_user (job->actor), verdict,
-                               job->words, error) &&
-         omc_audit_dao_append (session, job->actor, &event, error);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, omc_store_close_glass_async);
+  omc_store_push_write (
+      self, task, close_glass,
+      glass_job_new (self, actor, patient_id, NULL, NULL, OMC_KEY_SLOT_PASSPHRASE, NULL),
+      (GDestroyNotify)glass_job_free);
 }
 
 gboolean
-omc_store_review_glass_sync (OmcStore *self,
-                             OmcActor *actor,
-                             gint64 id,
-                             gboolean justified,
-                             const char *words,
-                             GCancellable *cancellable,
-                             GError **error)
+omc_store_close_glass_finish (OmcStore *self, GAsyncResult *result, GError **error)
 {
-  ReviewJob job = { .actor = actor, .id = id, .justified = justified, .words = words };
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
-  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
-  g_return_val_if_fail (OMC_IS_ACTOR (actor), FALSE);
-
-  return omc_store_check_access (self, actor, OMC_ACCESS_READ_AUDIT, NULL, NULL, error) &&
-         omc_store_run_write (self, review_glass, &job, cancellable, error);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -501,3 +501,16 @@ omc_store_check_access (OmcStore *self,
 
   return FALSE;
 }
+
+gboolean
+omc_store_offers (OmcStore *self, OmcActor *actor, OmcAccessAction action)
+{
+  g_autoptr (OmcAccessPolicy) policy = NULL;
+
+  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
+  g_return_val_if_fail (OMC_IS_ACTOR (actor), FALSE);
+
+  policy = omc_store_dup_policy (self);
+
+  return omc_access_policy_check (policy, actor, action, NULL, TRUE) == OMC_ACCESS_ALLOW;
+}

@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include "omc-actor.h"
+#include "omc-access-policy.h"
 #include "omc-clock.h"
 #include "omc-key-manager.h"
 #include "omc-merge3.h"
@@ -275,13 +275,14 @@ gboolean omc_store_resolve_conflict_finish (OmcStore *self, GAsyncResult *result
 
 /* --- emergency access (clinical.md 6) --- */
 /* Opens the chart of another department's patient for reading and for documenting care, for half an hour. The person signs
- * in again: passphrase is verified by the keyring, also while the store is open. expires_us: (out) (optional) */
+ * in again by passphrase or PIN (way), which the keyring verifies also while the store is open. expires_us: (out) (optional) */
 gboolean omc_store_break_glass_sync (OmcStore *self,
                                      OmcActor *actor,
                                      const char *patient_id,
                                      const char *reason,
                                      const char *words,
-                                     OmcSecret *passphrase,
+                                     OmcKeySlotKind way,
+                                     OmcSecret *secret,
                                      gint64 *expires_us,
                                      GCancellable *cancellable,
                                      GError **error);
@@ -290,7 +291,8 @@ void omc_store_break_glass_async (OmcStore *self,
                                   const char *patient_id,
                                   const char *reason,
                                   const char *words,
-                                  OmcSecret *passphrase,
+                                  OmcKeySlotKind way,
+                                  OmcSecret *secret,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
@@ -298,18 +300,32 @@ gboolean omc_store_break_glass_finish (OmcStore *self,
                                        GAsyncResult *result,
                                        gint64 *expires_us,
                                        GError **error);
-/* Before the time is over. */
+/* Before the time is over. patient_id: (nullable) NULL: all of the person, who goes */
 gboolean omc_store_close_glass_sync (OmcStore *self,
                                      OmcActor *actor,
                                      const char *patient_id,
                                      GCancellable *cancellable,
                                      GError **error);
+void omc_store_close_glass_async (OmcStore *self,
+                                  OmcActor *actor,
+                                  const char *patient_id,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean omc_store_close_glass_finish (OmcStore *self, GAsyncResult *result, GError **error);
 /* For those who may read the audit trail: what waits for its review, or all. (element-type OmcGlass) */
 GPtrArray *omc_store_list_glass_sync (OmcStore *self,
                                       OmcActor *actor,
                                       gboolean all,
                                       GCancellable *cancellable,
                                       GError **error);
+void omc_store_list_glass_async (OmcStore *self,
+                                 OmcActor *actor,
+                                 gboolean all,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+GPtrArray *omc_store_list_glass_finish (OmcStore *self, GAsyncResult *result, GError **error);
 /* Nobody reviews their own. words: (nullable) */
 gboolean omc_store_review_glass_sync (OmcStore *self,
                                       OmcActor *actor,
@@ -318,6 +334,16 @@ gboolean omc_store_review_glass_sync (OmcStore *self,
                                       const char *words,
                                       GCancellable *cancellable,
                                       GError **error);
+
+void omc_store_review_glass_async (OmcStore *self,
+                                   OmcActor *actor,
+                                   gint64 id,
+                                   gboolean justified,
+                                   const char *words,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean omc_store_review_glass_finish (OmcStore *self, GAsyncResult *result, GError **error);
 
 /* --- state, audit, care of the store --- */
 gboolean omc_store_get_status_sync (OmcStore *self,
@@ -359,6 +385,9 @@ gboolean omc_store_put_user_sync (OmcStore *self,
 GPtrArray *omc_store_list_users_sync (OmcStore *self,
                                       GCancellable *cancellable,
                                       GError **error); /* OmcStoreUser */
+
+/* What to offer: the role could do it, on some patient at least. Recorded nowhere; the act itself asks again. */
+gboolean omc_store_offers (OmcStore *self, OmcActor *actor, OmcAccessAction action);
 
 /* Acts that no other call of the store records: login, lock, failed unlock, print, export, settings, clock. */
 gboolean omc_store_audit_sync (OmcStore *self,

@@ -11,6 +11,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "omc-demographics-dialog.h"
+#include "omc-glass-bar.h"
+#include "omc-glass-dialog.h"
 #include "omc-lazy.h"
 #include "omc-notice.h"
 #include "omc-patient-banner.h"
@@ -28,9 +30,11 @@ struct _OmcPatientPage
 {
   AdwNavigationPage parent_instance;
   GtkWidget *sync_badge;
+  GtkWidget *glass_bar; /* OmcLazy */
   GtkWidget *banner;
   GtkWidget *stack;
   GtkWidget *error_page;
+  GtkWidget *glass_page;
   GtkWidget *chart;           /* OmcLazy */
   OmcUiSession *session;      /* (owned) */
   char *patient_id;           /* (owned) */
@@ -64,6 +68,17 @@ reveal_chart (gpointer user_data)
 }
 
 static void
+show_glass (OmcPatientPage *self, gint64 until_us)
+{
+  if (until_us)
+    omc_glass_bar_start (OMC_GLASS_BAR (omc_lazy_get (OMC_LAZY (self->glass_bar))),
+                         until_us - omc_ui_session_get_now (self->session));
+  else
+    omc_lazy_drop (OMC_LAZY (self->glass_bar));
+  gtk_widget_set_visible (self->glass_bar, until_us != 0);
+}
+
+static void
 show_summary (OmcPatientPage *self)
 {
   GtkWidget *chart = omc_lazy_peek (OMC_LAZY (self->chart));
@@ -72,12 +87,36 @@ show_summary (OmcPatientPage *self)
                                  omc_patient_summary_get_name (self->summary));
   omc_patient_banner_set_summary (OMC_PATIENT_BANNER (self->banner), self->summary);
   gtk_widget_set_visible (self->banner, TRUE);
+  show_glass (self, omc_patient_summary_get_chart (self->summary)->glass_until_us);
   if (chart)
     fill_chart (self, chart);
   omc_lazy_prepare (OMC_LAZY (self->chart), reveal_chart, self);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "patient.add-vitals", TRUE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "patient.edit-demographics", TRUE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "patient.void-set",
                                  omc_patient_summary_get_sets (self->summary)->len > 0);
+}
+
+/* What the person may not see any more goes from the screen. */
+static void
+show_refusal (OmcPatientPage *self, const GError *error)
+{
+  gboolean glass = g_error_matches (error, OMC_STORE_ERROR, OMC_STORE_ERROR_BREAK_GLASS);
+
+  omc_notice_set_description (OMC_NOTICE (glass ? self->glass_page : self->error_page),
+                              error->message);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), glass ? "glass" : "error");
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "patient.add-vitals", !glass);
+  if (!glass)
+    return;
+
+  show_glass (self, 0);
+  gtk_widget_set_visible (self->banner, FALSE);
+  adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), _ ("Patient"));
+  omc_lazy_drop (OMC_LAZY (self->chart));
+  g_clear_object (&self->summary);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "patient.edit-demographics", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "patient.void-set", FALSE);
 }
 
 static void
@@ -99,8 +138,7 @@ chart_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   else
     {
-      omc_notice_set_description (OMC_NOTICE (self->error_page), error->message);
-      gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "error");
+      show_refusal (self, error);
     }
 
   if (self->read_again)
@@ -126,6 +164,40 @@ store_changed_cb (OmcPatientPage *self, OmcStoreChange *change, OmcStore *store)
 {
   if (omc_store_change_concerns (change, self->patient_id))
     read_chart (self);
+}
+
+static void
+closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (OmcPatientPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!omc_store_close_glass_finish (OMC_STORE (source), result, &error) && self->stack)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
+}
+
+static void
+end_glass_cb (OmcPatientPage *self)
+{
+  omc_store_close_glass_async (omc_ui_session_get_store (self->session),
+                               omc_ui_session_get_actor (self->session), self->patient_id, NULL,
+                               closed_cb, g_object_ref (self));
+}
+
+static void
+glass_bar_built_cb (OmcPatientPage *self, GtkWidget *bar)
+{
+  g_signal_connect_object (bar, "end", G_CALLBACK (end_glass_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (bar, "ended", G_CALLBACK (read_chart), self, G_CONNECT_SWAPPED);
+}
+
+static void
+break_glass_cb (OmcPatientPage *self)
+{
+  AdwDialog *dialog = omc_glass_dialog_new (self->session, self->patient_id);
+
+  g_signal_connect_object (dialog, "opened", G_CALLBACK (read_chart), self, G_CONNECT_SWAPPED);
+  omc_ui_present_dialog (dialog, GTK_WIDGET (self));
 }
 
 static void
@@ -183,17 +255,22 @@ static void
 bind_template (GtkWidgetClass *widget_class)
 {
   g_type_ensure (OMC_TYPE_LAZY);
+  g_type_ensure (OMC_TYPE_GLASS_BAR);
   g_type_ensure (OMC_TYPE_NOTICE);
   g_type_ensure (OMC_TYPE_SYNC_BADGE);
   g_type_ensure (OMC_TYPE_PATIENT_BANNER);
   g_type_ensure (OMC_TYPE_PATIENT_CHART);
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-patient-page"));
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, sync_badge);
+  gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, glass_bar);
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, banner);
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, stack);
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, error_page);
+  gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, glass_page);
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, chart);
   gtk_widget_class_bind_template_callback (widget_class, chart_built_cb);
+  gtk_widget_class_bind_template_callback (widget_class, glass_bar_built_cb);
+  gtk_widget_class_bind_template_callback (widget_class, break_glass_cb);
 }
 
 static void

@@ -378,6 +378,14 @@ show_name (OmcBoardLine *self, OmcBoardRow *row)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   name, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, details, -1);
   hide (self->same_surname);
+  if (row && row->needs_glass)
+    {
+      omc_tag_set (OMC_TAG (need_tag (self, &self->same_surname, "omc-warning-tag")), NULL,
+                   _ ("other department"));
+      omc_tip_set (self->same_surname,
+                   _ ("In the care of another department: the chart opens by emergency access"));
+      return;
+    }
   if (!same)
     return;
 
@@ -469,7 +477,7 @@ update (OmcBoardLine *self)
   OmcBoardRow *row = omc_board_item_get_row (self->item);
 
   show_name (self, row);
-  if (row)
+  if (row && !row->needs_glass)
     {
       const guint counts[] = { row->n_allergies, row->n_alerts, row->n_unsent, row->n_conflicts };
 

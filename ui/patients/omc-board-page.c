@@ -35,6 +35,7 @@ struct _OmcBoardPage
   OmcBoardModel *model;  /* (owned) (nullable) */
   guint attach_tick;     /* until the list shows the model */
   guint frames;
+  gboolean beyond;  /* other departments are searched too */
   gboolean entered; /* until the answer to the search is there */
 };
 
@@ -60,8 +61,18 @@ explain_empty (OmcBoardPage *self)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
   OmcNotice *page = OMC_NOTICE (self->empty_page);
+  gboolean bounded = omc_actor_get_department (omc_ui_session_get_actor (self->session)) != NULL;
 
-  if (*text)
+  omc_notice_set_button_label (
+      page, *text && bounded && !self->beyond ? _ ("Look in Other Departments") : NULL);
+  if (*text && self->beyond)
+    {
+      omc_notice_set_title (page, _ ("No Patient Found"));
+      omc_notice_set_description (page, _ ("Nobody on this device, in no department, has this in "
+                                           "the name, bed or number. It takes "
+                                           "three letters or more."));
+    }
+  else if (*text)
     {
       omc_notice_set_title (page, _ ("No Patient Found"));
       omc_notice_set_description (page, _ ("Nobody here has this in the name, bed or number."));
@@ -130,11 +141,30 @@ update (OmcBoardPage *self)
 }
 
 static void
+beyond_cb (OmcBoardPage *self)
+{
+  self->beyond = TRUE;
+  omc_board_model_set_beyond (self->model, TRUE);
+  gtk_widget_grab_focus (self->search_entry);
+}
+
+/* The look into other departments is for the one search that it was asked for. */
+static void
+end_beyond (OmcBoardPage *self)
+{
+  self->beyond = FALSE;
+  omc_board_model_set_beyond (self->model, FALSE);
+}
+
+static void
 search_changed_cb (OmcBoardPage *self)
 {
-  if (self->model)
-    omc_board_model_set_text (self->model,
-                              gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
+  if (!self->model)
+    return;
+
+  if (!*gtk_editable_get_text (GTK_EDITABLE (self->search_entry)))
+    end_beyond (self);
+  omc_board_model_set_text (self->model, gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
 }
 
 static void
@@ -232,6 +262,7 @@ omc_board_page_class_init (OmcBoardPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, filter_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, sort_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, retry_cb);
+  gtk_widget_class_bind_template_callback (widget_class, beyond_cb);
   gtk_widget_class_install_action (widget_class, "board.search", NULL, search_action_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "board.search",
                                        NULL);
@@ -294,6 +325,7 @@ omc_board_page_set_session (OmcBoardPage *self, OmcUiSession *session)
         gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->attach_tick);
       self->attach_tick = 0;
       self->entered = FALSE;
+      self->beyond = FALSE;
       omc_board_list_set_model (OMC_BOARD_LIST (self->list), NULL);
       g_clear_object (&self->model);
       gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");

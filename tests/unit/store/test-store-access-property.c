@@ -381,8 +381,8 @@ call_break (World *world, GRand *rand, guint person, guint patient)
     return;
   secret = access_ward_passphrase (omc_actor_get_user (world->people[person]));
   if (omc_store_break_glass_sync (world->f.store, world->people[person], id, "emergency",
-                                  "needed at once, nobody else is here", secret, &until_us, NULL,
-                                  &error))
+                                  "needed at once, nobody else is here", OMC_KEY_SLOT_PASSPHRASE,
+                                  secret, &until_us, NULL, &error))
     {
       g_assert_true (is_clinical (PEOPLE[person].role) && !is_own (world, person, patient));
       world->open_until[person][patient] = until_us;

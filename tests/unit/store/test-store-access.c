@@ -84,8 +84,8 @@ break_code (Bed *bed,
   g_autoptr (GError) error = NULL;
   gint64 expires_us = 0;
 
-  if (omc_store_break_glass_sync (bed->f.store, actor, patient, reason, words, secret, &expires_us,
-                                  NULL, &error))
+  if (omc_store_break_glass_sync (bed->f.store, actor, patient, reason, words,
+                                  OMC_KEY_SLOT_PASSPHRASE, secret, &expires_us, NULL, &error))
     {
       g_assert_cmpint (expires_us, ==,
                        omc_clock_get_now (bed->f.clock) + OMC_BREAK_GLASS_PERIOD_US);
