@@ -178,6 +178,7 @@ add_actions (OmcApplication *self)
   } accels[] = {
     { "app.help", { "F1" } },
     { "win.lock", { "<Primary>l" } },
+    { "win.switch-person", { "<Primary><Shift>l" } },
     { "win.search", { "<Primary>f" } },
     { "win.sync-now", { "<Primary>r" } },
     { "win.show-board", { "<Alt>1" } },

@@ -18,7 +18,7 @@
 #include "omc-store-budget.h"
 #include "omc-store-keys.h"
 #include "omc-ward.h"
-#include "omc-services.h"
+#include "omc-services-private.h"
 
 /* How long the system's keyring may take to answer before the next way in is offered. */
 #define SECRET_TIMEOUT_MS 3000
@@ -26,21 +26,6 @@
 #define ROTATION_CHECK_SECONDS 3600
 #define DAY_US (G_GINT64_CONSTANT (86400) * G_USEC_PER_SEC)
 #define SERVER_SETTING "server-url"
-
-struct _OmcServices
-{
-  OmcGate parent_instance;
-  char *directory;       /* (owned) */
-  OmcSyncConfig *config; /* (owned) */
-  GSettings *settings;   /* (owned) */
-  gboolean practice;
-  OmcSecretStore *secrets; /* (owned) */
-  OmcKeyManager *keys;     /* (owned) */
-  OmcStore *store;         /* (owned) */
-  OmcSyncService *sync;    /* (owned) (nullable): from the first time the store is open */
-  guint rotation_days;     /* 0: never */
-  guint rotation_source;
-};
 
 G_DEFINE_FINAL_TYPE (OmcServices, omc_services, OMC_TYPE_GATE)
 
@@ -59,27 +44,6 @@ find_last_change (const char *directory)
     }
 
   return 0;
-}
-
-static gboolean
-list_people (OmcServices *self, OmcGateReport *report, GError **error)
-{
-  g_autoptr (GPtrArray) slots = omc_key_manager_list_slots (self->keys, error);
-  g_autoptr (GStrvBuilder) people = g_strv_builder_new ();
-
-  if (!slots)
-    return FALSE;
-
-  for (guint i = 0; i < slots->len; i++)
-    {
-      OmcKeySlotInfo *slot = slots->pdata[i];
-
-      if (slot->kind == OMC_KEY_SLOT_PASSPHRASE && slot->user)
-        g_strv_builder_add (people, slot->user);
-    }
-  report->people = g_strv_builder_end (people);
-
-  return TRUE;
 }
 
 static OmcGateReport *
@@ -107,7 +71,7 @@ omc_services_examine (OmcGate *gate, GCancellable *cancellable, GError **error)
     {
       report->state = report->changed_us ? OMC_GATE_KEYS_MISSING : OMC_GATE_FIRST_RUN;
     }
-  else if (list_people (self, report, &local))
+  else if (omc_services_list_people (self, report, &local))
     {
       report->state = OMC_GATE_LOCKED;
     }
@@ -118,44 +82,6 @@ omc_services_examine (OmcGate *gate, GCancellable *cancellable, GError **error)
     }
 
   return g_steal_pointer (&report);
-}
-
-/* detail: (nullable) */
-static void
-audit_login (OmcServices *self,
-             OmcActor *actor,
-             int outcome,
-             const char *detail,
-             GCancellable *cancellable)
-{
-  const OmcAuditEvent event = {
-    .type = "login", .subtype = "login", .action = 'E', .outcome = outcome, .detail = detail
-  };
-  g_autoptr (GError) error = NULL;
-
-  if (!omc_store_audit_sync (self->store, actor, &event, cancellable, &error))
-    g_warning ("Cannot record a login: %s", error->message);
-}
-
-/* The keys may be open already while the screen is locked: the passphrase is proved with a manager of its own. */
-static gboolean
-prove (OmcServices *self, const OmcGateRequest *request, GCancellable *cancellable, GError **error)
-{
-  gboolean open = omc_key_manager_is_unlocked (self->keys);
-  g_autoptr (OmcKeyManager) other =
-      open ? omc_key_manager_new (self->directory, self->secrets, NULL) : NULL;
-  OmcKeyManager *keys = open ? other : self->keys;
-  gboolean proved;
-
-  if (request->way == OMC_GATE_BY_RECOVERY_CODE)
-    proved = omc_key_manager_unlock_recovery_sync (keys, request->code, cancellable, error);
-  else
-    proved =
-        omc_key_manager_unlock_sync (keys, request->user, request->passphrase, cancellable, error);
-  if (other)
-    omc_key_manager_lock (other);
-
-  return proved;
 }
 
 static OmcActor *
@@ -192,17 +118,19 @@ open_existing (OmcServices *self,
                GCancellable *cancellable,
                GError **error)
 {
-  const char *detail = request->way == OMC_GATE_BY_RECOVERY_CODE ? "recovery code" : NULL;
+  const char *detail = request->way == OMC_GATE_BY_RECOVERY_CODE ? "recovery code"
+                       : request->way == OMC_GATE_BY_PIN         ? "PIN"
+                                                                 : NULL;
   g_autoptr (OmcActor) actor = NULL;
   g_autoptr (GError) local = NULL;
 
-  if (!prove (self, request, cancellable, &local))
+  if (!omc_services_prove (self, request, cancellable, &local))
     {
       if (omc_store_is_open (self->store))
         {
           g_autoptr (OmcActor) device = omc_actor_new_device ();
 
-          audit_login (self, device, 4, detail, cancellable);
+          omc_services_audit_login (self, device, 4, detail, cancellable);
         }
       g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
@@ -216,7 +144,7 @@ open_existing (OmcServices *self,
 
   actor = find_actor (self, request->user, cancellable, error);
   if (actor)
-    audit_login (self, actor, 0, detail, cancellable);
+    omc_services_audit_login (self, actor, 0, detail, cancellable);
 
   return g_steal_pointer (&actor);
 }
@@ -242,7 +170,7 @@ open_practice (OmcServices *self, GCancellable *cancellable, GError **error)
                                         error))
         return NULL;
 
-      audit_login (self, actor, 0, NULL, cancellable);
+      omc_services_audit_login (self, actor, 0, NULL, cancellable);
       return g_steal_pointer (&actor);
     }
 
@@ -281,7 +209,7 @@ enrol (OmcServices *self,
                                     cancellable, error)))
     return NULL;
 
-  audit_login (self, actor, 0, NULL, cancellable);
+  omc_services_audit_login (self, actor, 0, NULL, cancellable);
 
   return g_steal_pointer (&actor);
 }
@@ -305,6 +233,7 @@ omc_services_open (OmcGate *gate,
       actor = enrol (self, request, recovery_code, cancellable, error);
       break;
     case OMC_GATE_BY_PASSPHRASE:
+    case OMC_GATE_BY_PIN:
     case OMC_GATE_BY_RECOVERY_CODE:
       actor = open_existing (self, request, cancellable, error);
       break;
@@ -318,23 +247,6 @@ omc_services_open (OmcGate *gate,
         omc_store_get_setting_sync (self->store, SERVER_SETTING, cancellable, NULL);
 
   return actor;
-}
-
-static gboolean
-omc_services_set_passphrase (OmcGate *gate,
-                             OmcActor *actor,
-                             OmcSecret *passphrase,
-                             GCancellable *cancellable,
-                             GError **error)
-{
-  OmcServices *self = OMC_SERVICES (gate);
-  const OmcAuditEvent event = { .type = "security",
-                                .subtype = "passphrase-changed",
-                                .action = 'U' };
-
-  return omc_key_manager_set_passphrase_sync (self->keys, omc_actor_get_user (actor), passphrase,
-                                              cancellable, error) &&
-         omc_store_audit_sync (self->store, actor, &event, cancellable, error);
 }
 
 static void
@@ -409,6 +321,8 @@ omc_services_class_init (OmcServicesClass *klass)
   gate_class->examine = omc_services_examine;
   gate_class->open = omc_services_open;
   gate_class->set_passphrase = omc_services_set_passphrase;
+  gate_class->set_pin = omc_services_set_pin;
+  gate_class->add_person = omc_services_add_person;
   gate_class->enter = omc_services_enter;
 }
 
@@ -457,6 +371,7 @@ omc_services_note_lock (OmcServices *self, OmcActor *actor)
 
   g_return_if_fail (OMC_IS_SERVICES (self));
 
+  omc_store_close_glass_async (self->store, actor, NULL, NULL, NULL, NULL);
   omc_store_audit_async (self->store, actor, &event, NULL, NULL, NULL);
 }
 

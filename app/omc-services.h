@@ -33,7 +33,7 @@ void omc_services_set_rotation_days (OmcServices *self, guint days);
 /* Of the store; before it is opened. */
 void omc_services_set_max_size (OmcServices *self, gint64 bytes);
 gboolean omc_services_is_practice (OmcServices *self);
-/* Records that the session was locked. */
+/* Records that the session was locked, and ends the person's emergency access. */
 void omc_services_note_lock (OmcServices *self, OmcActor *actor);
 /* Ends sync, closes the store, forgets the keys. Blocks; for the end of the program. */
 void omc_services_shut_down (OmcServices *self);

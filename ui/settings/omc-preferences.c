@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "omc-preferences.h"
+#include "omc-security-page.h"
 #include "omc-ui.h"
 
 struct _OmcPreferences
@@ -19,6 +20,9 @@ struct _OmcPreferences
   GtkWidget *glucose_row;
   GtkWidget *lock_row;
   GtkWidget *scheme_row;
+  OmcGate *gate;         /* (owned) */
+  OmcUiSession *session; /* (owned) */
+  guint pages_source;
 };
 
 G_DEFINE_FINAL_TYPE (OmcPreferences, omc_preferences, ADW_TYPE_PREFERENCES_DIALOG)
@@ -59,7 +63,12 @@ bind (GSettings *settings, const char *key, GtkWidget *row, const char *const *c
 static void
 omc_preferences_dispose (GObject *object)
 {
+  OmcPreferences *self = OMC_PREFERENCES (object);
+
+  g_clear_handle_id (&self->pages_source, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (object), OMC_TYPE_PREFERENCES);
+  g_clear_object (&self->gate);
+  g_clear_object (&self->session);
 
   G_OBJECT_CLASS (omc_preferences_parent_class)->dispose (object);
 }
@@ -85,19 +94,38 @@ omc_preferences_init (OmcPreferences *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* Each page in a turn of the main loop of its own: all at once would hold up a frame. */
+static gboolean
+add_page_cb (gpointer user_data)
+{
+  OmcPreferences *self = user_data;
+
+  self->pages_source = 0;
+  adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (self),
+                              omc_security_page_new (self->gate, self->session));
+
+  return G_SOURCE_REMOVE;
+}
+
 OmcPreferences *
-omc_preferences_new (GSettings *settings)
+omc_preferences_new (OmcGate *gate, OmcUiSession *session)
 {
   OmcPreferences *self;
+  GSettings *settings;
 
-  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (OMC_IS_GATE (gate), NULL);
+  g_return_val_if_fail (OMC_IS_UI_SESSION (session), NULL);
 
   self = g_object_new (OMC_TYPE_PREFERENCES, NULL);
+  self->gate = g_object_ref (gate);
+  self->session = g_object_ref (session);
+  settings = omc_ui_session_get_settings (session);
   bind (settings, "temperature-unit", self->temperature_row, temperature_units);
   bind (settings, "weight-unit", self->weight_row, weight_units);
   bind (settings, "glucose-unit", self->glucose_row, glucose_units);
   bind (settings, "color-scheme", self->scheme_row, schemes);
   g_settings_bind (settings, "auto-lock-minutes", self->lock_row, "value", G_SETTINGS_BIND_DEFAULT);
+  self->pages_source = g_idle_add (add_page_cb, self);
 
   return self;
 }

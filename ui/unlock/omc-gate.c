@@ -31,15 +31,19 @@ opened_free (Opened *self)
 
 typedef struct
 {
-  OmcActor *actor;       /* (owned) */
-  OmcSecret *passphrase; /* (owned) */
+  OmcActor *actor;        /* (owned) */
+  OmcSecret *passphrase;  /* (owned) (nullable) */
+  OmcSecret *pin;         /* (owned) (nullable) */
+  OmcGateRequest *person; /* (owned) (nullable) */
 } Change;
 
 static void
 change_free (Change *self)
 {
   g_object_unref (self->actor);
-  omc_secret_unref (self->passphrase);
+  g_clear_pointer (&self->passphrase, omc_secret_unref);
+  g_clear_pointer (&self->pin, omc_secret_unref);
+  g_clear_pointer (&self->person, omc_gate_request_free);
   g_free (self);
 }
 
@@ -47,9 +51,23 @@ void
 omc_gate_report_free (OmcGateReport *self)
 {
   g_free (self->practice_display);
-  g_strfreev (self->people);
+  g_clear_pointer (&self->people, g_ptr_array_unref);
   g_free (self->message);
   g_free (self);
+}
+
+const OmcGatePerson *
+omc_gate_report_find (const OmcGateReport *self, const char *user)
+{
+  for (guint i = 0; self->people && i < self->people->len; i++)
+    {
+      const OmcGatePerson *person = self->people->pdata[i];
+
+      if (g_strcmp0 (person->user, user) == 0)
+        return person;
+    }
+
+  return NULL;
 }
 
 OmcGateRequest *
@@ -180,17 +198,55 @@ omc_gate_open_finish (OmcGate *self, GAsyncResult *result, char **recovery_code,
   return session;
 }
 
+/* --- what changes who can come in --- */
+
+/* change: (transfer full) */
+static void
+run_change (OmcGate *self,
+            Change *change,
+            GTaskThreadFunc thread,
+            GCancellable *cancellable,
+            GAsyncReadyCallback callback,
+            gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, run_change);
+  g_task_set_task_data (task, change, (GDestroyNotify)change_free);
+  g_task_run_in_thread (task, thread);
+}
+
+static void
+return_done (GTask *task, gboolean done, GError *error)
+{
+  if (done)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static Change *
+change_new (OmcActor *actor, OmcSecret *passphrase, OmcSecret *pin, OmcGateRequest *person)
+{
+  Change *self = g_new0 (Change, 1);
+
+  self->actor = g_object_ref (actor);
+  self->passphrase = passphrase ? omc_secret_ref (passphrase) : NULL;
+  self->pin = pin ? omc_secret_ref (pin) : NULL;
+  self->person = person;
+
+  return self;
+}
+
 static void
 set_passphrase_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Change *change = task_data;
   GError *error = NULL;
+  gboolean done = OMC_GATE_GET_CLASS (source)->set_passphrase (
+      source, change->actor, change->passphrase, cancellable, &error);
 
-  if (OMC_GATE_GET_CLASS (source)->set_passphrase (source, change->actor, change->passphrase,
-                                                   cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  return_done (task, done, error);
 }
 
 void
@@ -201,24 +257,87 @@ omc_gate_set_passphrase_async (OmcGate *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
-  Change *change;
-
   g_return_if_fail (OMC_IS_GATE (self));
   g_return_if_fail (OMC_IS_ACTOR (actor));
   g_return_if_fail (passphrase != NULL);
 
-  change = g_new0 (Change, 1);
-  change->actor = g_object_ref (actor);
-  change->passphrase = omc_secret_ref (passphrase);
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, omc_gate_set_passphrase_async);
-  g_task_set_task_data (task, change, (GDestroyNotify)change_free);
-  g_task_run_in_thread (task, set_passphrase_thread);
+  run_change (self, change_new (actor, passphrase, NULL, NULL), set_passphrase_thread, cancellable,
+              callback, user_data);
 }
 
 gboolean
 omc_gate_set_passphrase_finish (OmcGate *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+set_pin_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Change *change = task_data;
+  GError *error = NULL;
+  gboolean done = OMC_GATE_GET_CLASS (source)->set_pin (source, change->actor, change->passphrase,
+                                                        change->pin, cancellable, &error);
+
+  return_done (task, done, error);
+}
+
+void
+omc_gate_set_pin_async (OmcGate *self,
+                        OmcActor *actor,
+                        OmcSecret *passphrase,
+                        OmcSecret *pin,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_return_if_fail (OMC_IS_GATE (self));
+  g_return_if_fail (OMC_IS_ACTOR (actor));
+  g_return_if_fail (pin == NULL || passphrase != NULL);
+
+  run_change (self, change_new (actor, passphrase, pin, NULL), set_pin_thread, cancellable,
+              callback, user_data);
+}
+
+gboolean
+omc_gate_set_pin_finish (OmcGate *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+add_person_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Change *change = task_data;
+  GError *error = NULL;
+  gboolean done = OMC_GATE_GET_CLASS (source)->add_person (source, change->actor, change->person,
+                                                           cancellable, &error);
+
+  return_done (task, done, error);
+}
+
+void
+omc_gate_add_person_async (OmcGate *self,
+                           OmcActor *actor,
+                           OmcGateRequest *person,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_return_if_fail (OMC_IS_GATE (self));
+  g_return_if_fail (OMC_IS_ACTOR (actor));
+  g_return_if_fail (person != NULL);
+
+  run_change (self, change_new (actor, NULL, NULL, person), add_person_thread, cancellable,
+              callback, user_data);
+}
+
+gboolean
+omc_gate_add_person_finish (OmcGate *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 

@@ -30,10 +30,17 @@ typedef enum
 
 typedef struct
 {
+  char *user;
+  gboolean has_pin; /* one that works until the computer is started again */
+  OmcPinStatus pin;
+} OmcGatePerson;
+
+typedef struct
+{
   OmcGateState state;
   gboolean practice;
   char *practice_display; /* (nullable): whom to practise as */
-  GStrv people;           /* user names with a passphrase here */
+  GPtrArray *people;      /* (element-type OmcGatePerson): who have a passphrase here */
   gint64 changed_us;      /* when the store was last written, 0: never */
   gboolean read_only;     /* the place cannot be written */
   char *message;          /* (nullable) */
@@ -41,10 +48,13 @@ typedef struct
 
 void omc_gate_report_free (OmcGateReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcGateReport, omc_gate_report_free)
+/* (nullable): of that name */
+const OmcGatePerson *omc_gate_report_find (const OmcGateReport *self, const char *user);
 
 typedef enum
 {
   OMC_GATE_BY_PASSPHRASE,
+  OMC_GATE_BY_PIN,
   OMC_GATE_BY_RECOVERY_CODE,
   OMC_GATE_BY_PRACTICE, /* makes the practice ward when there is none */
   OMC_GATE_BY_ENROLMENT,
@@ -57,7 +67,7 @@ typedef struct
   char *display;
   OmcRole role;
   char *server_url;      /* (nullable) */
-  OmcSecret *passphrase; /* (owned) (nullable) */
+  OmcSecret *passphrase; /* (owned) (nullable): or the PIN */
   char *code;
 } OmcGateRequest;
 
@@ -91,6 +101,17 @@ struct _OmcGateClass
                               OmcSecret *passphrase,
                               GCancellable *cancellable,
                               GError **error);
+  gboolean (*set_pin) (OmcGate *self,
+                       OmcActor *actor,
+                       OmcSecret *passphrase,
+                       OmcSecret *pin,
+                       GCancellable *cancellable,
+                       GError **error);
+  gboolean (*add_person) (OmcGate *self,
+                          OmcActor *actor,
+                          const OmcGateRequest *person,
+                          GCancellable *cancellable,
+                          GError **error);
   /* On the main thread, once open has succeeded. */
   OmcUiSession *(*enter) (OmcGate *self, OmcActor *actor);
 };
@@ -118,5 +139,24 @@ void omc_gate_set_passphrase_async (OmcGate *self,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
 gboolean omc_gate_set_passphrase_finish (OmcGate *self, GAsyncResult *result, GError **error);
+
+/* passphrase: of who acts, proved anew. pin: (nullable) NULL takes the PIN away, without a passphrase. */
+void omc_gate_set_pin_async (OmcGate *self,
+                             OmcActor *actor,
+                             OmcSecret *passphrase,
+                             OmcSecret *pin,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+gboolean omc_gate_set_pin_finish (OmcGate *self, GAsyncResult *result, GError **error);
+
+/* Another person for this device, with a first passphrase. person: (transfer full): user, display, role and passphrase */
+void omc_gate_add_person_async (OmcGate *self,
+                                OmcActor *actor,
+                                OmcGateRequest *person,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean omc_gate_add_person_finish (OmcGate *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

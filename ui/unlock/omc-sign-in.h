@@ -17,19 +17,20 @@ G_BEGIN_DECLS
 /**
  * OmcSignIn:
  *
- * The people of this device, their passphrase or the recovery code. Signal: `submitted`.
+ * The people of this device, their PIN where they have one, their passphrase, or the recovery code. Signal: `submitted`.
  */
 G_DECLARE_FINAL_TYPE (OmcSignIn, omc_sign_in, OMC, SIGN_IN, AdwBin)
 
-/* preferred: (nullable) the person who is chosen at first */
+/* preferred: (nullable) the person who is chosen at first; without one the people are listed */
 void omc_sign_in_set_report (OmcSignIn *self,
                              const OmcGateReport *report,
                              const char *preferred,
                              gint64 now_us);
 /* What was typed; the fields are emptied. */
 OmcGateRequest *omc_sign_in_take_request (OmcSignIn *self) G_GNUC_WARN_UNUSED_RESULT;
-/* Says why it did not open, and offers the recovery code where that is the way on. error: (nullable) */
-void omc_sign_in_show_error (OmcSignIn *self, const GError *error);
+/* Says why it did not open, and offers the recovery code where that is the way on. way: that was tried; error:
+ * (nullable) */
+void omc_sign_in_show_error (OmcSignIn *self, OmcGateWay way, const GError *error);
 void omc_sign_in_focus (OmcSignIn *self);
 
 G_END_DECLS

@@ -34,7 +34,8 @@ struct _OmcUnlockPage
   OmcGate *gate;        /* (owned) */
   char *user;           /* (owned) (nullable): who is chosen at first */
   const char *back;     /* the screen to return to when opening fails */
-  gboolean by_code;     /* the way that is being tried */
+  OmcGateWay way;       /* that is being tried */
+  GError *failed;       /* (owned) (nullable): why the last PIN did not open */
   OmcUiSession *opened; /* (owned) (nullable): waits until a code is noted or a passphrase set */
   GCancellable *cancellable; /* (owned) */
 };
@@ -135,6 +136,9 @@ show_report (OmcUnlockPage *self, const OmcGateReport *report)
 
   omc_sign_in_set_report (get_sign_in (self), report, self->user, g_get_real_time ());
   show_screen (self, "people");
+  if (self->failed)
+    omc_sign_in_show_error (get_sign_in (self), OMC_GATE_BY_PIN, self->failed);
+  g_clear_error (&self->failed);
 }
 
 static void
@@ -180,11 +184,18 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!self->stack)
     return;
 
+  if (!session && self->way == OMC_GATE_BY_PIN)
+    {
+      /* How many attempts are left is to be looked up. */
+      self->failed = g_steal_pointer (&error);
+      omc_gate_examine_async (self->gate, self->cancellable, examined_cb, g_object_ref (self));
+      return;
+    }
   if (!session)
     {
       show_screen (self, self->back);
       if (g_str_equal (self->back, "people"))
-        omc_sign_in_show_error (get_sign_in (self), error);
+        omc_sign_in_show_error (get_sign_in (self), self->way, error);
       else if (g_str_equal (self->back, "enrol"))
         omc_enrol_form_show_error (get_enrol_form (self), error->message);
       else
@@ -193,7 +204,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   g_set_object (&self->opened, session);
-  if (self->by_code)
+  if (self->way == OMC_GATE_BY_RECOVERY_CODE)
     {
       omc_passphrase_page_set_person (get_passphrase_page (self),
                                       omc_actor_get_display (omc_ui_session_get_actor (session)));
@@ -215,7 +226,7 @@ static void
 open_gate (OmcUnlockPage *self, OmcGateRequest *request, const char *back, const char *title)
 {
   self->back = back;
-  self->by_code = request->way == OMC_GATE_BY_RECOVERY_CODE;
+  self->way = request->way;
   show_wait (self, title);
   omc_gate_open_async (self->gate, request, self->cancellable, opened_cb, g_object_ref (self));
 }
@@ -249,7 +260,10 @@ enrol_cb (OmcUnlockPage *self)
 static void
 sign_in_cb (OmcUnlockPage *self)
 {
-  open_gate (self, omc_sign_in_take_request (get_sign_in (self)), "people", _ ("Unlocking"));
+  OmcGateRequest *request = omc_sign_in_take_request (get_sign_in (self));
+
+  g_set_str (&self->user, request->user);
+  open_gate (self, request, "people", _ ("Unlocking"));
 }
 
 static void
@@ -342,6 +356,7 @@ omc_unlock_page_finalize (GObject *object)
 
   g_object_unref (self->cancellable);
   g_free (self->user);
+  g_clear_error (&self->failed);
 
   G_OBJECT_CLASS (omc_unlock_page_parent_class)->finalize (object);
 }
@@ -399,6 +414,15 @@ omc_unlock_page_set_gate (OmcUnlockPage *self, OmcGate *gate, const char *user)
 
   g_set_object (&self->gate, gate);
   g_set_str (&self->user, user);
+  omc_unlock_page_examine (self);
+}
+
+void
+omc_unlock_page_choose_person (OmcUnlockPage *self)
+{
+  g_return_if_fail (OMC_IS_UNLOCK_PAGE (self));
+
+  g_clear_pointer (&self->user, g_free);
   omc_unlock_page_examine (self);
 }
 

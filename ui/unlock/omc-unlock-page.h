@@ -25,5 +25,7 @@ G_DECLARE_FINAL_TYPE (OmcUnlockPage, omc_unlock_page, OMC, UNLOCK_PAGE, AdwBin)
 void omc_unlock_page_set_gate (OmcUnlockPage *self, OmcGate *gate, const char *user);
 /* Looks at what is on the device and shows the screen for it. */
 void omc_unlock_page_examine (OmcUnlockPage *self);
+/* The same, but nobody is chosen yet. */
+void omc_unlock_page_choose_person (OmcUnlockPage *self);
 
 G_END_DECLS

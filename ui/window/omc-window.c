@@ -44,7 +44,9 @@ struct _OmcWindow
   GtkWidget *conflicts_page;
   GtkWidget *dashboard_page;
   GtkWidget *audit_page;
+  OmcGate *gate;         /* (owned) */
   GSettings *settings;   /* (owned) */
+  GtkWindow *shortcuts;  /* (not owned) (nullable): weak */
   OmcUiSession *session; /* (owned) (nullable): while a person is signed in */
   gboolean kiosk;
 };
@@ -104,6 +106,7 @@ set_session (OmcWindow *self, OmcUiSession *session)
                                self->audit_page };
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.lock", session != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.switch-person", session != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.sync-now", session != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.preferences", session != NULL);
 
@@ -204,6 +207,15 @@ lock_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+switch_person_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  OmcWindow *self = OMC_WINDOW (widget);
+
+  omc_window_lock (self);
+  omc_unlock_page_choose_person (OMC_UNLOCK_PAGE (self->unlock_page));
+}
+
+static void
 sync_now_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   OmcWindow *self = OMC_WINDOW (widget);
@@ -217,19 +229,25 @@ preferences_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   OmcWindow *self = OMC_WINDOW (widget);
 
-  omc_ui_present_dialog (ADW_DIALOG (omc_preferences_new (self->settings)), widget);
+  if (self->session)
+    omc_ui_present_dialog (ADW_DIALOG (omc_preferences_new (self->gate, self->session)), widget);
 }
 
 /* Not the help overlay of GtkApplication, which would be built with the window. */
 static void
 shortcuts_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  g_autoptr (GtkBuilder) builder =
-      gtk_builder_new_from_resource (OMC_TEMPLATE ("omc-help-overlay"));
-  GtkWindow *overlay = GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
+  OmcWindow *self = OMC_WINDOW (widget);
+  g_autoptr (GtkBuilder) builder = NULL;
 
-  gtk_window_set_transient_for (overlay, GTK_WINDOW (widget));
-  gtk_window_present (overlay);
+  if (!self->shortcuts)
+    {
+      builder = gtk_builder_new_from_resource (OMC_TEMPLATE ("omc-help-overlay"));
+      g_set_weak_pointer (&self->shortcuts,
+                          GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
+      gtk_window_set_transient_for (self->shortcuts, GTK_WINDOW (widget));
+    }
+  gtk_window_present (self->shortcuts);
 }
 
 static gboolean
@@ -265,7 +283,9 @@ omc_window_dispose (GObject *object)
 
   if (self->session)
     set_session (self, NULL);
+  g_clear_object (&self->gate);
   g_clear_object (&self->settings);
+  g_clear_weak_pointer (&self->shortcuts);
   gtk_widget_dispose_template (GTK_WIDGET (self), OMC_TYPE_WINDOW);
 
   G_OBJECT_CLASS (omc_window_parent_class)->dispose (object);
@@ -331,6 +351,7 @@ omc_window_class_init (OmcWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.show-audit", NULL, show_view_cb);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_cb);
   gtk_widget_class_install_action (widget_class, "win.lock", NULL, lock_cb);
+  gtk_widget_class_install_action (widget_class, "win.switch-person", NULL, switch_person_cb);
   gtk_widget_class_install_action (widget_class, "win.sync-now", NULL, sync_now_cb);
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_cb);
   gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, shortcuts_cb);
@@ -370,6 +391,7 @@ omc_window_new (GtkApplication *application,
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
 
   self = g_object_new (OMC_TYPE_WINDOW, "application", application, NULL);
+  self->gate = g_object_ref (gate);
   self->settings = g_object_ref (settings);
   omc_window_set_practice (self, practice);
   gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),

@@ -1,0 +1,207 @@
+/* omc-services-people.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-app"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "omc-pin.h"
+#include "omc-services-private.h"
+
+static void
+person_free (OmcGatePerson *person)
+{
+  g_free (person->user);
+  g_free (person);
+}
+
+gboolean
+omc_services_list_people (OmcServices *self, OmcGateReport *report, GError **error)
+{
+  g_autoptr (GPtrArray) slots = omc_key_manager_list_slots (self->keys, error);
+
+  if (!slots)
+    return FALSE;
+
+  report->people = g_ptr_array_new_with_free_func ((GDestroyNotify)person_free);
+  for (guint i = 0; i < slots->len; i++)
+    {
+      OmcKeySlotInfo *slot = slots->pdata[i];
+      OmcGatePerson *person;
+
+      if (slot->kind != OMC_KEY_SLOT_PASSPHRASE || !slot->user)
+        continue;
+      person = g_new0 (OmcGatePerson, 1);
+      person->user = g_strdup (slot->user);
+      person->has_pin = omc_key_manager_get_pin_status (self->keys, slot->user, &person->pin);
+      g_ptr_array_add (report->people, person);
+    }
+
+  return TRUE;
+}
+
+void
+omc_services_audit_login (OmcServices *self,
+                          OmcActor *actor,
+                          int outcome,
+                          const char *detail,
+                          GCancellable *cancellable)
+{
+  const OmcAuditEvent event = {
+    .type = "login", .subtype = "login", .action = 'E', .outcome = outcome, .detail = detail
+  };
+  g_autoptr (GError) error = NULL;
+
+  if (!omc_store_audit_sync (self->store, actor, &event, cancellable, &error))
+    g_warning ("Cannot record a login: %s", error->message);
+}
+
+/* The keys may be open already while the screen is locked: the passphrase is proved with a manager of its own. */
+gboolean
+omc_services_prove (OmcServices *self,
+                    const OmcGateRequest *request,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  gboolean open = omc_key_manager_is_unlocked (self->keys);
+  g_autoptr (OmcKeyManager) other =
+      open ? omc_key_manager_new (self->directory, self->secrets, NULL) : NULL;
+  OmcKeyManager *keys = open ? other : self->keys;
+  gboolean proved;
+
+  if (request->way == OMC_GATE_BY_RECOVERY_CODE)
+    proved = omc_key_manager_unlock_recovery_sync (keys, request->code, cancellable, error);
+  else if (request->way == OMC_GATE_BY_PIN)
+    proved = omc_key_manager_unlock_pin_sync (keys, request->user, request->passphrase, error);
+  else
+    proved =
+        omc_key_manager_unlock_sync (keys, request->user, request->passphrase, cancellable, error);
+  if (other)
+    omc_key_manager_lock (other);
+
+  return proved;
+}
+
+gboolean
+omc_services_set_passphrase (OmcGate *gate,
+                             OmcActor *actor,
+                             OmcSecret *passphrase,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  OmcServices *self = OMC_SERVICES (gate);
+  const OmcAuditEvent event = { .type = "security",
+                                .subtype = "passphrase-changed",
+                                .action = 'U' };
+
+  return omc_key_manager_set_passphrase_sync (self->keys, omc_actor_get_user (actor), passphrase,
+                                              cancellable, error) &&
+         omc_store_audit_sync (self->store, actor, &event, cancellable, error);
+}
+
+static gboolean
+prove_passphrase (OmcServices *self,
+                  OmcActor *actor,
+                  OmcSecret *passphrase,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (OmcGateRequest) request = omc_gate_request_new (OMC_GATE_BY_PASSPHRASE);
+  g_autoptr (GError) local = NULL;
+
+  request->user = g_strdup (omc_actor_get_user (actor));
+  request->passphrase = omc_secret_ref (passphrase);
+  if (omc_services_prove (self, request, cancellable, &local))
+    return TRUE;
+
+  omc_services_audit_login (self, actor, 4, "passphrase not accepted", cancellable);
+  g_propagate_error (error, g_steal_pointer (&local));
+
+  return FALSE;
+}
+
+/* Having none is what was wanted. */
+static gboolean
+remove_pin (OmcServices *self, const char *user, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) slots = omc_key_manager_list_slots (self->keys, error);
+
+  for (guint i = 0; slots && i < slots->len; i++)
+    {
+      OmcKeySlotInfo *slot = slots->pdata[i];
+
+      if (slot->kind == OMC_KEY_SLOT_PIN && g_strcmp0 (slot->user, user) == 0)
+        return omc_key_manager_remove_slot_sync (self->keys, slot->id, cancellable, error);
+    }
+
+  return slots != NULL;
+}
+
+gboolean
+omc_services_set_pin (OmcGate *gate,
+                      OmcActor *actor,
+                      OmcSecret *passphrase,
+                      OmcSecret *pin,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  OmcServices *self = OMC_SERVICES (gate);
+  const char *user = omc_actor_get_user (actor);
+  const OmcAuditEvent event = { .type = "security",
+                                .subtype = pin ? "pin-set" : "pin-removed",
+                                .action = pin ? 'U' : 'D' };
+
+  if (pin ? !omc_pin_check (pin, error) ||
+                !prove_passphrase (self, actor, passphrase, cancellable, error) ||
+                !omc_key_manager_set_pin_sync (self->keys, user, pin, error)
+          : !remove_pin (self, user, cancellable, error))
+    return FALSE;
+
+  return omc_store_audit_sync (self->store, actor, &event, cancellable, error);
+}
+
+static gboolean
+has_passphrase (OmcServices *self, const char *user)
+{
+  g_autoptr (GPtrArray) slots = omc_key_manager_list_slots (self->keys, NULL);
+
+  for (guint i = 0; slots && i < slots->len; i++)
+    {
+      OmcKeySlotInfo *slot = slots->pdata[i];
+
+      if (slot->kind == OMC_KEY_SLOT_PASSPHRASE && g_strcmp0 (slot->user, user) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+gboolean
+omc_services_add_person (OmcGate *gate,
+                         OmcActor *actor,
+                         const OmcGateRequest *person,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  OmcServices *self = OMC_SERVICES (gate);
+  /* A department holds for all who were enrolled for it; the server knows the rest. */
+  g_autoptr (OmcActor) added = omc_actor_new (person->user, person->display, person->role,
+                                              omc_actor_get_department (actor), NULL);
+
+  if (has_passphrase (self, person->user))
+    {
+      g_set_error (error, OMC_GATE_ERROR, OMC_GATE_ERROR_FAILED,
+                   _ ("%s is on this device already. Choose another user name."), person->user);
+      return FALSE;
+    }
+
+  /* The role first: a slot without a role opens nothing, a role without a slot can be tried again. */
+  return omc_store_put_user_sync (self->store, actor, added, FALSE, cancellable, error) &&
+         omc_key_manager_set_passphrase_sync (self->keys, person->user, person->passphrase,
+                                              cancellable, error);
+}
