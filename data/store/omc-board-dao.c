@@ -19,6 +19,9 @@
 /* Lists show names from the board: those of so many new or changed persons are made in their transaction. */
 #define MAX_PERSONS 8
 
+/* A chart that is opened again and again is noted once in this time. */
+#define USE_STEP_US G_TIME_SPAN_HOUR
+
 #define ROW_COLUMNS                                                                                \
   "p.id, b.family, b.given, b.birth_date, b.gender, b.number, b.ward, b.bed, b.news2,"             \
   " b.news2_partial, b.news2_red, b.trend, b.last_set_at, b.due_at, b.spo2_scale, b.n_allergies,"  \
@@ -29,10 +32,12 @@ static const char replace_row[] =
     "number, ward, ward_id,"
     " bed, name_key, bed_key, risk, news2, news2_partial, news2_red, trend, deteriorating, "
     "last_set_at, due_at,"
-    " spo2_scale, n_allergies, allergy_nka, n_alerts, n_unsent, n_conflicts, deceased)"
+    " spo2_scale, n_allergies, allergy_nka, n_alerts, n_unsent, n_conflicts, deceased, used_at)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
     "?19, ?20, ?21, ?22,"
-    " ?23, ?24, ?25, ?26, ?27)";
+    " ?23, ?24, ?25, ?26, ?27, ?28)";
+static const char update_used[] =
+    "UPDATE ward_board SET used_at = ?1 WHERE patient = ?2 AND used_at < ?3";
 static const char delete_row[] = "DELETE FROM ward_board WHERE patient = ?1";
 static const char select_row[] =
     "SELECT " ROW_COLUMNS
@@ -226,6 +231,7 @@ write_row (OmcSession *session, gint64 patient, const OmcBoardFacts *facts, GErr
   omc_stmt_bind_integer (stmt, 25, row->n_unsent);
   omc_stmt_bind_integer (stmt, 26, row->n_conflicts);
   omc_stmt_bind_integer (stmt, 27, row->deceased);
+  omc_stmt_bind_integer (stmt, 28, session->now_us);
 
   return omc_stmt_run (stmt, error);
 }
@@ -345,6 +351,24 @@ omc_board_dao_has_stale (OmcSession *session, gboolean *stale, GError **error)
   *stale = any != 0;
 
   return TRUE;
+}
+
+gboolean
+omc_board_dao_note_used (OmcSession *session, const char *patient_id, GError **error)
+{
+  gint64 patient;
+  OmcStmt *stmt;
+
+  if (!omc_session_find_patient (session, patient_id, &patient, error))
+    return FALSE;
+  stmt = omc_db_prepare (session->db, update_used, error);
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, session->now_us);
+  omc_stmt_bind_integer (stmt, 2, patient);
+  omc_stmt_bind_integer (stmt, 3, session->now_us - USE_STEP_US);
+
+  return omc_stmt_run (stmt, error);
 }
 
 /* --- pages --- */

@@ -16,6 +16,8 @@ gboolean omc_board_dao_mark_touched (OmcSession *session, GError **error);
 /* Makes up to limit of the noted ones, 0: all. */
 gboolean omc_board_dao_update_stale (OmcSession *session, guint limit, GError **error);
 gboolean omc_board_dao_has_stale (OmcSession *session, gboolean *stale, GError **error);
+/* The chart was opened. */
+gboolean omc_board_dao_note_used (OmcSession *session, const char *patient_id, GError **error);
 /* Whose patients a page shows. */
 typedef struct
 {

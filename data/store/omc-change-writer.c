@@ -15,6 +15,7 @@
 #include "omc-audit-dao.h"
 #include "omc-base-dao.h"
 #include "omc-conflict-flow.h"
+#include "omc-evicted-dao.h"
 #include "omc-resource-facts.h"
 #include "omc-search-index-dao.h"
 
@@ -87,6 +88,26 @@ check_access (OmcSession *session,
                                                   omc_resource_get_resource_type (resource),
                                                   row->patient, error)) &&
          omc_access_guard_check_resource (context->guard, session, action, resource, error);
+}
+
+/* What was removed from this device is not new: on the server it would stand twice. */
+static gboolean
+check_here (OmcSession *session, OmcResource *resource, GError **error)
+{
+  const char *type = omc_resource_get_resource_type (resource);
+  gboolean evicted = FALSE;
+
+  if (!omc_evicted_dao_is_empty (session, &session->no_evicted, error) ||
+      (!session->no_evicted &&
+       !omc_evicted_dao_contains (session, type, omc_resource_get_id (resource), &evicted, error)))
+    return FALSE;
+  if (evicted)
+    g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_NOT_FOUND,
+                 _ ("This %s was removed from this device to make room. Synchronise to get it back, "
+                    "then change it."),
+                 type);
+
+  return !evicted;
 }
 
 static gboolean
@@ -178,6 +199,8 @@ omc_change_writer_save (OmcSession *session,
       !check_state (&row, error))
     return FALSE;
   is_new = row.pk == 0;
+  if (is_new && !check_here (session, named, error))
+    return FALSE;
   if (!is_new)
     {
       before = omc_resource_dao_read_row (session, &row, error);

@@ -12,6 +12,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "omc-evicted-dao.h"
 #include "omc-resource-facts.h"
 #include "omc-search-index-dao.h"
 
@@ -135,6 +136,14 @@ omc_resource_dao_find_pk (OmcSession *session, gint64 pk, OmcResourceRow *row, G
   return read_row (stmt, row, error);
 }
 
+static gboolean
+is_evicted (OmcSession *session, const char *type, const char *id)
+{
+  gboolean evicted;
+
+  return omc_evicted_dao_contains (session, type, id, &evicted, NULL) && evicted;
+}
+
 static void
 set_absent_error (OmcSession *session,
                   const char *type,
@@ -154,6 +163,11 @@ set_absent_error (OmcSession *session,
     }
   if (deleted)
     g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DELETED, _ ("This %s was deleted."), type);
+  else if (is_evicted (session, type, id))
+    g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_NOT_FOUND,
+                 _ ("This %s was removed from this device to make room. The server has it; it "
+                    "comes back when it is asked for."),
+                 type);
   else
     g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_NOT_FOUND,
                  _ ("There is no such %s on this device. It may not be synchronised yet."), type);
@@ -348,7 +362,8 @@ omc_resource_dao_put (OmcSession *session,
   if (sealed == NULL)
     return FALSE;
   if (is_new && (!insert (session, row, sealed, original_length, error) ||
-                 !forget_tombstone (session, row, error)))
+                 !forget_tombstone (session, row, error) ||
+                 !omc_evicted_dao_returned (session, row, error)))
     return FALSE;
   if (!is_new && !update (session, row, sealed, original_length, error))
     return FALSE;
@@ -373,27 +388,14 @@ omc_resource_dao_update_state (OmcSession *session, const OmcResourceRow *row, G
   return omc_stmt_run (stmt, error);
 }
 
-gboolean
-omc_resource_dao_remove (OmcSession *session,
-                         const OmcResourceRow *row,
-                         gboolean by_server,
-                         GError **error)
+static gboolean
+take_out (OmcSession *session, const OmcResourceRow *row, GError **error)
 {
   g_autofree char *patient_id = NULL;
   OmcStmt *stmt;
 
   if (!omc_search_index_dao_remove (session, row, error) ||
       !omc_search_index_dao_remove_id (session, row, error))
-    return FALSE;
-  stmt = omc_db_prepare (session->db, insert_tombstone, error);
-  if (stmt == NULL)
-    return FALSE;
-  omc_stmt_bind_text (stmt, 1, row->type);
-  omc_stmt_bind_text (stmt, 2, row->id);
-  omc_stmt_bind_integer (stmt, 3, session->now_us);
-  omc_stmt_bind_integer (stmt, 4, by_server);
-  session->no_tombstones = FALSE;
-  if (!omc_stmt_run (stmt, error))
     return FALSE;
   stmt = omc_db_prepare (session->db, delete_row, error);
   if (stmt == NULL)
@@ -407,6 +409,44 @@ omc_resource_dao_remove (OmcSession *session,
   omc_session_note (session, OMC_CHANGED_RESOURCES, patient_id);
 
   return TRUE;
+}
+
+gboolean
+omc_resource_dao_bury (OmcSession *session,
+                       const char *type,
+                       const char *id,
+                       gboolean by_server,
+                       GError **error)
+{
+  OmcStmt *stmt = omc_db_prepare (session->db, insert_tombstone, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_text (stmt, 1, type);
+  omc_stmt_bind_text (stmt, 2, id);
+  omc_stmt_bind_integer (stmt, 3, session->now_us);
+  omc_stmt_bind_integer (stmt, 4, by_server);
+  session->no_tombstones = FALSE;
+
+  return omc_stmt_run (stmt, error);
+}
+
+gboolean
+omc_resource_dao_remove (OmcSession *session,
+                         const OmcResourceRow *row,
+                         gboolean by_server,
+                         GError **error)
+{
+  return omc_resource_dao_bury (session, row->type, row->id, by_server, error) &&
+         take_out (session, row, error);
+}
+
+gboolean
+omc_resource_dao_evict (OmcSession *session, const OmcResourceRow *row, GError **error)
+{
+  g_assert (row->state == OMC_ROW_PRESENT && !row->dirty && row->patient != 0);
+
+  return omc_evicted_dao_add (session, row, error) && take_out (session, row, error);
 }
 
 gboolean

@@ -88,6 +88,16 @@ gboolean omc_resource_dao_remove (OmcSession *session,
                                   gboolean by_server,
                                   GError **error);
 
+/* Notes that it was deleted. */
+gboolean omc_resource_dao_bury (OmcSession *session,
+                                const char *type,
+                                const char *id,
+                                gboolean by_server,
+                                GError **error);
+/* Removes the device's copy of what the server has: clean, and of a patient. */
+gboolean
+omc_resource_dao_evict (OmcSession *session, const OmcResourceRow *row, GError **error);
+
 /* Calls func for the visible resources of a patient and kind, newest event first, that are not older than since. */
 typedef gboolean (*OmcResourceRowFunc) (OmcResource *resource, gpointer data, GError **error);
 gboolean omc_resource_dao_foreach_of_patient (OmcSession *session,

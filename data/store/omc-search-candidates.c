@@ -450,6 +450,25 @@ find_patient_criterion (const OmcSearchQuery *query)
   return NULL;
 }
 
+gboolean
+omc_search_candidates_find_patient (OmcSession *session,
+                                    const OmcSearchQuery *query,
+                                    gboolean *named,
+                                    gint64 *patient,
+                                    GError **error)
+{
+  const OmcSearchCriterion *criterion = find_patient_criterion (query);
+  const OmcSearchValue *value;
+
+  *patient = 0;
+  *named = criterion != NULL;
+  if (criterion == NULL)
+    return TRUE;
+  value = g_ptr_array_index (criterion->values, 0);
+
+  return find_patient (session, value->text, patient, error);
+}
+
 static gboolean
 asks_for_vitals (const OmcSearchQuery *query)
 {

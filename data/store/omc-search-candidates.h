@@ -35,6 +35,12 @@ gboolean omc_search_candidates_find_newest_of (OmcSession *session,
                                                gint64 *patient,
                                                gboolean *vitals,
                                                GError **error);
+/* Of whom alone the query asks. named: (out) it does; patient: (out) 0: nobody who is known here */
+gboolean omc_search_candidates_find_patient (OmcSession *session,
+                                             const OmcSearchQuery *query,
+                                             gboolean *named,
+                                             gint64 *patient,
+                                             GError **error);
 /* Those Observations that may match such a query and do not stand in the patient's list at the time of their date. */
 GArray *omc_search_candidates_list_odd (OmcSession *session,
                                         const OmcSearchQuery *query,

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "omc-resource-dao.h"
+#include "omc-evicted-dao.h"
 #include "omc-search-candidates.h"
 
 /* When the query names no count. */
@@ -526,6 +527,23 @@ targets_free (gpointer data)
     g_hash_table_unref (data);
 }
 
+/* Evicted records have no entries in the index: nobody knows which of them would match. */
+static gboolean
+look_elsewhere (OmcSession *session,
+                const OmcSearchQuery *query,
+                OmcSearchResult *result,
+                GError **error)
+{
+  gboolean named;
+  gint64 patient;
+
+  if (!omc_search_candidates_find_patient (session, query, &named, &patient, error))
+    return FALSE;
+
+  return (named && patient == 0) ||
+         omc_evicted_dao_has_type (session, query->type, patient, &result->elsewhere, error);
+}
+
 OmcSearchResult *
 omc_search_runner_run (OmcSession *session,
                        const OmcSearchQuery *query,
@@ -561,7 +579,7 @@ omc_search_runner_run (OmcSession *session,
   result->has_total = complete;
   omc_search_query_sort (query, result->matches);
   cut_page (result, query->offset, count);
-  done = add_includes (&including, error);
+  done = add_includes (&including, error) && look_elsewhere (session, query, result, error);
   g_clear_pointer (&including.seen, g_hash_table_unref);
 
   return done ? g_steal_pointer (&result) : NULL;

@@ -16,6 +16,7 @@
 
 #include "omc-audit-items.h"
 #include "omc-base-dao.h"
+#include "omc-evicted-dao.h"
 #include "omc-id-dao.h"
 #include "omc-search-index-dao.h"
 
@@ -285,7 +286,7 @@ omc_server_apply_deletion (OmcSession *session,
   const OmcRemoteVersion gone = { 0 };
   g_auto (GStrv) parts = g_strsplit (reference, "/", 2);
   g_autofree char *id = NULL;
-  gboolean in_flight;
+  gboolean in_flight, evicted;
 
   if (g_strv_length (parts) != 2 || !omc_fhir_is_resource_type (parts[0]))
     {
@@ -298,8 +299,13 @@ omc_server_apply_deletion (OmcSession *session,
     return FALSE;
   if (row.pk == 0)
     {
-      counts->unchanged++;
-      return TRUE;
+      if (!omc_evicted_dao_forget (session, parts[0], id, &evicted, error))
+        return FALSE;
+      if (!evicted)
+        counts->unchanged++;
+      else
+        counts->deleted++;
+      return !evicted || omc_resource_dao_bury (session, parts[0], id, TRUE, error);
     }
   if (row.dirty)
     {

@@ -184,6 +184,7 @@ omc_session_start (OmcSession *self)
   self->changes = 0;
   self->audit_known = FALSE;
   self->no_tombstones = FALSE;
+  self->no_evicted = FALSE;
   self->places_added = FALSE;
   self->places_changed = FALSE;
   self->key_added = FALSE;

@@ -43,6 +43,7 @@ typedef struct
   GHashTable *
       touched; /* (owned): pks of patients whose board row is to be made again; TRUE: the person changed */
   gboolean no_tombstones;  /* none there; FALSE: not known */
+  gboolean no_evicted;     /* the same */
   gboolean places_added;   /* beds and wards came that were not here */
   gboolean places_changed; /* beds and wards may have other names */
   GHashTable *fresh;       /* (owned): pk -> OmcResource that was written and waits to be indexed */

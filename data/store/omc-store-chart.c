@@ -14,6 +14,7 @@
 
 #include "omc-access-guard.h"
 #include "omc-board-dao.h"
+#include "omc-evicted-dao.h"
 #include "omc-glass-dao.h"
 #include "omc-outbox-dao.h"
 #include "omc-resource-dao.h"
@@ -133,6 +134,7 @@ read_chart (OmcSession *session, gpointer data, GCancellable *cancellable, GErro
          omc_board_dao_find (session, patient, &chart->row, error) &&
          read_lists (session, chart, patient, job->vitals_since_us, error) &&
          find_confirmed (session, patient, &chart->confirmed_us, error) &&
+         omc_evicted_dao_count_of (session, patient, &chart->n_elsewhere, error) &&
          (chart->queue = omc_outbox_dao_list (session, patient, error)) != NULL;
   omc_db_rollback (session->db);
   if (done)

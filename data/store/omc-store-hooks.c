@@ -121,7 +121,9 @@ write_reads (OmcStore *self, OmcSession *session, GError **error)
     {
       const WaitingRead *read = g_ptr_array_index (waiting, i);
 
-      if (!omc_audit_dao_append (session, read->actor, &read->event, error))
+      if (!omc_audit_dao_append (session, read->actor, &read->event, error) ||
+          (read->event.patient_id != NULL && read->event.action == 'R' &&
+           !omc_board_dao_note_used (session, read->event.patient_id, error)))
         return FALSE;
     }
 
@@ -280,7 +282,7 @@ anchor_soon (OmcStore *self, OmcSession *session)
 
 /* In a transaction of its own, on the writer that the caller holds. */
 static gboolean
-settle_some (OmcStore *self, OmcSession *session, OmcStoreFunc func)
+settle_some (OmcStore *self, OmcSession *session, OmcStoreFunc func, gpointer data)
 {
   g_autoptr (GError) error = NULL;
   gboolean committed;
@@ -288,7 +290,7 @@ settle_some (OmcStore *self, OmcSession *session, OmcStoreFunc func)
   omc_session_start (session);
   if (!omc_db_begin (session->db, &error))
     return FALSE;
-  committed = omc_session_refresh_keys (session, &error) && func (session, NULL, NULL, &error) &&
+  committed = omc_session_refresh_keys (session, &error) && func (session, data, NULL, &error) &&
               finish (session, self, &error) && omc_db_commit (session->db, &error);
   if (!committed)
     {
@@ -298,6 +300,25 @@ settle_some (OmcStore *self, OmcSession *session, OmcStoreFunc func)
   after (session, committed, self);
   if (!committed)
     omc_session_forget (session);
+
+  return committed;
+}
+
+gboolean
+omc_store_do_piece (OmcStore *self, OmcSession *session, OmcStoreFunc func, gpointer data)
+{
+  gboolean committed;
+  gint64 worked_at;
+
+  g_mutex_lock (&self->lock);
+  worked_at = self->worked_at;
+  self->awake = TRUE;
+  g_mutex_unlock (&self->lock);
+  committed = settle_some (self, session, func, data);
+  g_mutex_lock (&self->lock);
+  self->worked_at = worked_at;
+  self->awake = FALSE;
+  g_mutex_unlock (&self->lock);
 
   return committed;
 }
@@ -314,13 +335,20 @@ settle_board (OmcSession *session, gpointer data, GCancellable *cancellable, GEr
   return omc_board_dao_update_stale (session, IDLE_BOARD_ROWS, error);
 }
 
+/* The shorter of two pauses, 0: none. */
+static guint
+sooner (guint a, guint b)
+{
+  return a == 0 || b == 0 ? MAX (a, b) : MIN (a, b);
+}
+
 /* One piece at a time, so that a save that comes meanwhile waits for no more. */
 static guint
 idle (OmcSession *session, gpointer owner)
 {
   OmcStore *self = owner;
   gboolean has_reads, has_stale, has_pending;
-  guint anchor_pause_us, reseal_pause_us;
+  guint anchor_pause_us, reseal_pause_us, evict_pause_us;
   gint64 idle_us;
 
   if (!omc_board_dao_has_stale (session, &has_stale, NULL))
@@ -331,7 +359,7 @@ idle (OmcSession *session, gpointer owner)
   has_reads = self->reads->len > 0;
   g_mutex_unlock (&self->lock);
   if ((has_stale || has_reads || has_pending) &&
-      settle_some (self, session, has_stale ? settle_board : settle_index) &&
+      settle_some (self, session, has_stale ? settle_board : settle_index, NULL) &&
       (has_stale || has_pending))
     return PIECE_PAUSE_US;
   g_mutex_lock (&self->lock);
@@ -345,10 +373,9 @@ idle (OmcSession *session, gpointer owner)
   reseal_pause_us = omc_store_reseal_some (self, session, idle_us);
   if (reseal_pause_us == 0 && reserve_log (session))
     return PIECE_PAUSE_US;
-  if (reseal_pause_us == 0 || anchor_pause_us == 0)
-    return MAX (reseal_pause_us, anchor_pause_us);
+  evict_pause_us = omc_store_evict_some (self, session, idle_us);
 
-  return MIN (reseal_pause_us, anchor_pause_us);
+  return sooner (sooner (reseal_pause_us, anchor_pause_us), evict_pause_us);
 }
 
 static gboolean

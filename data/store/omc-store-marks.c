@@ -11,6 +11,7 @@
 #include "omc-store-sync.h"
 
 #include "omc-audit-dao.h"
+#include "omc-evicted-dao.h"
 #include "omc-resource-dao.h"
 #include "omc-search-index-dao.h"
 #include "omc-setting-dao.h"
@@ -226,6 +227,33 @@ omc_store_list_versions (OmcStore *self, const char *type, GError **error)
   return job.versions;
 }
 
+typedef struct
+{
+  const char *type;
+  gboolean wanted;
+  GHashTable *ids;
+} EvictedJob;
+
+static gboolean
+list_evicted (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  EvictedJob *job = data;
+
+  return omc_evicted_dao_list (session, job->type, job->wanted, job->ids, error);
+}
+
+GHashTable *
+omc_store_list_evicted (OmcStore *self, const char *type, gboolean wanted, GError **error)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  EvictedJob job = { type, wanted, ids };
+
+  g_return_val_if_fail (OMC_IS_STORE (self), NULL);
+  g_return_val_if_fail (type != NULL, NULL);
+
+  return omc_store_run_read (self, list_evicted, &job, NULL, error) ? g_steal_pointer (&ids) : NULL;
+}
+
 static gboolean
 hide (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -235,10 +263,13 @@ hide (OmcSession *session, gpointer data, GCancellable *cancellable, GError **er
     {
       g_auto (OmcResourceRow) row = { 0 };
       g_autofree char *id = NULL;
+      gboolean evicted;
 
       if (!omc_id_dao_find_local_id (session, job->type, g_ptr_array_index (job->server_ids, i),
                                      &id, error) ||
           !omc_resource_dao_find (session, job->type, id, &row, error))
+        return FALSE;
+      if (row.pk == 0 && !omc_evicted_dao_forget (session, job->type, id, &evicted, error))
         return FALSE;
       if (row.pk == 0 || row.dirty || row.state != OMC_ROW_PRESENT)
         continue;

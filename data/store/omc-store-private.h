@@ -7,6 +7,7 @@
 #pragma once
 
 #include "omc-access-policy.h"
+#include "omc-evictor.h"
 #include "omc-store-sync.h"
 #include "omc-store-thread.h"
 
@@ -45,6 +46,8 @@ struct _OmcStore
   gboolean awake; /* the writer's idle work was asked for */
   gint64 data_version;
   gint64 max_bytes; /* of the database */
+  gboolean evicts;    /* what follows has a policy */
+  OmcEvictor evictor; /* the writer's own */
   int sync_lock;    /* file descriptor, -1: not held */
   int use_lock;     /* the same: the store is in use */
 };
@@ -112,6 +115,12 @@ void omc_store_leave (OmcStore *self);
 /* A piece of the key rotation, on the writer that the caller holds. idle_us: how long there was no other work. Gives how
  * long to wait until the next piece, 0: there is none. */
 guint omc_store_reseal_some (OmcStore *self, OmcSession *session, gint64 idle_us);
+
+/* Housekeeping in a transaction of its own, on the writer that the caller holds; it does not count as work. */
+gboolean omc_store_do_piece (OmcStore *self, OmcSession *session, OmcStoreFunc func, gpointer data);
+/* The same for charts that the device need not keep. */
+guint omc_store_evict_some (OmcStore *self, OmcSession *session, gint64 idle_us);
+OmcRetention omc_store_get_retention (OmcStore *self);
 
 /* omc-store-budget.c: the limit of a connection that writes; makes the reserve when there is room; gives it up, TRUE: try again
  * (make_room: for a person's work alone); FULL: no more of what is not a person's work. */

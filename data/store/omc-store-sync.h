@@ -136,6 +136,9 @@ gboolean omc_store_record_run (OmcStore *self,
                                GError **error);
 /* Ids and versions of all clean resources of a type, for the comparison of id sets: server id -> versionId. */
 GHashTable *omc_store_list_versions (OmcStore *self, const char *type, GError **error);
+/* The server's ids of what was removed from this device (omc-store-cache.h); wanted: only what is asked for again. A set. */
+GHashTable *
+omc_store_list_evicted (OmcStore *self, const char *type, gboolean wanted, GError **error);
 /* 404 without a tombstone: hidden, unsent work kept. */
 gboolean omc_store_hide (OmcStore *self, const char *type, GPtrArray *server_ids, GError **error);
 

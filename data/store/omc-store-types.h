@@ -84,6 +84,7 @@ struct _OmcSearchResult
   guint total;         /* matches without _count; counted only when _total=accurate or all fit */
   gboolean has_total;
   gboolean has_more;
+  gboolean elsewhere; /* some of what was searched in was removed from this device: the server may know more */
 };
 
 OmcSearchResult *omc_search_result_ref (OmcSearchResult *self);
@@ -168,6 +169,7 @@ typedef struct
   GPtrArray *encounters;
   GPtrArray *queue;      /* (element-type OmcQueueItem): what waits for this patient */
   gint64 confirmed_us;   /* when the server last confirmed this chart, 0: never */
+  guint n_elsewhere;     /* of its records were removed from this device; they are on the server */
   gint64 glass_until_us; /* open by a broken glass, until then; 0: the reader's own patient */
 } OmcChart;
 

@@ -211,7 +211,8 @@ CREATE TABLE ward_board (
   n_alerts INTEGER NOT NULL,
   n_unsent INTEGER NOT NULL,
   n_conflicts INTEGER NOT NULL,
-  deceased INTEGER NOT NULL
+  deceased INTEGER NOT NULL,
+  used_at INTEGER NOT NULL         -- when the chart changed here or was opened
 ) STRICT;
 
 -- Each order of the board, covering what its filters ask.
@@ -225,6 +226,8 @@ CREATE INDEX board_by_bed ON ward_board
   (active, bed_key, patient, due_at, deteriorating, n_unsent, n_conflicts, ward_id);
 CREATE INDEX board_all_by_name ON ward_board
   (name_key, patient, due_at, deteriorating, n_unsent, n_conflicts, ward_id);
+-- Charts of which the device need not keep its copy, the longest unused first.
+CREATE INDEX board_by_use ON ward_board (used_at, patient) WHERE active = 0;
 CREATE INDEX board_by_ward ON ward_board (ward_id, active);
 
 -- Name, bed and number, folded: the middle of a word (three letters and more), and the start of one.
@@ -275,6 +278,30 @@ CREATE TABLE access_log (
   opened INTEGER NOT NULL,
   last_opened_at INTEGER NOT NULL
 ) STRICT;
+
+-- Charts that stay on this device whatever room there is.
+CREATE TABLE pinned_patients (
+  patient INTEGER PRIMARY KEY REFERENCES patients (pk),
+  user TEXT NOT NULL,
+  pinned_at INTEGER NOT NULL
+) STRICT;
+
+-- Whose records were removed from this device; the server has them.
+CREATE TABLE evicted_patients (
+  patient INTEGER PRIMARY KEY REFERENCES patients (pk),
+  n INTEGER NOT NULL,              -- of evicted
+  evicted_at INTEGER NOT NULL,
+  asked_at INTEGER NOT NULL DEFAULT 0 -- since when they are wanted back
+) STRICT;
+
+CREATE INDEX evicted_wanted ON evicted_patients (patient) WHERE asked_at <> 0;
+
+CREATE TABLE evicted (
+  resource_type TEXT NOT NULL,
+  patient INTEGER NOT NULL REFERENCES patients (pk),
+  id TEXT NOT NULL,
+  PRIMARY KEY (resource_type, patient, id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE metrics (
   name TEXT NOT NULL,
