@@ -14,6 +14,7 @@
 
 #include "omc-application.h"
 #include "omc-config.h"
+#include "omc-config-retention.h"
 #include "omc-help-window.h"
 #include "omc-services.h"
 #include "omc-session-lock.h"
@@ -38,6 +39,8 @@ struct _OmcApplication
   OmcSyncConfig *config;   /* (owned) (nullable): from command-line on */
   guint rotation_days;
   gint64 max_size;
+  OmcRetention retention;
+  gboolean evicts;       /* retention is in force */
   GSettings *settings;   /* (owned) (nullable): from startup on */
   OmcServices *services; /* (owned) (nullable): from the first activation on */
   OmcSessionLock *lock;  /* (owned) (nullable) */
@@ -96,6 +99,7 @@ read_config (OmcApplication *self, GError **error)
 
   self->auto_lock_seconds = (guint)omc_config_get_integer (config, "session.autoLockSeconds");
   self->rotation_days = (guint)omc_config_get_integer (config, "offline.storage.keyRotationDays");
+  self->evicts = omc_config_to_retention (config, &self->retention);
   self->max_size = omc_config_get_integer (config, "offline.storage.maxSize");
   self->config = omc_config_to_sync_config (config, error);
   if (!self->config)
@@ -265,6 +269,7 @@ omc_application_activate (GApplication *application)
       self->services = omc_services_new (directory, self->config, self->settings, self->practice);
       omc_services_set_rotation_days (self->services, self->rotation_days);
       omc_services_set_max_size (self->services, self->max_size);
+      omc_services_set_retention (self->services, self->evicts ? &self->retention : NULL);
       main_window =
           omc_window_new (GTK_APPLICATION (self), OMC_GATE (self->services), self->settings,
                           self->user, omc_services_is_practice (self->services), self->kiosk);

@@ -16,6 +16,7 @@
 #include "omc-practice-ward.h"
 #include "omc-practice.h"
 #include "omc-store-budget.h"
+#include "omc-store-cache.h"
 #include "omc-store-keys.h"
 #include "omc-ward.h"
 #include "omc-services-private.h"
@@ -389,6 +390,14 @@ omc_services_set_max_size (OmcServices *self, gint64 bytes)
   g_return_if_fail (OMC_IS_SERVICES (self));
 
   omc_store_set_max_size (self->store, bytes);
+}
+
+void
+omc_services_set_retention (OmcServices *self, const OmcRetention *retention)
+{
+  g_return_if_fail (OMC_IS_SERVICES (self));
+
+  omc_store_set_retention (self->store, retention);
 }
 
 void

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "omc-gate.h"
+#include "omc-retention.h"
 #include "omc-sync-config.h"
 
 G_BEGIN_DECLS
@@ -32,6 +33,8 @@ OmcServices *omc_services_new (const char *directory,
 void omc_services_set_rotation_days (OmcServices *self, guint days);
 /* Of the store; before it is opened. */
 void omc_services_set_max_size (OmcServices *self, gint64 bytes);
+/* Which charts the device need not keep; NULL: it keeps all. Before the store is opened. */
+void omc_services_set_retention (OmcServices *self, const OmcRetention *retention);
 gboolean omc_services_is_practice (OmcServices *self);
 /* Records that the session was locked, and ends the person's emergency access. */
 void omc_services_note_lock (OmcServices *self, OmcActor *actor);

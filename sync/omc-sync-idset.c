@@ -187,6 +187,23 @@ fetch_unknown (OmcSyncRun *run,
   return ids->len == 0 || fetch_ids (run, type, ids, error);
 }
 
+/* What this device does not keep is missing nowhere, and a deletion of it is news. */
+static gboolean
+add_evicted (OmcSyncRun *run, const char *type, GHashTable *here, GError **error)
+{
+  g_autoptr (GHashTable) evicted = omc_store_list_evicted (run->store, type, FALSE, error);
+  GHashTableIter iter;
+  gpointer id;
+
+  if (evicted == NULL)
+    return FALSE;
+  g_hash_table_iter_init (&iter, evicted);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    g_hash_table_insert (here, g_strdup (id), NULL);
+
+  return TRUE;
+}
+
 /* all: TRUE when nothing is left for the next run. */
 static gboolean
 check_type (OmcSyncRun *run, const char *type, gboolean *all, GError **error)
@@ -195,7 +212,8 @@ check_type (OmcSyncRun *run, const char *type, gboolean *all, GError **error)
   g_autoptr (GHashTable) here = omc_store_list_versions (run->store, type, error);
   g_autoptr (GHashTable) there = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  if (here == NULL || !list_there (run, type, there, all, error))
+  if (here == NULL || !add_evicted (run, type, here, error) ||
+      !list_there (run, type, there, all, error))
     return FALSE;
   if (!*all)
     return TRUE;
@@ -221,6 +239,38 @@ check_if_due (OmcSyncRun *run, const char *type, GError **error)
     return TRUE;
   now = omc_instant_format (run->server_us);
   return omc_store_set_mark (run->store, mark_name, now, error);
+}
+
+/* What the server did not give may be deleted there; what it has and did not give is asked for again in the next run. */
+static gboolean
+recall_type (OmcSyncRun *run, const char *type, GError **error)
+{
+  g_autoptr (GHashTable) nothing = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) wanted = omc_store_list_evicted (run->store, type, TRUE, error);
+  g_autoptr (GHashTable) missing = NULL;
+  gboolean all;
+
+  if (wanted == NULL || !fetch_unknown (run, type, nothing, wanted, error))
+    return FALSE;
+  if (g_hash_table_size (wanted) == 0)
+    return TRUE;
+  missing = omc_store_list_evicted (run->store, type, TRUE, error);
+
+  return missing != NULL && settle_missing (run, type, missing, nothing, &all, error);
+}
+
+gboolean
+omc_sync_idset_recall (OmcSyncRun *run, GError **error)
+{
+  g_auto (GStrv) types = omc_sync_run_list_types (run);
+
+  for (guint i = 0; types[i] != NULL; i++)
+    {
+      if (!recall_type (run, types[i], error))
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 gboolean

@@ -15,4 +15,7 @@ G_BEGIN_DECLS
  * missing there is read once more before anything is believed: 410 deletes, 404 hides, all else changes nothing. */
 gboolean omc_sync_idset_check_due (OmcSyncRun *run, GError **error);
 
+/* Reads again what was removed from this device and is wanted back (omc-store-cache.h). */
+gboolean omc_sync_idset_recall (OmcSyncRun *run, GError **error);
+
 G_END_DECLS

@@ -254,7 +254,7 @@ omc_sync_pull (OmcSyncRun *run, GError **error)
       run->pulled = FALSE;
       return FALSE;
     }
-  return omc_sync_idset_check_due (run, error);
+  return omc_sync_idset_recall (run, error) && omc_sync_idset_check_due (run, error);
 }
 
 gboolean

@@ -12,6 +12,11 @@
 
 #include <glib/gi18n.h>
 
+/* Answers say so: half an answer must not look like all of it. */
+#define NOT_ALL_HERE                                                                               \
+  N_ ("Some of what was searched in was removed from this device to make room; the server may "    \
+      "have more.")
+
 static void
 add_entries (OmcJsonBuilder *builder, OmcJsonNode *entries, GPtrArray *resources, const char *mode)
 {
@@ -25,6 +30,23 @@ add_entries (OmcJsonBuilder *builder, OmcJsonNode *entries, GPtrArray *resources
       omc_json_node_set_string (builder, omc_json_node_add_object (builder, entry, "search"),
                                 "mode", mode);
     }
+}
+
+static void
+add_outcome (OmcJsonBuilder *builder, OmcJsonNode *entries)
+{
+  OmcJsonNode *entry = omc_json_node_append_object (builder, entries);
+  OmcJsonNode *outcome = omc_json_node_add_object (builder, entry, "resource");
+  OmcJsonNode *issue;
+
+  omc_json_node_set_string (builder, outcome, "resourceType", "OperationOutcome");
+  issue =
+      omc_json_node_append_object (builder, omc_json_node_add_array (builder, outcome, "issue"));
+  omc_json_node_set_string (builder, issue, "severity", "information");
+  omc_json_node_set_string (builder, issue, "code", "incomplete");
+  omc_json_node_set_string (builder, issue, "diagnostics", _ (NOT_ALL_HERE));
+  omc_json_node_set_string (builder, omc_json_node_add_object (builder, entry, "search"), "mode",
+                            "outcome");
 }
 
 int
@@ -45,6 +67,8 @@ omc_ctl_search (OmcCtl *self, int argc, char **argv)
   result = omc_store_search_sync (self->store, self->actor, argv[1], NULL, &error);
   if (result == NULL)
     return omc_ctl_fail_error (error);
+  if (result->elsewhere && !self->json)
+    omc_ctl_say ("%s", _ (NOT_ALL_HERE));
   if (!self->json)
     {
       for (guint i = 0; i < result->matches->len; i++)
@@ -56,11 +80,13 @@ omc_ctl_search (OmcCtl *self, int argc, char **argv)
   omc_json_node_set_string (builder, root, "type", "searchset");
   if (result->has_total)
     omc_ctl_set_integer (builder, root, "total", result->total);
-  if (result->matches->len > 0)
+  if (result->matches->len > 0 || result->elsewhere)
     {
       entries = omc_json_node_add_array (builder, root, "entry");
       add_entries (builder, entries, result->matches, "match");
       add_entries (builder, entries, result->included, "include");
+      if (result->elsewhere)
+        add_outcome (builder, entries);
     }
   omc_ctl_print_json (builder, root);
   return OMC_CTL_OK;

@@ -16,7 +16,7 @@
 
 /* Who takes most of the room. */
 #define MAX_PATIENTS 20
-#define USAGE "status [--patient ID]"
+#define USAGE "status [--patient ID] [--storage]"
 
 static void
 add_rows (OmcJsonBuilder *b, OmcJsonNode *list, const char *key, GPtrArray *rows)
@@ -83,6 +83,31 @@ print_status (const OmcStoreStatus *status)
            status->n_attention);
 }
 
+static void
+print_share (const char *kind, GPtrArray *rows)
+{
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const OmcStorageRow *row = g_ptr_array_index (rows, i);
+      g_autofree char *stored = g_format_size ((guint64)row->payload_bytes);
+      double ratio =
+          row->payload_bytes > 0 ? (double)row->original_bytes / (double)row->payload_bytes : 0;
+
+      g_print ("%s%-30s %8u  %10s  1:%.1f\n", kind, row->name, row->n_resources, stored, ratio);
+    }
+}
+
+static void
+print_storage (const OmcStorage *storage)
+{
+  g_autofree char *used = g_format_size ((guint64)storage->used_bytes);
+  g_autofree char *limit = g_format_size ((guint64)storage->max_bytes);
+
+  g_print (_ ("Room:             %s of %s\n"), used, limit);
+  print_share ("  ", storage->types);
+  print_share ("  Patient/", storage->patients);
+}
+
 static int
 print_proof (OmcCtl *self, const char *patient)
 {
@@ -130,12 +155,14 @@ int
 omc_ctl_status (OmcCtl *self, int argc, char **argv)
 {
   g_autofree char *patient = NULL;
+  gboolean with_storage = FALSE;
   g_autoptr (GError) error = NULL;
   g_autoptr (OmcStorage) storage = NULL;
   OmcStoreStatus status;
   int code;
   const GOptionEntry entries[] = {
     { "patient", 0, 0, G_OPTION_ARG_STRING, &patient, NULL, NULL },
+    { "storage", 0, 0, G_OPTION_ARG_NONE, &with_storage, NULL, NULL },
     { NULL },
   };
 
@@ -150,14 +177,17 @@ omc_ctl_status (OmcCtl *self, int argc, char **argv)
     return print_proof (self, g_str_has_prefix (patient, "Patient/") ? patient + 8 : patient);
   if (!omc_store_get_status_sync (self->store, &status, NULL, &error))
     return omc_ctl_fail_error (error);
-  if (self->json)
+  if (self->json || with_storage)
     {
       storage = omc_store_read_storage_sync (self->store, self->actor, MAX_PATIENTS, NULL, &error);
       if (storage == NULL)
         return omc_ctl_fail_error (error);
-      print_status_json (&status, storage);
     }
+  if (self->json)
+    print_status_json (&status, storage);
   else
     print_status (&status);
+  if (with_storage && !self->json)
+    print_storage (storage);
   return OMC_CTL_OK;
 }

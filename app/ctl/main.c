@@ -34,13 +34,14 @@ static const OmcCtlCommand commands[] = {
   { "news2", omc_ctl_news2, "news2 --rr N --spo2 N --scale 1|2 --oxygen yes|no --sbp N --pulse N --consciousness A|C|V|P|U --temperature N", N_("score without a store") },
   { "merge", omc_ctl_merge, "merge --base FILE|none --local FILE --remote FILE [--strategy S]", N_("three-way merge without a store") },
   { "sync", omc_ctl_sync, "sync [--once] [--server URL] [--resource TYPE/ID] [--dry-run]", N_("one run with the server") },
-  { "status", omc_ctl_status, "status [--patient ID]", N_("state, queue and freshness") },
+  { "status", omc_ctl_status, "status [--patient ID] [--storage]", N_("state, queue and freshness") },
   { "queue", omc_ctl_queue, "queue list | show N | retry N | cancel N --reason TEXT", N_("what is not on the server yet") },
   { "conflicts", omc_ctl_conflicts, "conflicts list [--all] | show N | resolve N --take local|remote | --file FILE", N_("what a person must decide, and the journal") },
   { "audit", omc_ctl_audit, "audit list [--from N] [--limit N] | verify | export [--output FILE] | review [NUMBER --justified|--unjustified]", N_("who did what; verify the chain; review emergency accesses") },
   { "break-glass", omc_ctl_break_glass, "break-glass PATIENT --reason CODE --words TEXT | PATIENT --end", N_("open the chart of another department in an emergency; it is reviewed") },
   { "keys", omc_ctl_keys, "keys status | slots | add credential --output FILE|- | try-credential | rotate [--data] [--master] [--database] [--no-wait]", N_("the key hierarchy") },
   { "backup", omc_ctl_backup, "backup create FILE | verify FILE | restore FILE [--recovery-code-file F] | work FILE [--output F]", N_("one encrypted file of the store, and the way back; work: the unsent records that a restore set aside") },
+  { "cache", omc_ctl_cache, "cache status | evict [--dry-run] | pin PATIENT | unpin PATIENT | recall PATIENT", N_("which charts this device keeps; what it removed comes back from the server") },
   { "doctor", omc_ctl_doctor, "doctor [--deep]", N_("check everything and say what to do") },
 };
 /* clang-format on */

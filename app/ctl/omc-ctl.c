@@ -11,8 +11,10 @@
 #include "omc-ctl.h"
 
 #include "omc-config.h"
+#include "omc-config-retention.h"
 #include "omc-practice.h"
 #include "omc-store-budget.h"
+#include "omc-store-cache.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
@@ -309,11 +311,14 @@ gboolean
 omc_ctl_open_unlocked (OmcCtl *self, const char *user, GError **error)
 {
   g_autoptr (OmcConfig) config = omc_config_load (self->config_file, error);
+  OmcRetention retention;
 
   if (config == NULL)
     return FALSE;
   self->store = omc_store_new (self->data_dir, omc_ctl_get_keys (self), self->clock);
   omc_store_set_max_size (self->store, omc_config_get_integer (config, "offline.storage.maxSize"));
+  omc_store_set_retention (self->store,
+                           omc_config_to_retention (config, &retention) ? &retention : NULL);
   return omc_store_open_sync (self->store, NULL, error) &&
          (self->actor = find_actor (self, user, error)) != NULL;
 }

@@ -76,6 +76,7 @@ omc_ctl_set_boolean (OmcJsonBuilder *builder, OmcJsonNode *object, const char *k
 gboolean omc_ctl_split_reference (const char *reference, char **type, char **id);
 
 int omc_ctl_backup (OmcCtl *self, int argc, char **argv);
+int omc_ctl_cache (OmcCtl *self, int argc, char **argv);
 int omc_ctl_init (OmcCtl *self, int argc, char **argv);
 int omc_ctl_user (OmcCtl *self, int argc, char **argv);
 int omc_ctl_import (OmcCtl *self, int argc, char **argv);

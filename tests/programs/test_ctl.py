@@ -343,5 +343,37 @@ def test_doctor_and_keys(folder):
     equal(len(d.ok("keys", "slots", "--json").lines), 2, "slots")
 
 
+def test_cache(folder):
+    """cache: nothing is removed without a server; charts are pinned and recalled; the dry run changes nothing"""
+    d = Device(folder)
+    d.ok("import", d.write("p.json", patient()), "--from-server")
+    id = d.ok("search", "Patient", "--json").json["entry"][0]["resource"]["id"]
+    status = d.ok("cache", "status", "--json").json
+    equal((status["enabled"], status["chartsNotOnWard"], status["onServerOnly"]["resources"]), (False, "1", "0"), "status")
+    done = d.run("cache", "evict")
+    check(done.status != 0 and "server.url" in done.err, done.err)
+    config = d.write("site.json", {"server": {"url": "https://fhir.example/r4"}, "offline": {"cache": {"retentionDays": 14}},
+                                   "sync": {"resourceStrategies": {"Observation": {"cacheStrategy": {
+                                       "priority": "high", "retention": {"active": 90, "recent": 21}}}}}})
+    status = d.ok("--config", config, "cache", "status", "--json").json
+    equal((status["enabled"], status["retentionDays"], status["shortOfBytes"]), (True, "21", "0"), "the longest time counts")
+    equal(d.run("--config", config, "cache", "evict").status, 1, "a nurse removes no charts")
+    d.ok("user", "add", "it", "--role", "administrator", "--new-passphrase-file", d.write("it", "it's long passphrase"))
+    it = Device(folder, practice=False)
+    it.user, it.passphrase = "it", folder / "it"
+    equal(it.ok("--config", config, "cache", "evict", "--dry-run", "--json").out, "", "nobody's time is over")
+    equal(it.ok("--config", config, "cache", "evict", "--json").json["resources"], "0", "nothing goes")
+    d.user = "practice.nurse"
+    d.ok("cache", "pin", f"Patient/{id}")
+    equal(d.ok("cache", "status", "--json").json["pinned"], "1", "pinned")
+    d.ok("cache", "unpin", id)
+    equal(d.ok("cache", "status", "--json").json["pinned"], "0", "unpinned")
+    equal(d.ok("cache", "recall", id, "--json").json["wanted"], False, "nothing to recall")
+    equal(d.run("cache", "pin", "nobody").status, 1, "nobody")
+    for wrong in (["cache"], ["cache", "pin"], ["cache", "status", "x"], ["cache", "pin", id, "--dry-run"]):
+        equal(d.run(*wrong).status, 2, " ".join(wrong))
+    check("Patient" in d.ok("status", "--storage").out, "storage by type")
+
+
 if __name__ == "__main__":
     run(sys.modules[__name__])

@@ -102,6 +102,18 @@ CREATE TABLE encrypted_resources (
                  'ratio', round (1.0 * original_size / length (encrypted_data), 2),
                  'versionId', server_version, 'lastUpdated', server_updated)) VIRTUAL
 ) STRICT;
+CREATE TABLE evicted (
+  resource_type TEXT NOT NULL,
+  patient INTEGER NOT NULL REFERENCES patients (pk),
+  id TEXT NOT NULL,
+  PRIMARY KEY (resource_type, patient, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE evicted_patients (
+  patient INTEGER PRIMARY KEY REFERENCES patients (pk),
+  n INTEGER NOT NULL,              -- of evicted
+  evicted_at INTEGER NOT NULL,
+  asked_at INTEGER NOT NULL DEFAULT 0 -- since when they are wanted back
+) STRICT;
 CREATE TABLE id_map (
   resource_type TEXT NOT NULL,
   local_id TEXT NOT NULL,
@@ -137,6 +149,11 @@ CREATE TABLE patients (
   pk INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   confirmed_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE pinned_patients (
+  patient INTEGER PRIMARY KEY REFERENCES patients (pk),
+  user TEXT NOT NULL,
+  pinned_at INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE search_keys (
   key INTEGER NOT NULL,
@@ -254,7 +271,8 @@ CREATE TABLE ward_board (
   n_alerts INTEGER NOT NULL,
   n_unsent INTEGER NOT NULL,
   n_conflicts INTEGER NOT NULL,
-  deceased INTEGER NOT NULL
+  deceased INTEGER NOT NULL,
+  used_at INTEGER NOT NULL         -- when the chart changed here or was opened
 ) STRICT;
 CREATE INDEX board_all_by_name ON ward_board
   (name_key, patient, due_at, deteriorating, n_unsent, n_conflicts, ward_id);
@@ -266,10 +284,12 @@ CREATE INDEX board_by_name ON ward_board
   (active, name_key, patient, due_at, deteriorating, n_unsent, n_conflicts, ward_id);
 CREATE INDEX board_by_risk ON ward_board
   (active, risk DESC, news2 DESC, due_at, patient, deteriorating, n_unsent, n_conflicts, ward_id);
+CREATE INDEX board_by_use ON ward_board (used_at, patient) WHERE active = 0;
 CREATE INDEX board_by_ward ON ward_board (ward_id, active);
 CREATE INDEX conflicts_by_patient ON conflicts (patient, status);
 CREATE INDEX conflicts_by_resource ON conflicts (resource, status);
 CREATE INDEX conflicts_open ON conflicts (severity DESC, created_at) WHERE status IN (0, 1);
+CREATE INDEX evicted_wanted ON evicted_patients (patient) WHERE asked_at <> 0;
 CREATE INDEX glass_by_review ON break_glass (reviewed_at, id);
 CREATE INDEX glass_by_user ON break_glass (user, patient, expires_at);
 CREATE INDEX queue_by_patient ON sync_queue (patient, id);

@@ -13,6 +13,7 @@
 #include <glib/gstdio.h>
 
 #include "omc-restore.h"
+#include "omc-store-cache.h"
 #include "omc-store-backup.h"
 #include "omc-store-keys.h"
 #include "store-fixture.h"
@@ -29,6 +30,9 @@
 #define CRASHES_A_STORE 20
 #define MAX_LIFE_US 120000
 #define N_PATIENTS 8
+/* As many stores are killed while they are made. */
+#define CREATIONS_PART 4
+#define MAX_CREATION_US 60000
 
 static const char *program;
 
@@ -225,6 +229,60 @@ back_up (Worker *self)
   say ("backup", path);
 }
 
+/* The database's key may be another one from now on: what was backed up before opens with the recovery code alone. */
+static void
+rekey (Worker *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  say ("rekeying", "database");
+  omc_store_rotate_database_key_sync (self->f.store, self->f.device, NULL, &error);
+  check (error);
+}
+
+/* A patient of the server who stays an hour. */
+static void
+leave (Worker *self)
+{
+  g_autoptr (GPtrArray) page = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
+  g_autofree char *person = g_strdup_printf (
+      "{\"resourceType\":\"Patient\",\"id\":\"e%u\",\"meta\":{\"versionId\":\"1\"}}", self->number);
+  OmcServerBatch batch = { .resources = page };
+  g_autoptr (GError) error = NULL;
+  OmcServerCounts counts;
+
+  g_ptr_array_add (page, store_fixture_parse (person));
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *json = g_strdup_printf (
+          "{\"resourceType\":\"Observation\",\"id\":\"e%u-%u\",\"meta\":{\"versionId\":\"1\"},"
+          "\"status\":\"final\",\"code\":{\"text\":\"x\"},\"subject\":{\"reference\":"
+          "\"Patient/e%u\"},\"valueInteger\":%u}",
+          self->number, i, self->number, i);
+
+      g_ptr_array_add (page, store_fixture_parse (json));
+    }
+  omc_store_apply_server_batch (self->f.store, self->f.device, &batch, &counts, NULL, &error);
+  check (error);
+  say_page (page);
+}
+
+/* Of those who left before, once the server has confirmed them. */
+static void
+evict (Worker *self)
+{
+  g_autoptr (GError) error = NULL;
+  OmcEvictionCounts counts;
+
+  omc_clock_advance (self->f.clock, G_USEC_PER_SEC);
+  omc_store_record_run (self->f.store, self->f.device, 0, omc_clock_get_now (self->f.clock), TRUE,
+                        NULL, 0, NULL, &error);
+  check (error);
+  omc_clock_advance (self->f.clock, 2 * G_TIME_SPAN_DAY);
+  omc_store_evict_sync (self->f.store, self->f.device, &counts, NULL, &error);
+  check (error);
+}
+
 static G_NORETURN void
 worker_main (const char *directory, guint32 seed)
 {
@@ -234,14 +292,19 @@ worker_main (const char *directory, guint32 seed)
     void (*act) (Worker *self);
     int share;
   } acts[] = {
-    { save_vitals, 32 }, { save_patient, 20 }, { pull, 10 },  { import, 5 },
-    { push, 15 },        { save_draft, 4 },    { rotate, 7 }, { back_up, 7 },
+    { save_vitals, 26 }, { save_patient, 16 }, { pull, 8 },   { import, 5 },
+    { push, 14 },        { save_draft, 4 },    { rotate, 6 }, { back_up, 5 },
+    { rekey, 3 },        { leave, 8 },         { evict, 5 },
   };
+  const OmcRetention policy = { .retention_us = G_TIME_SPAN_DAY };
   Worker self = { .random = g_rand_new_with_seed (seed), .directory = directory };
   g_autoptr (GError) error = NULL;
 
   self.number = seed % 1000000 * 1000;
   store_fixture_set_up_alone (&self.f, directory);
+  /* Later than whoever worked here before. */
+  omc_clock_advance (self.f.clock, (gint64)seed * 100 * G_TIME_SPAN_DAY);
+  omc_store_set_retention (self.f.store, &policy);
   omc_store_open_sync (self.f.store, NULL, &error);
   check (error);
   say ("begun", "");
@@ -267,6 +330,7 @@ typedef struct
   guint n_crashes;
   guint n_acknowledged;
   guint n_backups;
+  guint n_evicted;
 } Examination;
 
 static void
@@ -288,6 +352,9 @@ set_up (Examination *self)
       g_autoptr (OmcResource) stored = store_fixture_save (&self->f, json);
 
       g_assert_nonnull (stored);
+      omc_store_pin_patient_sync (self->f.store, self->f.nurse, omc_resource_get_id (stored), TRUE,
+                                  NULL, &error);
+      g_assert_no_error (error);
     }
   omc_store_close (self->f.store);
 }
@@ -300,6 +367,14 @@ tear_down (Examination *self)
   g_hash_table_unref (self->known);
   g_hash_table_unref (self->numbers);
   g_ptr_array_unref (self->backups);
+}
+
+static void
+forget_backups (Examination *self)
+{
+  for (guint i = 0; i < self->backups->len; i++)
+    g_unlink (g_ptr_array_index (self->backups, i));
+  g_ptr_array_set_size (self->backups, 0);
 }
 
 static void
@@ -318,6 +393,8 @@ hear (Examination *self, const char *words)
         g_hash_table_insert (self->known, g_strdup (what), NULL);
       else if (g_str_equal (lines[i], "came") || g_str_equal (lines[i], "sending"))
         g_hash_table_insert (self->known, g_strdup (what), GINT_TO_POINTER (TRUE));
+      else if (g_str_equal (lines[i], "rekeying"))
+        forget_backups (self);
       else if (g_str_equal (lines[i], "backup"))
         g_ptr_array_add (self->backups, g_strdup (what));
       else
@@ -400,20 +477,66 @@ examine_backups (Examination *self)
   g_ptr_array_set_size (self->backups, 0);
 }
 
+/* What was removed from this device is known by its id. */
+static void
+add_evicted (Examination *self, GHashTable *there)
+{
+  static const char *const types[] = { "Patient", "Observation" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GHashTable) ids = omc_store_list_evicted (self->f.store, types[i], FALSE, &error);
+      GHashTableIter iter;
+      gpointer id;
+
+      g_assert_no_error (error);
+      g_hash_table_iter_init (&iter, ids);
+      while (g_hash_table_iter_next (&iter, &id, NULL))
+        {
+          g_assert_false (g_hash_table_contains (there, id));
+          /* Only those who left go. */
+          g_assert_cmpint (*(char *)id, ==, 'e');
+          g_hash_table_insert (there, g_strdup (id), NULL);
+          self->n_evicted++;
+        }
+    }
+}
+
+/* As the next program does: with the keys as they are now, by the person's passphrase. */
+static void
+open_anew (Examination *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_finalize_object (self->f.store);
+  g_clear_object (&self->f.keys);
+  self->f.keys = store_fixture_new_keys (self->f.directory, self->f.secrets);
+  self->f.store = omc_store_new (self->f.directory, self->f.keys, self->f.clock);
+  omc_store_open_sync (self->f.store, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+unref_if_there (gpointer resource)
+{
+  g_clear_pointer ((OmcResource **)&resource, omc_resource_unref);
+}
+
 static void
 examine (Examination *self)
 {
   g_autoptr (GHashTable) there =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)omc_resource_unref);
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_if_there);
   g_autoptr (GError) error = NULL;
   GHashTableIter iter;
   gpointer id;
 
-  omc_store_open_sync (self->f.store, NULL, &error);
-  g_assert_no_error (error);
+  open_anew (self);
   store_fixture_assert_sound (&self->f);
   omc_store_foreach_sync (self->f.store, self->f.device, NULL, NULL, collect, there, NULL, &error);
   g_assert_no_error (error);
+  add_evicted (self, there);
   g_hash_table_iter_init (&iter, self->known);
   while (g_hash_table_iter_next (&iter, &id, NULL))
     g_assert_true (g_hash_table_contains (there, id));
@@ -458,9 +581,52 @@ test_crashes (void)
       if (i % CRASHES_A_STORE == CRASHES_A_STORE - 1 || i + 1 == n_crashes)
         tear_down (&self);
     }
-  g_test_message ("%u crashes, %u acknowledged records, %u backups", n_crashes, self.n_acknowledged,
-                  self.n_backups);
+  g_test_message ("%u crashes, %u acknowledged records, %u backups, %u times a removed record",
+                  n_crashes, self.n_acknowledged, self.n_backups, self.n_evicted);
   g_assert_cmpuint (self.n_acknowledged, >=, n_crashes);
+}
+
+/* --- the making of a store --- */
+
+static G_NORETURN void
+creator_main (const char *directory)
+{
+  StoreFixture f = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  say ("begun", "");
+  store_fixture_set_up_alone (&f, directory);
+  omc_store_open_sync (f.store, NULL, &error);
+  check (error);
+  omc_store_close (f.store);
+  _exit (0);
+}
+
+/* Whatever of it is there, the next program ends it: keys, schema, all migrations. */
+static void
+test_creations (void)
+{
+  guint n = get_number ("OMNICARE_CRASHES", CRASHES) / CREATIONS_PART;
+  g_autoptr (GRand) random = g_rand_new_with_seed (get_number ("OMNICARE_CRASH_SEED", SEED));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *folder = g_dir_make_tmp ("omc-creation-XXXXXX", NULL);
+      const char *arguments[] = { program, "--creator", folder, NULL };
+      g_autofree char *words = NULL;
+      g_autoptr (OmcResource) stored = NULL;
+      g_autoptr (GError) error = NULL;
+      StoreFixture f = { 0 };
+
+      words = store_fixture_run_and_kill (arguments, folder,
+                                          (gulong)g_rand_int_range (random, 0, MAX_CREATION_US));
+      store_fixture_set_up_alone (&f, folder);
+      omc_store_open_sync (f.store, NULL, &error);
+      g_assert_no_error (error);
+      stored = store_fixture_save (&f, "{\"resourceType\":\"Patient\",\"id\":\"p\"}");
+      store_fixture_assert_sound (&f);
+      store_fixture_tear_down (&f, NULL);
+    }
 }
 
 int
@@ -469,9 +635,13 @@ main (int argc, char **argv)
   if (argc == 4 && strcmp (argv[1], "--worker") == 0)
     worker_main (argv[2], (guint32)strtoul (argv[3], NULL, 10));
 
+  if (argc == 3 && strcmp (argv[1], "--creator") == 0)
+    creator_main (argv[2]);
+
   program = argv[0];
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/crash/nothing-acknowledged-is-lost-at-any-point", test_crashes);
+  g_test_add_func ("/store/crash/a-store-is-made-whole-after-any-interruption", test_creations);
 
   return g_test_run ();
 }

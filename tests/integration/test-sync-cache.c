@@ -1,0 +1,235 @@
+/* test-sync-cache.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "omc-sandbox.h"
+#include "omc-store-cache.h"
+#include "omc-sync-bed.h"
+
+#define P1 "aaaaaaaa-0000-4000-8000-000000000001"
+#define P2 "aaaaaaaa-0000-4000-8000-000000000002"
+#define N_OBSERVATIONS 60
+#define DAY G_TIME_SPAN_DAY
+
+typedef struct
+{
+  OmcSandbox *sandbox;
+  OmcSyncBed *bed;
+  OmcActor *administrator;
+} Fixture;
+
+static void G_GNUC_PRINTF (2, 3) put_there (Fixture *self, const char *format, ...)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  omc_sandbox_load_text (self->sandbox, text, -1, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+put_observation (Fixture *self, guint n)
+{
+  put_there (self,
+             "{\"resourceType\":\"Observation\",\"id\":\"bbbbbbbb-0000-4000-8000-%012u\","
+             "\"status\":\"final\",\"code\":{\"text\":\"x\"},"
+             "\"subject\":{\"reference\":\"Patient/" P1 "\"},\"valueInteger\":%u}",
+             n, n);
+}
+
+static void
+assert_complete (Fixture *self)
+{
+  g_autoptr (OmcSyncReport) report = omc_sync_bed_sync_until_complete (self->bed, 2);
+
+  g_assert_cmpstr (report->error, ==, NULL);
+  g_assert_true (report->complete);
+}
+
+static void
+assert_here (Fixture *self, const char *type, guint n)
+{
+  g_autoptr (GPtrArray) ids = omc_sync_bed_list_ids (self->bed, type);
+
+  g_assert_cmpuint (ids->len, ==, n);
+}
+
+static guint
+count_evicted (Fixture *self, const char *type)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) ids = omc_store_list_evicted (self->bed->store, type, FALSE, &error);
+
+  g_assert_no_error (error);
+
+  return g_hash_table_size (ids);
+}
+
+/* A patient who left, one whom the nurse works with, and a month later. */
+static void
+set_up (Fixture *self, gconstpointer profile)
+{
+  const OmcSandboxOptions options = { .profile = profile,
+                                      .client_id = "omnicare",
+                                      .client_secret = "omnicare-secret" };
+  const OmcRetention policy = { .retention_us = 30 * DAY };
+  OmcEvictionCounts counts;
+  OmcAuditReport report;
+  g_autoptr (GError) error = NULL;
+
+  self->sandbox = omc_sandbox_new (&options, &error);
+  g_assert_no_error (error);
+  omc_sandbox_start (self->sandbox, &error);
+  g_assert_no_error (error);
+  self->bed = omc_sync_bed_new (omc_sandbox_get_base_url (self->sandbox),
+                                omc_sandbox_get_token_url (self->sandbox));
+  self->administrator = omc_actor_new ("it", "IT", OMC_ROLE_ADMINISTRATOR, NULL, NULL);
+  put_there (self, "{\"resourceType\":\"Patient\",\"id\":\"" P1 "\",\"birthDate\":\"1950-01-01\"}");
+  put_there (self, "{\"resourceType\":\"Patient\",\"id\":\"" P2 "\",\"birthDate\":\"1951-01-01\"}");
+  for (guint i = 0; i < N_OBSERVATIONS; i++)
+    put_observation (self, i);
+  assert_complete (self);
+  omc_store_pin_patient_sync (self->bed->store, self->bed->nurse, P2, TRUE, NULL, &error);
+  g_assert_no_error (error);
+  omc_store_close (self->bed->store);
+  omc_store_set_retention (self->bed->store, &policy);
+  omc_store_open_sync (self->bed->store, NULL, &error);
+  g_assert_no_error (error);
+  /* What is to be computed of the charts is, while they are new. */
+  omc_store_verify_audit_sync (self->bed->store, &report, NULL, &error);
+  g_assert_no_error (error);
+  omc_clock_set_server_time (self->bed->clock, omc_clock_get_now (self->bed->clock) + 40 * DAY);
+  omc_store_evict_sync (self->bed->store, self->administrator, &counts, NULL, &error);
+  g_assert_no_error (error);
+  assert_here (self, "Patient", 1);
+  assert_here (self, "Observation", 0);
+  g_assert_cmpuint (count_evicted (self, "Observation"), ==, N_OBSERVATIONS);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer profile)
+{
+  omc_sync_bed_free (self->bed);
+  omc_sandbox_free (self->sandbox);
+  g_object_unref (self->administrator);
+}
+
+/* Long ago, so that the next run compares. */
+static void
+make_comparison_due (Fixture *self)
+{
+  static const char *const marks[] = { "idset/Patient", "idset/Observation" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (marks); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      omc_store_set_mark (self->bed->store, marks[i], "2020-01-01T00:00:00Z", &error);
+      g_assert_no_error (error);
+    }
+}
+
+static void
+test_comparison (Fixture *self, gconstpointer profile)
+{
+  g_autofree char *mark = NULL;
+
+  make_comparison_due (self);
+  assert_complete (self);
+  mark = omc_store_get_mark (self->bed->store, "idset/Observation", NULL);
+  g_assert_cmpstr (mark, !=, "2020-01-01T00:00:00Z");
+  /* Nothing is brought back, and nothing is believed to be deleted. */
+  assert_here (self, "Patient", 1);
+  assert_here (self, "Observation", 0);
+  g_assert_cmpuint (count_evicted (self, "Observation"), ==, N_OBSERVATIONS);
+  g_assert_cmpuint (omc_sync_bed_get_status (self->bed).n_pending, ==, 0);
+}
+
+static void
+test_deleted_there (Fixture *self, gconstpointer profile)
+{
+  g_autoptr (GError) error = NULL;
+
+  omc_sandbox_delete_resource (self->sandbox, "Observation", "bbbbbbbb-0000-4000-8000-000000000007",
+                               &error);
+  g_assert_no_error (error);
+  make_comparison_due (self);
+  assert_complete (self);
+  assert_here (self, "Observation", 0);
+  g_assert_cmpuint (count_evicted (self, "Observation"), ==, N_OBSERVATIONS - 1);
+}
+
+static void
+test_recall (Fixture *self, gconstpointer profile)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcChart) chart = NULL;
+  gboolean wanted;
+
+  /* One goes while it is not here: asked for, it is found out. */
+  omc_sandbox_delete_resource (self->sandbox, "Observation", "bbbbbbbb-0000-4000-8000-000000000007",
+                               &error);
+  g_assert_no_error (error);
+  omc_store_recall_patient_sync (self->bed->store, self->bed->nurse, P1, &wanted, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (wanted);
+  assert_complete (self);
+  assert_here (self, "Patient", 2);
+  assert_here (self, "Observation", N_OBSERVATIONS - 1);
+  g_assert_cmpuint (count_evicted (self, "Observation"), ==, 0);
+  g_assert_cmpuint (count_evicted (self, "Patient"), ==, 0);
+  chart = omc_store_read_chart_sync (self->bed->store, self->bed->nurse, P1, 0, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (chart->n_elsewhere, ==, 0);
+}
+
+/* The patient comes back to the ward: one new record, and the chart is whole again without being asked for. */
+static void
+test_return (Fixture *self, gconstpointer profile)
+{
+  put_there (self,
+             "{\"resourceType\":\"Encounter\",\"id\":\"cccccccc-0000-4000-8000-000000000001\","
+             "\"status\":\"in-progress\",\"class\":{\"code\":\"IMP\"},"
+             "\"subject\":{\"reference\":\"Patient/" P1 "\"}}");
+  assert_complete (self);
+  assert_here (self, "Patient", 2);
+  assert_here (self, "Encounter", 1);
+  assert_here (self, "Observation", N_OBSERVATIONS);
+  g_assert_cmpuint (count_evicted (self, "Observation"), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const char *const profiles[] = { "medplum", "hapi" };
+  static const struct
+  {
+    const char *name;
+    void (*test) (Fixture *self, gconstpointer profile);
+  } tests[] = {
+    { "the-comparison-leaves-it-where-it-is", test_comparison },
+    { "a-deletion-there-is-noticed", test_deleted_there },
+    { "what-is-asked-for-comes-back", test_recall },
+    { "a-patient-who-returns-has-a-whole-chart", test_return },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (profiles); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (tests); j++)
+      {
+        g_autofree char *path =
+            g_strdup_printf ("/integration/sync-cache/%s/%s", profiles[i], tests[j].name);
+
+        g_test_add (path, Fixture, profiles[i], set_up, tests[j].test, tear_down);
+      }
+
+  return g_test_run ();
+}
