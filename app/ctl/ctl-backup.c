@@ -168,7 +168,8 @@ remove_folder (char *folder)
   g_free (folder);
 }
 
-/* Who restores: the person that the store here knows, or who holds the keys of one that cannot be asked. */
+/* Who restores: the person that the store here knows; or who proves by the recovery code to look after a store that cannot be
+ * asked; or, where there is none, whose keys open the backup. */
 static gboolean
 find_who (OmcCtl *self, const char *user, int *status)
 {
@@ -189,7 +190,14 @@ find_who (OmcCtl *self, const char *user, int *status)
       return FALSE;
     }
   if (error != NULL)
-    omc_ctl_say (_ ("omnicarectl: the store here cannot be opened: %s"), error->message);
+    {
+      *status = omc_ctl_fail (
+          OMC_CTL_FINDING,
+          _ ("the store here cannot be opened, and cannot say what %s may do: %s Restore with "
+             "--recovery-code-file."),
+          user, error->message);
+      return FALSE;
+    }
   user = user != NULL ? user : g_get_user_name ();
   self->actor = omc_actor_new (user, user, OMC_ROLE_ADMINISTRATOR, NULL, NULL);
   return TRUE;

@@ -13,10 +13,13 @@
 #include "omc-store-budget.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <sys/statvfs.h>
 
 #define USAGE "doctor [--deep]"
 #define SHOWN_TYPES 5
+/* A store that a restore put aside is asked about after a month. */
+#define KEPT_SECONDS (30 * 24 * 3600)
 #define LOW_DISK_BYTES (G_GUINT64_CONSTANT (200) << 20)
 
 typedef struct
@@ -111,6 +114,32 @@ check_storage (Doctor *self)
           _ ("free space on the disk; it is made again by itself"));
 }
 
+/* What a restore put aside holds patients' records and takes room, until a person decides. */
+static void
+check_kept (Doctor *self)
+{
+  g_autoptr (GDir) dir = g_dir_open (self->ctl->data_dir, 0, NULL);
+  gint64 now = omc_clock_get_now (self->ctl->clock) / G_USEC_PER_SEC;
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (self->ctl->data_dir, name, NULL);
+      g_autofree char *text = NULL;
+      g_autofree char *size = NULL;
+      g_autofree char *remedy = NULL;
+      GStatBuf info;
+
+      if (!g_str_has_prefix (name, "omnicare.db.before") || g_str_has_suffix (name, "-wal") ||
+          g_stat (path, &info) != 0)
+        continue;
+      size = g_format_size ((guint64)info.st_size);
+      text = g_strdup_printf (_ ("%s, %s, is kept from before a restore"), name, size);
+      remedy = g_strdup_printf (_ ("when a newer backup was verified, remove it: rm '%s'*"), path);
+      note (self, "kept", text, now - info.st_mtime > KEPT_SECONDS ? remedy : NULL);
+    }
+}
+
 static void
 check_audit (Doctor *self)
 {
@@ -198,6 +227,7 @@ omc_ctl_doctor (OmcCtl *self, int argc, char **argv)
     return status;
   check_disk (&doctor);
   check_storage (&doctor);
+  check_kept (&doctor);
   check_keys (&doctor);
   check_store (&doctor, deep);
   check_audit (&doctor);

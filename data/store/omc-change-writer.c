@@ -102,10 +102,11 @@ check_here (OmcSession *session, OmcResource *resource, GError **error)
        !omc_evicted_dao_contains (session, type, omc_resource_get_id (resource), &evicted, error)))
     return FALSE;
   if (evicted)
-    g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_NOT_FOUND,
-                 _ ("This %s was removed from this device to make room. Synchronise to get it back, "
-                    "then change it."),
-                 type);
+    g_set_error (
+        error, OMC_STORE_ERROR, OMC_STORE_ERROR_NOT_FOUND,
+        _ ("This %s was removed from this device to make room. Synchronise to get it back, "
+           "then change it."),
+        type);
 
   return !evicted;
 }

@@ -361,9 +361,9 @@ omc_resource_dao_put (OmcSession *session,
   sealed = omc_vault_seal_resource (session->vault, place, resource, &original_length, error);
   if (sealed == NULL)
     return FALSE;
-  if (is_new && (!insert (session, row, sealed, original_length, error) ||
-                 !forget_tombstone (session, row, error) ||
-                 !omc_evicted_dao_returned (session, row, error)))
+  if (is_new &&
+      (!insert (session, row, sealed, original_length, error) ||
+       !forget_tombstone (session, row, error) || !omc_evicted_dao_returned (session, row, error)))
     return FALSE;
   if (!is_new && !update (session, row, sealed, original_length, error))
     return FALSE;

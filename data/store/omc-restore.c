@@ -18,6 +18,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "omc-audit-dao.h"
 #include "omc-audit-head.h"
 #include "omc-durable.h"
 #include "omc-keyring-file.h"
@@ -272,7 +273,8 @@ typedef struct
   OmcActor *actor;
   OmcRestoreReport *report;
   GCancellable *cancellable;
-  char *stamp; /* (owned): of the names of what is put aside */
+  char *stamp;  /* (owned): of the names of what is put aside */
+  int use_lock; /* nobody else has the store open */
 } Restore;
 
 static gboolean
@@ -318,6 +320,7 @@ put_aside (Restore *self, OmcDb *to, GError **error)
     return TRUE;
   self->report->kept = g_strdup_printf ("%s.before-%s", OMC_STORE_FILE, self->stamp);
   store = omc_store_new (self->directory, self->keys, self->clock);
+  omc_store_use_with (store, self->use_lock);
   if (!omc_store_open_sync (store, self->cancellable, &local))
     {
       if (g_error_matches (local, OMC_STORE_ERROR, OMC_STORE_ERROR_BUSY) ||
@@ -370,6 +373,32 @@ put_keyring (Restore *self, GError **error)
                                    self->report->backup.keyring, error);
 }
 
+/* A store that could not be asked says nothing of who replaced it: the restored one does. */
+static gboolean
+audit_restore (Restore *self, OmcDb *to, GError **error)
+{
+  g_autoptr (OmcSession) session = NULL;
+  gboolean done;
+
+  if (self->report->trail_goes_on)
+    {
+      omc_db_close (to);
+      return TRUE;
+    }
+  session = omc_session_new (to, self->keys, self->clock, error);
+  if (session == NULL || !omc_session_load_keys (session, error))
+    return FALSE;
+  omc_session_start (session);
+  if (!omc_db_begin (session->db, error))
+    return FALSE;
+  done = omc_audit_dao_append (session, self->actor, &restored, error) &&
+         omc_db_commit (session->db, error);
+  if (!done)
+    omc_db_rollback (session->db);
+
+  return done && anchor_trail (self, session->db, error);
+}
+
 static gboolean
 run (Restore *self, const char *path, GError **error)
 {
@@ -383,8 +412,8 @@ run (Restore *self, const char *path, GError **error)
     return FALSE;
   db = unpack_and_check (path, self->keys, database, &self->report->backup, self->cancellable,
                          error);
-  done = db != NULL && put_aside (self, db, error) && anchor_trail (self, db, error) &&
-         put_keyring (self, error);
+  done = db != NULL && put_aside (self, db, error) &&
+         audit_restore (self, g_steal_pointer (&db), error) && put_keyring (self, error);
   g_clear_pointer (&db, omc_db_close);
   if (done && !omc_durable_sync_file (database))
     {
@@ -433,8 +462,8 @@ omc_restore_sync (const char *directory,
                   GError **error)
 {
   g_autofree char *stamp = NULL;
-  Restore restore = { directory, keys, clock, actor, report, cancellable, NULL };
-  gboolean done;
+  Restore restore = { directory, keys, clock, actor, report, cancellable, NULL, -1 };
+  gboolean done = FALSE;
   int lock;
 
   g_return_val_if_fail (directory != NULL && path != NULL && report != NULL, FALSE);
@@ -446,7 +475,12 @@ omc_restore_sync (const char *directory,
   lock = omc_restore_swap_lock (directory, error);
   if (lock < 0)
     return FALSE;
-  done = run (&restore, path, error);
+  restore.use_lock = omc_store_use_alone (directory, error);
+  if (restore.use_lock >= 0)
+    {
+      done = run (&restore, path, error);
+      close (restore.use_lock);
+    }
   close (lock);
   if (!done)
     omc_restore_report_clear (report);

@@ -111,6 +111,10 @@ void omc_store_anchor_later (gpointer head, gpointer store); /* for the anchorer
  * after a failure. */
 gboolean omc_store_enter (OmcStore *self, const char *path, GError **error);
 void omc_store_leave (OmcStore *self);
+/* The same for who replaces the store: a descriptor to close, -1 and BUSY while any program has it open. A store opens under it
+ * after omc_store_use_with (). */
+int omc_store_use_alone (const char *directory, GError **error);
+void omc_store_use_with (OmcStore *self, int use_lock);
 
 /* A piece of the key rotation, on the writer that the caller holds. idle_us: how long there was no other work. Gives how
  * long to wait until the next piece, 0: there is none. */

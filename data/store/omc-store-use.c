@@ -97,23 +97,60 @@ settle_interrupted (OmcStore *self, const char *path, OmcSecret *next, GError **
   return TRUE;
 }
 
+static int
+open_use (const char *directory, GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, USE_FILE, NULL);
+  int fd = g_open (path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+  if (fd < 0)
+    g_set_error (error, OMC_STORE_ERROR,
+                 errno == ENOSPC ? OMC_STORE_ERROR_FULL : OMC_STORE_ERROR_READ_ONLY,
+                 _ ("The store's folder cannot be written: %s."), g_strerror (errno));
+
+  return fd;
+}
+
+int
+omc_store_use_alone (const char *directory, GError **error)
+{
+  int fd = open_use (directory, error);
+  int code;
+
+  if (fd < 0)
+    return -1;
+  do
+    code = flock (fd, LOCK_EX | LOCK_NB);
+  while (code != 0 && errno == EINTR);
+  if (code == 0)
+    return fd;
+  close (fd);
+  set_busy (error);
+
+  return -1;
+}
+
+void
+omc_store_use_with (OmcStore *self, int use_lock)
+{
+  g_assert (self->use_lock < 0);
+
+  self->use_lock = dup (use_lock);
+}
+
 gboolean
 omc_store_enter (OmcStore *self, const char *path, GError **error)
 {
-  g_autofree char *use_path = g_build_filename (self->directory, USE_FILE, NULL);
+  gboolean alone = self->use_lock >= 0;
   g_autoptr (OmcSecret) next = NULL;
 
-  self->use_lock = g_open (use_path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (self->use_lock < 0)
-    {
-      g_set_error (error, OMC_STORE_ERROR,
-                   errno == ENOSPC ? OMC_STORE_ERROR_FULL : OMC_STORE_ERROR_READ_ONLY,
-                   _ ("The store's folder cannot be written: %s."), g_strerror (errno));
-      return FALSE;
-    }
+  if (!alone && (self->use_lock = open_use (self->directory, error)) < 0)
+    return FALSE;
   next = omc_key_manager_dup_key (self->keys, OMC_KEY_NEXT_DB, NULL);
   if (next != NULL && !settle_interrupted (self, path, next, error))
     return FALSE;
+  if (alone)
+    return TRUE;
   for (guint i = 0; i < WAIT_STEPS; i++)
     {
       if (try_lock (self, LOCK_SH))

@@ -73,6 +73,22 @@ count_evicted (Fixture *self, const char *type)
   return g_hash_table_size (ids);
 }
 
+/* What was read a month ago is in no overlap of a reading. */
+static void
+move_marks (Fixture *self)
+{
+  static const char *const marks[] = { "pull/Patient", "pull/Observation" };
+  g_autofree char *later = omc_instant_format (omc_clock_get_now (self->bed->clock) + DAY);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (marks); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      omc_store_set_mark (self->bed->store, marks[i], later, &error);
+      g_assert_no_error (error);
+    }
+}
+
 /* A patient who left, one whom the nurse works with, and a month later. */
 static void
 set_up (Fixture *self, gconstpointer profile)
@@ -97,6 +113,7 @@ set_up (Fixture *self, gconstpointer profile)
   for (guint i = 0; i < N_OBSERVATIONS; i++)
     put_observation (self, i);
   assert_complete (self);
+  move_marks (self);
   omc_store_pin_patient_sync (self->bed->store, self->bed->nurse, P2, TRUE, NULL, &error);
   g_assert_no_error (error);
   omc_store_close (self->bed->store);

@@ -109,6 +109,39 @@ def test_new_device(folder):
     equal(fresh.ok("get", "Patient/p1", "--json").json["id"], "p1", "p1 by the passphrase")
 
 
+def test_unreadable_store(folder):
+    """where the store cannot say who somebody is, only the recovery code restores it, and the trail says so"""
+    device = real_device(folder, "ward")
+    device.ok("import", device.write("p1.json", patient("p1")))
+    path = folder / "a.omcbackup"
+    device.ok("backup", "create", path)
+    database = device.data / "omnicare.db"
+    broken = bytearray(database.read_bytes())
+    broken[100:4000] = bytes(3900)
+    database.write_bytes(broken)
+    for log in device.data.glob("omnicare.db-*"):
+        log.unlink()
+    done = device.run("backup", "restore", path)
+    equal(done.status, 1, "by a passphrase alone")
+    check("--recovery-code-file" in done.err, done.err)
+    equal(database.read_bytes(), bytes(broken), "the store that was refused")
+    equal(device.run("backup", "restore", path, "--recovery-code-file", device.write("bad", "0000-0000")).status, 2, "a wrong code")
+    device.ok("backup", "restore", path, "--recovery-code-file", device.folder / "code")
+    equal(device.ok("get", "Patient/p1", "--json").json["id"], "p1", "p1")
+    device.ok("user", "add", "aud", "--role", "auditor", "--new-passphrase-file", device.write("aud", "an auditor's passphrase"))
+    auditor = Device(device.folder, practice=False)
+    auditor.user, auditor.passphrase = "aud", device.folder / "aud"
+    entries = [e for e in auditor.ok("audit", "list", "--limit", "1000", "--json").lines if e["subtype"] == "restore"]
+    equal(len(entries), 1, "restores in the trail")
+    kept = [p for p in device.data.glob("omnicare.db.before-*")]
+    equal(len(kept), 1, "kept stores")
+    doctor = device.run("doctor", "--json").json["checks"]
+    equal([c["ok"] for c in doctor if c["check"] == "kept"], [True], "kept for a month without a word")
+    os.utime(kept[0], (1, 1))
+    doctor = device.run("doctor", "--json").json["checks"]
+    check(["rm " in c["remedy"] for c in doctor if c["check"] == "kept"] == [True], str(doctor))
+
+
 def test_no_room(folder):
     """a disk that is full while the backup is written leaves no file and a whole store"""
     device = Device(folder)
