@@ -18,6 +18,8 @@
 
 /* Lists show names from the board: those of so many new or changed persons are made in their transaction. */
 #define MAX_PERSONS 8
+/* A word of more people than this is no way to find them: the order is walked, and each is asked for the word. */
+#define MANY_HITS "1000"
 
 /* A chart that is opened again and again is noted once in this time. */
 #define USE_STEP_US G_TIME_SPAN_HOUR
@@ -375,19 +377,19 @@ omc_board_dao_note_used (OmcSession *session, const char *patient_id, GError **e
 
 typedef struct
 {
+  OmcSession *session;
   const OmcBoardQuery *query;
   const OmcBoardScope *scope;
   gint64 now_us;
-  GString *where;   /* (owned) */
-  GPtrArray *texts; /* (owned) (element-type utf8): bound in this order from ?10 on */
-  gboolean has_words;
+  GString *where;     /* (owned) */
+  GPtrArray *texts;   /* (owned) (element-type utf8): bound in this order from ?10 on */
+  gboolean names_few; /* by a word of few people */
 } Page;
 
 static void
 add_text (Page *page, const char *condition, char *text)
 {
   g_ptr_array_add (page->texts, text);
-  g_string_append_printf (page->where, " AND ");
   for (const char *p = condition; *p != '\0'; p++)
     {
       if (*p == '?')
@@ -407,6 +409,41 @@ quote_word (const char *word, const char *suffix)
   return g_strdup_printf ("\"%s\"%s", quoted->str, suffix);
 }
 
+static gboolean
+has_many (OmcSession *session, const char *sql, const char *match)
+{
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, sql, NULL);
+
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_text (stmt, 1, match);
+
+  return omc_stmt_step (stmt, NULL) == OMC_STEP_ROW;
+}
+
+static void
+add_word (Page *page, const char *word)
+{
+  static const char probe_words[] =
+      "SELECT 1 FROM board_words WHERE words MATCH ?1 LIMIT 1 OFFSET " MANY_HITS;
+  static const char probe_starts[] =
+      "SELECT 1 FROM board_starts WHERE board_starts MATCH ?1 LIMIT 1 OFFSET " MANY_HITS;
+  glong length = g_utf8_strlen (word, -1);
+  gboolean anywhere = length >= 3;
+  g_autofree char *match = quote_word (word, anywhere ? "" : "*");
+  gboolean many;
+
+  if (!anywhere && (length == 0 || !g_unichar_isalnum (g_utf8_get_char (word))))
+    return;
+  many = has_many (page->session, anywhere ? probe_words : probe_starts, match);
+  page->names_few = page->names_few || !many;
+  g_string_append (page->where, many ? " AND +" : " AND ");
+  add_text (page,
+            anywhere ? "patient IN (SELECT rowid FROM board_words WHERE words MATCH ?)"
+                     : "patient IN (SELECT rowid FROM board_starts WHERE board_starts MATCH ?)",
+            g_steal_pointer (&match));
+}
+
 /* Three letters and more match anywhere in a word, fewer its start. */
 static void
 add_words (Page *page, const char *text)
@@ -415,18 +452,7 @@ add_words (Page *page, const char *text)
   g_auto (GStrv) words = g_strsplit_set (folded, " \t,", -1);
 
   for (guint i = 0; words[i] != NULL; i++)
-    {
-      glong length = g_utf8_strlen (words[i], -1);
-      guint n = page->texts->len;
-
-      if (length >= 3)
-        add_text (page, "patient IN (SELECT rowid FROM board_words WHERE words MATCH ?)",
-                  quote_word (words[i], ""));
-      else if (length > 0 && g_unichar_isalnum (g_utf8_get_char (words[i])))
-        add_text (page, "patient IN (SELECT rowid FROM board_starts WHERE board_starts MATCH ?)",
-                  quote_word (words[i], "*"));
-      page->has_words = page->has_words || page->texts->len > n;
-    }
+    add_word (page, words[i]);
 }
 
 /* As OmcAccessGuard has it. */
@@ -435,7 +461,7 @@ add_scope (Page *page)
 {
   const OmcBoardScope *scope = page->scope;
 
-  add_text (page, "(active = 0 OR ward_id IS NULL OR ward_id = ?", g_strdup (scope->ward));
+  add_text (page, " AND (active = 0 OR ward_id IS NULL OR ward_id = ?", g_strdup (scope->ward));
   g_ptr_array_add (page->texts, g_strconcat (OMC_BOARD_LOOSE_PLACE, scope->ward, NULL));
   g_string_append_printf (page->where, " OR ward_id = ?%u", 9 + page->texts->len);
   g_ptr_array_add (page->texts, g_strdup (scope->user));
@@ -458,18 +484,18 @@ make_conditions (Page *page)
   if (query->filter & OMC_BOARD_CONFLICT)
     g_string_append (page->where, " AND n_conflicts > 0");
   if (query->location != NULL)
-    add_text (page, "ward_id = ?", g_strdup (query->location));
+    add_text (page, " AND ward_id = ?", g_strdup (query->location));
   if (query->text != NULL && *query->text != '\0')
     add_words (page, query->text);
   if (page->scope->ward != NULL)
     add_scope (page);
 }
 
-/* Who has the words is looked up one by one; without words an order's index is walked. */
+/* Few people are looked up one by one; else an order's index is walked. */
 static const char *
 walk_of (const Page *page)
 {
-  return page->has_words ? " NOT INDEXED" : "";
+  return page->names_few ? " NOT INDEXED" : "";
 }
 
 static void
@@ -529,6 +555,36 @@ read_rows (OmcSession *session,
   return step == OMC_STEP_DONE;
 }
 
+/* The whole number, which the next page of the same list asks for again: remembered by a reader until somebody writes,
+ * unless it changes with time. */
+static gboolean
+count_all (OmcSession *session, const Page *page, guint *n, GError **error)
+{
+  gboolean lasting = (page->query->filter & OMC_BOARD_OVERDUE) == 0 && page->scope->ward == NULL &&
+                     !omc_db_is_in_transaction (session->db);
+  gint64 version = lasting ? omc_db_get_data_version (session->db) : 0;
+  g_autoptr (GString) asked = g_string_new (page->where->str);
+
+  for (guint i = 0; i < page->texts->len; i++)
+    g_string_append_printf (asked, "\n%s", (const char *)g_ptr_array_index (page->texts, i));
+  if (lasting && version == session->counted_version &&
+      g_strcmp0 (asked->str, session->counted) == 0)
+    {
+      *n = session->count;
+      return TRUE;
+    }
+  if (!count_rows (session, page, "", n, error))
+    return FALSE;
+  if (lasting)
+    {
+      g_set_str (&session->counted, asked->str);
+      session->counted_version = version;
+      session->count = *n;
+    }
+
+  return TRUE;
+}
+
 /* Who is overdue comes first; then the others in the same order. */
 static gboolean
 read_by_risk (OmcSession *session,
@@ -569,7 +625,8 @@ omc_board_dao_list (OmcSession *session,
     [OMC_BOARD_SORT_DUE] = "due_at, patient",
   };
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_board_row_unref);
-  Page page = { query,
+  Page page = { session,
+                query,
                 scope,
                 omc_clock_get_now (session->clock),
                 g_string_new (NULL),
@@ -578,7 +635,7 @@ omc_board_dao_list (OmcSession *session,
   gboolean done;
 
   make_conditions (&page);
-  done = total == NULL || count_rows (session, &page, "", total, error);
+  done = total == NULL || count_all (session, &page, total, error);
   if (done && limit > 0)
     done = query->sort == OMC_BOARD_SORT_RISK
                ? read_by_risk (session, &page, offset, limit, rows, error)

@@ -87,6 +87,7 @@ omc_session_free (OmcSession *self)
   g_clear_pointer (&self->fresh, g_hash_table_unref);
   g_clear_pointer (&self->touched, g_hash_table_unref);
   g_clear_pointer (&self->changed, g_hash_table_unref);
+  g_free (self->counted);
   g_free (self);
 }
 

@@ -604,6 +604,56 @@ test_board (StoreFixture *f, gconstpointer data)
 }
 
 static void
+assert_same_people (GPtrArray *a, GPtrArray *b)
+{
+  g_assert_cmpuint (a->len, ==, b->len);
+  for (guint i = 0; i < a->len; i++)
+    g_assert_cmpstr (((OmcBoardRow *)g_ptr_array_index (a, i))->patient_id, ==,
+                     ((OmcBoardRow *)g_ptr_array_index (b, i))->patient_id);
+}
+
+/* All numbers begin with 100: a word that everybody has changes no list, and a list's number follows who comes. */
+static void
+test_board_many (StoreFixture *f, gconstpointer data)
+{
+  static const char *const same[][2] = { { NULL, "10" },
+                                         { NULL, "100" },
+                                         { "müll", "100 mül" },
+                                         { "mü", "10 100 mü" },
+                                         { "qqq", "10 qqq" } };
+  g_autoptr (GPtrArray) resources = fill (f, 1100, 0);
+  guint n_before, n_after;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (same); i++)
+    {
+      for (guint sort = OMC_BOARD_SORT_RISK; sort <= OMC_BOARD_SORT_DUE; sort++)
+        {
+          guint n_plain, n_many;
+          g_autoptr (GPtrArray) plain = board (f, same[i][0], sort, &n_plain);
+          g_autoptr (GPtrArray) many = board (f, same[i][1], sort, &n_many);
+
+          g_assert_cmpuint (n_many, ==, n_plain);
+          assert_same_people (many, plain);
+        }
+    }
+  g_ptr_array_unref (board (f, "100", OMC_BOARD_SORT_NAME, &n_before));
+  store_fixture_from_server (
+      f, NULL,
+      "{\"resourceType\":\"Patient\",\"id\":\"late\",\"meta\":{\"versionId\":\"1\"},\"identifier\":"
+      "[{\"type\":{"
+      "\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/"
+      "v2-0203\",\"code\":\"MR\"}]},"
+      "\"value\":\"1009999\"}],\"name\":[{\"family\":\"Late\"}]}",
+      "{\"resourceType\":\"Encounter\",\"id\":\"stay\",\"meta\":{\"versionId\":\"1\"},\"status\":"
+      "\"in-progress\","
+      "\"class\":{\"code\":\"IMP\"},\"subject\":{\"reference\":\"Patient/late\"}}",
+      NULL);
+  g_ptr_array_unref (board (f, "100", OMC_BOARD_SORT_NAME, &n_after));
+  g_assert_cmpuint (n_before, ==, 1100);
+  g_assert_cmpuint (n_after, ==, 1101);
+}
+
+static void
 test_board_follows (StoreFixture *f, gconstpointer data)
 {
   g_autoptr (GPtrArray) resources = fill (f, 1, 1);
@@ -647,6 +697,7 @@ main (int argc, char **argv)
   ADD ("/store/search/follows-links-and-includes", test_links);
   ADD ("/store/search/unknown-parameters-are-an-error", test_unknown_parameter);
   ADD ("/store/board/orders-finds-and-scores", test_board);
+  ADD ("/store/board/a-word-that-many-have-finds-them-all", test_board_many);
   ADD ("/store/board/follows-what-is-saved", test_board_follows);
 #undef ADD
 
