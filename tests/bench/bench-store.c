@@ -198,6 +198,7 @@ run (Bench *bench, const WardSampleOptions *options)
   bench_use_board (&bench->base, "board_page", &risk, 0);
   bench_use_board (&bench->base, "board_page_in_the_middle", &risk, total / 2);
   bench_use_board (&bench->base, "board_by_text", &name, 0);
+  bench_use_unchanged (&bench->base, bench->ids);
   bench_use_saves (&bench->base, bench->patients);
   if (bench->n <= MAX_ROTATED_RESOURCES)
     bench_use_rotation (&bench->base, bench->ids, bench->patients);

@@ -22,6 +22,7 @@
 #define N_PAGES 200
 #define N_SAVES 200
 #define N_COUNTED 21
+#define N_UNCHANGED 5000
 #define N_WORK 200
 #define READS_A_SAVE 5
 #define WORK_PAUSE_US 10000
@@ -233,6 +234,34 @@ bench_use_saves (BenchStore *bench, GPtrArray *patients)
   g_print ("    \"log_pages_per_save\": %u,\n", n_pages);
   bench_times_print ("save_vitals_set", &times);
   bench_times_print ("fdatasync", &disk);
+}
+
+void
+bench_use_unchanged (BenchStore *bench, GPtrArray *ids)
+{
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
+  g_autoptr (GError) error = NULL;
+  OmcImportCounts counts;
+  gint64 start, cpu_start;
+
+  for (guint i = 0; i < MIN (N_UNCHANGED, ids->len); i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (g_ptr_array_index (ids, i), "/", 2);
+      OmcResource *resource =
+          omc_store_read_sync (bench->store, bench->device, parts[0], parts[1], NULL, &error);
+
+      bench_check (resource != NULL, error);
+      g_ptr_array_add (batch, resource);
+    }
+  start = bench_wall_ns ();
+  cpu_start = bench_cpu_ns ();
+  bench_check (omc_store_import_sync (bench->store, bench->device, batch, OMC_IMPORT_SERVER_STATE,
+                                      &counts, NULL, &error) &&
+                   counts.unchanged == batch->len,
+               error);
+  g_print ("    \"unchanged_us_each\": %.1f,\n    \"unchanged_cpu_us_each\": %.1f,\n",
+           (double)(bench_wall_ns () - start) / 1000 / batch->len,
+           (double)(bench_cpu_ns () - cpu_start) / 1000 / batch->len);
 }
 
 /* --- rotation --- */

@@ -20,6 +20,8 @@ void bench_use_charts (BenchStore *bench, GPtrArray *patients);
 void bench_use_board (BenchStore *bench, const char *name, OmcBoardQuery *query, guint offset);
 /* With what one fdatasync of as many bytes takes, by turns. */
 void bench_use_saves (BenchStore *bench, GPtrArray *patients);
+/* What a server sends though it did not change. */
+void bench_use_unchanged (BenchStore *bench, GPtrArray *ids);
 /* Of the data key: the work alone, and what reads and saves take meanwhile. */
 void bench_use_rotation (BenchStore *bench, GPtrArray *ids, GPtrArray *patients);
 
