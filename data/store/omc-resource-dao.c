@@ -201,8 +201,9 @@ omc_resource_dao_read (OmcSession *session, const char *type, const char *id, GE
   return omc_vault_open_resource (session->vault, place, data, length, error);
 }
 
-OmcResource *
-omc_resource_dao_read_row (OmcSession *session, const OmcResourceRow *row, GError **error)
+/* What was sealed; it is the vault's. */
+static const GByteArray *
+open_row (OmcSession *session, const OmcResourceRow *row, GError **error)
 {
   g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_payload_by_pk, error);
   g_autofree char *place = omc_resource_dao_place (row->type, row->id, row->counter);
@@ -220,7 +221,24 @@ omc_resource_dao_read_row (OmcSession *session, const OmcResourceRow *row, GErro
     return NULL;
   data = omc_stmt_get_blob (stmt, 0, &length);
 
-  return omc_vault_open_resource (session->vault, place, data, length, error);
+  return omc_vault_open (session->vault, place, data, length, error);
+}
+
+OmcResource *
+omc_resource_dao_read_row (OmcSession *session, const OmcResourceRow *row, GError **error)
+{
+  const GByteArray *plain = open_row (session, row, error);
+
+  if (plain == NULL)
+    return NULL;
+
+  return omc_resource_parse ((const char *)plain->data, (gssize)plain->len, error);
+}
+
+gboolean
+omc_resource_dao_check_row (OmcSession *session, const OmcResourceRow *row, GError **error)
+{
+  return open_row (session, row, error) != NULL;
 }
 
 static void

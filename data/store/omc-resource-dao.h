@@ -74,6 +74,9 @@ omc_resource_dao_read (OmcSession *session, const char *type, const char *id, GE
 /* Whatever its state. */
 OmcResource *
 omc_resource_dao_read_row (OmcSession *session, const OmcResourceRow *row, GError **error);
+/* Whether it could be read, without reading what it says. */
+gboolean
+omc_resource_dao_check_row (OmcSession *session, const OmcResourceRow *row, GError **error);
 
 /* Writes row and payload; fills patient, kind, event time and the new counter in. */
 gboolean omc_resource_dao_put (OmcSession *session,

@@ -170,16 +170,36 @@ apply_to_clean (OmcSession *session,
 
 /* What fails authentication here is not known: the server's version repairs it. */
 static gboolean
-read_stored (OmcSession *session, const OmcResourceRow *row, OmcResource **stored, GError **error)
+is_damage (GError *failure, GError **error)
 {
-  g_autoptr (GError) local = NULL;
-
-  *stored = omc_resource_dao_read_row (session, row, &local);
-  if (*stored != NULL || g_error_matches (local, OMC_STORE_ERROR, OMC_STORE_ERROR_DAMAGED))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
+  if (g_error_matches (failure, OMC_STORE_ERROR, OMC_STORE_ERROR_DAMAGED))
+    {
+      g_error_free (failure);
+      return TRUE;
+    }
+  g_propagate_error (error, failure);
 
   return FALSE;
+}
+
+static gboolean
+read_stored (OmcSession *session, const OmcResourceRow *row, OmcResource **stored, GError **error)
+{
+  GError *failure = NULL;
+
+  *stored = omc_resource_dao_read_row (session, row, &failure);
+
+  return *stored != NULL || is_damage (failure, error);
+}
+
+static gboolean
+check_stored (OmcSession *session, const OmcResourceRow *row, gboolean *sound, GError **error)
+{
+  GError *failure = NULL;
+
+  *sound = omc_resource_dao_check_row (session, row, &failure);
+
+  return *sound || is_damage (failure, error);
 }
 
 /* Without a version on either side only the content can tell. */
@@ -198,13 +218,7 @@ is_known (OmcSession *session,
   if (remote->version != NULL)
     {
       *known = g_str_equal (row->server_version, remote->version);
-      if (*known && !row->dirty)
-        {
-          if (!read_stored (session, row, &stored, error))
-            return FALSE;
-          *known = stored != NULL;
-        }
-      return TRUE;
+      return !*known || row->dirty || check_stored (session, row, known, error);
     }
   if (row->dirty)
     {

@@ -22,7 +22,7 @@
 #define N_PAGES 200
 #define N_SAVES 200
 #define N_COUNTED 21
-#define N_UNCHANGED 5000
+#define N_UNCHANGED 1000
 #define N_WORK 200
 #define READS_A_SAVE 5
 #define WORK_PAUSE_US 10000
