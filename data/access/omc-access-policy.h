@@ -58,6 +58,26 @@ typedef enum
 
 const char *
 omc_access_action_to_string (OmcAccessAction action); /* "read", "create-preliminary", ... */
+gboolean omc_access_action_from_string (const char *text, OmcAccessAction *action);
+
+#define OMC_ACCESS_ERROR (omc_access_error_quark ())
+
+/**
+ * OmcAccessError:
+ * @OMC_ACCESS_ERROR_INVALID: the text of a policy is not one; the message begins with the path of what is wrong
+ * @OMC_ACCESS_ERROR_FORBIDDEN: it gives what no policy may give
+ * @OMC_ACCESS_ERROR_OLDER: another one of this or a later version was in force here
+ */
+typedef enum
+{
+  OMC_ACCESS_ERROR_INVALID,
+  OMC_ACCESS_ERROR_FORBIDDEN,
+  OMC_ACCESS_ERROR_OLDER,
+} OmcAccessError;
+
+GQuark omc_access_error_quark (void);
+
+#define OMC_ACCESS_POLICY_LENGTH_MAX (256 * 1024)
 
 /**
  * OmcAccessPolicy:
@@ -68,6 +88,18 @@ typedef struct _OmcAccessPolicy OmcAccessPolicy;
 
 /* The safe table that is built in. */
 OmcAccessPolicy *omc_access_policy_new_default (void) G_GNUC_WARN_UNUSED_RESULT;
+/* A policy as JSON, strictly checked (docs/operations.md, "The access policy"). What no policy may give is refused: charts to
+ * administrators and auditors, changes to a kiosk, which acts for nobody, the queue to a person. */
+OmcAccessPolicy *omc_access_policy_parse (GBytes *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same as text, with version (from 1) as its own. */
+char *omc_access_policy_to_json (OmcAccessPolicy *self, guint64 version);
+guint64 omc_access_policy_get_version (OmcAccessPolicy *self);    /* 0: built in */
+const char *omc_access_policy_get_issuer (OmcAccessPolicy *self); /* (nullable) */
+/* Are patients without a place, as after an admission, in scope of this role in every department? */
+gboolean omc_access_policy_sees_unplaced (OmcAccessPolicy *self, OmcRole role);
+/* Are the patients of the department other ("Location/id") in scope of people of department? Its own always are. */
+gboolean
+omc_access_policy_covers (OmcAccessPolicy *self, const char *department, const char *other);
 OmcAccessPolicy *omc_access_policy_ref (OmcAccessPolicy *self);
 void omc_access_policy_unref (OmcAccessPolicy *self);
 /* resource_type: (nullable) for acts on no resource. in_scope: the patient is on this actor's ward, caseload or

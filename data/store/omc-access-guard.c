@@ -95,12 +95,14 @@ find_place (OmcSession *session, gint64 patient, gboolean *active, char **ward_i
 }
 
 static gboolean
-is_ward (const char *ward, const char *place)
+is_in_scope (OmcAccessGuard *self, gboolean active, const char *place)
 {
+  if (!active || place == NULL)
+    return omc_access_policy_sees_unplaced (self->policy, omc_actor_get_role (self->actor));
   if (g_str_has_prefix (place, OMC_BOARD_LOOSE_PLACE))
     place += strlen (OMC_BOARD_LOOSE_PLACE);
 
-  return g_str_equal (ward, place);
+  return omc_access_policy_covers (self->policy, self->ward, place);
 }
 
 static gboolean
@@ -111,7 +113,7 @@ look_up (OmcAccessGuard *self, OmcSession *session, gint64 patient, Place *place
 
   if (!find_place (session, patient, &active, &ward_id, error))
     return FALSE;
-  if (!active || ward_id == NULL || is_ward (self->ward, ward_id))
+  if (is_in_scope (self, active, ward_id))
     *place = PLACE_INSIDE;
   else if (!omc_glass_dao_is_broken (session, omc_actor_get_user (self->actor), patient, &broken,
                                      error))

@@ -20,8 +20,8 @@ G_BEGIN_DECLS
  * reads the record with.
  *
  * A patient is in an actor's scope when the actor or the device has no department, when the patient has no active
- * encounter or one without a place (nobody's patient is everybody's), when the ward of the encounter is the actor's
- * department, or while the actor has broken the glass. A place whose ward is not known here is somebody else's.
+ * encounter or one without a place and the policy says so of the role, when the ward of the encounter is the actor's
+ * department or one that it covers, or while the actor has broken the glass. A place whose ward is not known here is somebody else's.
  */
 typedef struct
 {

@@ -31,9 +31,10 @@ struct _OmcStore
   int next_reader;                              /* atomic */
   GThreadPool *anchorer; /* (owned) (nullable): writes heads while the writer goes on */
 
-  GMutex lock;           /* of what follows */
-  GPtrArray *reads;      /* (owned): acts that wait to be written into the audit chain */
-  guint n_reads_written; /* how many of them are in the transaction that runs */
+  GMutex lock;                /* of what follows, and of policy */
+  const char *policy_refused; /* interned (nullable): why the site's policy is not in force */
+  GPtrArray *reads;           /* (owned): acts that wait to be written into the audit chain */
+  guint n_reads_written;      /* how many of them are in the transaction that runs */
   OmcChangeFlags changes;
   GHashTable *patients; /* (owned) (nullable): of the next notice; NULL with all_patients */
   gboolean all_patients;
@@ -76,6 +77,8 @@ void omc_store_push_write (OmcStore *self,
                            GDestroyNotify destroy);
 
 OmcAccessPolicy *omc_store_dup_policy (OmcStore *self);
+/* The beginning of the names of settings that only the policy's own code changes. */
+#define OMC_STORE_POLICY_SETTINGS "access-policy"
 /* Whether the role may do it at all; of which patient is asked by the OmcAccessGuard of the job. DENIED, and audited, when
  * the policy says no. type: (nullable) */
 gboolean omc_store_check_access (OmcStore *self,

@@ -47,6 +47,7 @@ omc_store_set_setting_sync (OmcStore *self,
   g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
   g_return_val_if_fail (OMC_IS_ACTOR (actor), FALSE);
   g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (!g_str_has_prefix (name, OMC_STORE_POLICY_SETTINGS), FALSE);
 
   return omc_store_check_access (self, actor, OMC_ACCESS_MANAGE_DEVICE, NULL, NULL, error) &&
          omc_store_run_write (self, set_setting, &job, cancellable, error);

@@ -21,6 +21,7 @@
 #include "omc-migrator.h"
 #include "omc-restore-swap.h"
 #include "omc-store-budget.h"
+#include "omc-store-policy.h"
 #include "omc-store-private.h"
 
 enum
@@ -256,7 +257,10 @@ static gboolean
 open_once (OmcStore *self, const char *path, GError **error)
 {
   if (omc_store_enter (self, path, error) && open_sessions (self, path, error))
-    return TRUE;
+    {
+      omc_store_refresh_policy_sync (self);
+      return TRUE;
+    }
   omc_store_leave (self);
 
   return FALSE;

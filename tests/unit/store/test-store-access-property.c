@@ -63,8 +63,11 @@ is_own (const World *world, guint person, guint patient)
   static const char *const names[] = { "ward-a", "ward-b" };
   const char *department = PEOPLE[person].department;
 
-  if (department == NULL || world->wards[patient] == WARD_HOME)
+  if (department == NULL)
     return TRUE;
+  /* Who has no place is in care of every department's people, and on no kiosk. */
+  if (world->wards[patient] == WARD_HOME)
+    return PEOPLE[person].role != OMC_ROLE_KIOSK;
 
   return world->wards[patient] <= WARD_B &&
          g_str_has_suffix (department, names[world->wards[patient]]);
