@@ -268,6 +268,7 @@ omc_application_activate (GApplication *application)
 
       self->services = omc_services_new (directory, self->config, self->settings, self->practice);
       omc_services_set_rotation_days (self->services, self->rotation_days);
+      omc_services_set_lock_seconds (self->services, self->auto_lock_seconds);
       omc_services_set_max_size (self->services, self->max_size);
       omc_services_set_retention (self->services, self->evicts ? &self->retention : NULL);
       main_window =

@@ -23,6 +23,7 @@ struct _OmcServices
   OmcSyncService *sync;    /* (owned) (nullable): from the first time the store is open */
   guint rotation_days;     /* 0: never */
   guint rotation_source;
+  guint lock_seconds;
 };
 
 /* Who may come in, for omc-services.c: omc-services-people.c. All on worker threads. */

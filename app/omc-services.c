@@ -55,6 +55,8 @@ omc_services_examine (OmcGate *gate, GCancellable *cancellable, GError **error)
   g_autoptr (GError) local = NULL;
 
   report->practice = omc_services_is_practice (self);
+  report->lock_seconds = self->lock_seconds;
+  report->rotation_days = self->rotation_days;
   report->practice_display = g_strdup (OMC_PRACTICE_DISPLAY);
   report->changed_us = find_last_change (self->directory);
   report->read_only =
@@ -382,6 +384,14 @@ omc_services_set_rotation_days (OmcServices *self, guint days)
   g_return_if_fail (OMC_IS_SERVICES (self));
 
   self->rotation_days = days;
+}
+
+void
+omc_services_set_lock_seconds (OmcServices *self, guint seconds)
+{
+  g_return_if_fail (OMC_IS_SERVICES (self));
+
+  self->lock_seconds = seconds;
 }
 
 void

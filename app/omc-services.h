@@ -31,6 +31,8 @@ OmcServices *omc_services_new (const char *directory,
                                gboolean practice) G_GNUC_WARN_UNUSED_RESULT;
 /* After so many days the data key is replaced; 0: never. */
 void omc_services_set_rotation_days (OmcServices *self, guint days);
+/* For the preferences to tell; 0: the site has set none. */
+void omc_services_set_lock_seconds (OmcServices *self, guint seconds);
 /* Of the store; before it is opened. */
 void omc_services_set_max_size (OmcServices *self, gint64 bytes);
 /* Which charts the device need not keep; NULL: it keeps all. Before the store is opened. */

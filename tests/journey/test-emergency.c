@@ -75,6 +75,29 @@ break_glass (OmcBedside *self)
   omc_gui_wait_for (self->gui, "*DOE, John*");
 }
 
+/* By somebody else: what was done is shown, the verdict is recorded. */
+static void
+review (OmcBedside *self)
+{
+  omc_bedside_start (self, "--user", "anna", NULL);
+  omc_bedside_sign_in (self, OMC_BEDSIDE_PASSPHRASE);
+  omc_gui_wait_for (self->gui, "48 patients");
+  omc_gui_select_page (self->gui, "Audit");
+  omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Emergency Access…");
+  omc_gui_wait_for (self->gui, "cleo (nurse) opened Patient/john-doe");
+  /* The first of two. */
+  omc_gui_press (self->gui, "Tab");
+  omc_gui_press (self->gui, "space");
+  omc_gui_wait_for (self->gui, "He fell in our corridor and bleeds");
+  omc_gui_wait_for (self->gui, "*patient opened*");
+  omc_gui_picture (self->gui, "review", "Who, whom, why, and what was done; then the verdict.");
+  omc_gui_enter (self->gui, "Your reason", "Asked her, and saw the fall");
+  omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Justified");
+  omc_gui_wait_gone (self->gui, "Your reason");
+  omc_bedside_stop (self);
+  omc_bedside_assert_audited (self, "\"subtype\":\"break-glass-review\"");
+}
+
 static void
 test_emergency (void)
 {
@@ -101,12 +124,15 @@ test_emergency (void)
   omc_bedside_sign_in (self, PASSPHRASE);
   find_beyond (self);
   assert_chart_gone (self);
+  /* A nurse does not read the trail. */
+  g_assert_false (omc_gui_sees (self->gui, "Audit"));
   omc_bedside_stop (self);
 
   omc_bedside_assert_audited (self, "\"subtype\":\"break-glass\"");
   omc_bedside_assert_audited (self, "\"subtype\":\"break-glass-end\"");
   omc_bedside_assert_audited (self, "\"purpose\":\"BTG\"");
   omc_bedside_assert_audited (self, "\"detail\":\"passphrase not accepted\"");
+  review (self);
 }
 
 int

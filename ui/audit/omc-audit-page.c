@@ -14,6 +14,7 @@
 #include "omc-display.h"
 #include "omc-record-item.h"
 #include "omc-record-list.h"
+#include "omc-review-dialog.h"
 #include "omc-ui.h"
 
 #define PAGE 200
@@ -199,6 +200,13 @@ verify_cb (OmcAuditPage *self)
 }
 
 static void
+review_cb (OmcAuditPage *self)
+{
+  if (self->session)
+    omc_ui_present_dialog (omc_review_dialog_new (self->session), GTK_WIDGET (self));
+}
+
+static void
 omc_audit_page_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (omc_audit_page_parent_class)->map (widget);
@@ -234,6 +242,7 @@ omc_audit_page_class_init (OmcAuditPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, OmcAuditPage, more_button);
   gtk_widget_class_bind_template_callback (widget_class, verify_cb);
   gtk_widget_class_bind_template_callback (widget_class, more_cb);
+  gtk_widget_class_bind_template_callback (widget_class, review_cb);
 }
 
 static void

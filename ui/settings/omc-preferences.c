@@ -8,6 +8,7 @@
 
 #include "config.h"
 
+#include "omc-people-page.h"
 #include "omc-preferences.h"
 #include "omc-security-page.h"
 #include "omc-ui.h"
@@ -23,6 +24,7 @@ struct _OmcPreferences
   OmcGate *gate;         /* (owned) */
   OmcUiSession *session; /* (owned) */
   guint pages_source;
+  guint n_pages; /* that were added */
 };
 
 G_DEFINE_FINAL_TYPE (OmcPreferences, omc_preferences, ADW_TYPE_PREFERENCES_DIALOG)
@@ -100,9 +102,17 @@ add_page_cb (gpointer user_data)
 {
   OmcPreferences *self = user_data;
 
+  if (!self->n_pages++)
+    {
+      adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (self),
+                                  omc_security_page_new (self->gate, self->session));
+      return G_SOURCE_CONTINUE;
+    }
   self->pages_source = 0;
-  adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (self),
-                              omc_security_page_new (self->gate, self->session));
+  if (omc_store_offers (omc_ui_session_get_store (self->session),
+                        omc_ui_session_get_actor (self->session), OMC_ACCESS_MANAGE_USERS))
+    adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (self),
+                                omc_people_page_new (self->gate, self->session));
 
   return G_SOURCE_REMOVE;
 }

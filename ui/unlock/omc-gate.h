@@ -43,6 +43,8 @@ typedef struct
   GPtrArray *people;      /* (element-type OmcGatePerson): who have a passphrase here */
   gint64 changed_us;      /* when the store was last written, 0: never */
   gboolean read_only;     /* the place cannot be written */
+  guint lock_seconds;     /* as the site has set it, 0: not */
+  guint rotation_days;    /* of the data key, 0: never */
   char *message;          /* (nullable) */
 } OmcGateReport;
 

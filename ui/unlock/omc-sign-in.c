@@ -373,6 +373,8 @@ explain (OmcSignIn *self, OmcGateWay way, const GError *error)
   if (way == OMC_GATE_BY_PIN && uses_pin (self) &&
       g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET))
     return explain_wrong_pin (get_person (self));
+  if (g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_EXPIRED))
+    return g_strdup (error->message);
   if (way == OMC_GATE_BY_PIN && error->domain == OMC_CRYPTO_ERROR)
     return g_strdup (error->message);
   /* What is wrong with a code is in the error's own sentence. */

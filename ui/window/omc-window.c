@@ -43,6 +43,7 @@ struct _OmcWindow
   AdwViewStackPage *conflicts_view;
   GtkWidget *conflicts_page;
   GtkWidget *dashboard_page;
+  AdwViewStackPage *audit_view;
   GtkWidget *audit_page;
   OmcGate *gate;         /* (owned) */
   GSettings *settings;   /* (owned) */
@@ -104,6 +105,7 @@ set_session (OmcWindow *self, OmcUiSession *session)
 {
   GtkWidget *const pages[] = { self->sync_page, self->conflicts_page, self->dashboard_page,
                                self->audit_page };
+  gboolean audit;
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.lock", session != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.switch-person", session != NULL);
@@ -118,6 +120,10 @@ set_session (OmcWindow *self, OmcUiSession *session)
   omc_board_page_set_session (OMC_BOARD_PAGE (self->board_page), session);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     omc_lazy_drop (OMC_LAZY (pages[i]));
+  audit = session && omc_store_offers (omc_ui_session_get_store (session),
+                                       omc_ui_session_get_actor (session), OMC_ACCESS_READ_AUDIT);
+  adw_view_stack_page_set_visible (self->audit_view, audit);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.show-audit", audit);
   gtk_label_set_text (GTK_LABEL (self->actor_label),
                       session ? omc_actor_get_display (omc_ui_session_get_actor (session)) : "");
   if (session)
@@ -308,6 +314,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, conflicts_view);
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, conflicts_page);
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, dashboard_page);
+  gtk_widget_class_bind_template_child (widget_class, OmcWindow, audit_view);
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, audit_page);
   gtk_widget_class_bind_template_callback (widget_class, sync_built_cb);
   gtk_widget_class_bind_template_callback (widget_class, conflicts_built_cb);
