@@ -430,7 +430,8 @@ omc_sign_in_focus (OmcSignIn *self)
   g_return_if_fail (OMC_IS_SIGN_IN (self));
 
   if (gtk_widget_get_visible (self->people_list))
-    gtk_widget_child_focus (self->people_list, GTK_DIR_TAB_FORWARD);
+    gtk_widget_grab_focus (
+        GTK_WIDGET (gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->people_list), 0)));
   else if (uses_pin (self))
     gtk_widget_grab_focus (GTK_WIDGET (get_pad (self)));
   else
