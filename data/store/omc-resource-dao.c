@@ -15,10 +15,11 @@
 #include "omc-evicted-dao.h"
 #include "omc-resource-facts.h"
 #include "omc-search-index-dao.h"
+#include "omc-storage-dao.h"
 
 #define ROW_COLUMNS                                                                                \
   "pk, resource_type, id, patient, kind, event_at, state, sync_status, counter, server_version,"   \
-  " server_updated, created_at"
+  " server_updated, created_at, original_size, length (encrypted_data)"
 
 /* The index finds those with the key, this the one. */
 #define BY_ID                                                                                      \
@@ -96,6 +97,8 @@ read_row (OmcStmt *stmt, OmcResourceRow *row, GError **error)
   row->server_version = omc_stmt_dup_text (stmt, 9);
   row->server_updated = omc_stmt_dup_text (stmt, 10);
   row->created_us = omc_stmt_get_integer (stmt, 11);
+  row->original_size = omc_stmt_get_integer (stmt, 12);
+  row->stored_size = omc_stmt_get_integer (stmt, 13);
 
   return TRUE;
 }
@@ -358,6 +361,14 @@ forget_tombstone (OmcSession *session, const OmcResourceRow *row, GError **error
   return omc_stmt_run (stmt, error);
 }
 
+/* n: 1 comes, -1 goes */
+static void
+count (OmcSession *session, const OmcResourceRow *row, gint64 n)
+{
+  omc_storage_dao_add (session, row->type, row->patient, n, n * row->stored_size,
+                       n * row->original_size);
+}
+
 gboolean
 omc_resource_dao_put (OmcSession *session,
                       OmcResourceRow *row,
@@ -373,6 +384,8 @@ omc_resource_dao_put (OmcSession *session,
 
   if (!is_new && !omc_search_index_dao_remove (session, row, error))
     return FALSE;
+  if (!is_new)
+    count (session, row, -1);
   if (!fill_facts (session, row, resource, error))
     return FALSE;
   place = omc_resource_dao_place (row->type, row->id, row->counter);
@@ -385,6 +398,9 @@ omc_resource_dao_put (OmcSession *session,
     return FALSE;
   if (!is_new && !update (session, row, sealed, original_length, error))
     return FALSE;
+  row->original_size = (gint64)original_length;
+  row->stored_size = sealed->len;
+  count (session, row, 1);
 
   return omc_search_index_dao_add (session, row, resource, error);
 }
@@ -421,6 +437,7 @@ take_out (OmcSession *session, const OmcResourceRow *row, GError **error)
   omc_stmt_bind_integer (stmt, 1, row->pk);
   if (!omc_stmt_run (stmt, error))
     return FALSE;
+  count (session, row, -1);
   if (row->patient != 0)
     patient_id = omc_session_dup_patient_id (session, row->patient, NULL);
   omc_session_touch_patient (session, row->patient, row->kind == OMC_KIND_PATIENT);

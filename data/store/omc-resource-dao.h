@@ -52,6 +52,8 @@ typedef struct
   char *server_version; /* (owned) (nullable) */
   char *server_updated; /* (owned) (nullable) */
   gint64 created_us;
+  gint64 original_size; /* of the payload, as JSON */
+  gint64 stored_size;   /* sealed */
 } OmcResourceRow;
 
 void omc_resource_row_clear (OmcResourceRow *row);
@@ -98,8 +100,7 @@ gboolean omc_resource_dao_bury (OmcSession *session,
                                 gboolean by_server,
                                 GError **error);
 /* Removes the device's copy of what the server has: clean, and of a patient. */
-gboolean
-omc_resource_dao_evict (OmcSession *session, const OmcResourceRow *row, GError **error);
+gboolean omc_resource_dao_evict (OmcSession *session, const OmcResourceRow *row, GError **error);
 
 /* Calls func for the visible resources of a patient and kind, newest event first, that are not older than since. */
 typedef gboolean (*OmcResourceRowFunc) (OmcResource *resource, gpointer data, GError **error);

@@ -57,6 +57,8 @@ omc_session_new (OmcDb *db, OmcKeyManager *keys, OmcClock *clock, GError **error
                                        (GDestroyNotify)omc_resource_unref);
   self->touched = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->changed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->type_sums = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->patient_sums = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->vault = omc_vault_new (error);
   if (self->vault != NULL)
     omc_vault_set_keys_func (self->vault, load_keys_cb, self);
@@ -86,6 +88,8 @@ omc_session_free (OmcSession *self)
   g_clear_pointer (&self->indexed, g_hash_table_unref);
   g_clear_pointer (&self->fresh, g_hash_table_unref);
   g_clear_pointer (&self->touched, g_hash_table_unref);
+  g_clear_pointer (&self->type_sums, g_hash_table_unref);
+  g_clear_pointer (&self->patient_sums, g_hash_table_unref);
   g_clear_pointer (&self->changed, g_hash_table_unref);
   g_free (self->counted);
   g_free (self);
@@ -192,6 +196,8 @@ omc_session_start (OmcSession *self)
   g_hash_table_remove_all (self->touched);
   g_hash_table_remove_all (self->fresh);
   g_hash_table_remove_all (self->changed);
+  g_hash_table_remove_all (self->type_sums);
+  g_hash_table_remove_all (self->patient_sums);
 }
 
 void

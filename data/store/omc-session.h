@@ -33,10 +33,11 @@ typedef struct
       params; /* (owned): OmcSearchParam, or the type that all of are listed under, by address -> pk */
   GHashTable
       *indexed; /* (owned): interned type -> GPtrArray of its OmcSearchParams that are indexed */
-  char *counted; /* (owned) (nullable): the list of people that was counted last (omc-board-dao.c) */
+  char
+      *counted; /* (owned) (nullable): the list of people that was counted last (omc-board-dao.c) */
   gint64 counted_version; /* of the data then */
   guint count;
-  gint64 keys_moved;    /* where the search index went on from (omc-search-index-dao.c) */
+  gint64 keys_moved; /* where the search index went on from (omc-search-index-dao.c) */
 
   /* Of the transaction that runs. */
   gint64 now_us;
@@ -51,7 +52,9 @@ typedef struct
   gboolean places_changed; /* beds and wards may have other names */
   GHashTable *fresh;       /* (owned): pk -> OmcResource that was written and waits to be indexed */
   GHashTable *changed;     /* (owned): ids of patients whose data changed */
-  guint64 audit_sequence;  /* the last entry's; 0 until it was looked up */
+  GHashTable *type_sums;   /* (owned): of omc-storage-dao */
+  GHashTable *patient_sums; /* (owned) */
+  guint64 audit_sequence;   /* the last entry's; 0 until it was looked up */
   guint8 audit_hash[32];
   gboolean audit_known;
   gboolean key_added;

@@ -29,12 +29,10 @@
 static const char count_used[] = "SELECT (SELECT page_count FROM pragma_page_count ())"
                                  " - (SELECT freelist_count FROM pragma_freelist_count ())";
 static const char select_types[] =
-    "SELECT resource_type, count(*), sum (length (encrypted_data)) AS bytes, sum (original_size)"
-    " FROM encrypted_resources GROUP BY resource_type ORDER BY bytes DESC";
+    "SELECT resource_type, n, stored, original FROM storage_types WHERE n > 0 ORDER BY stored DESC";
 static const char select_patients[] =
-    "SELECT p.id, count(*), sum (length (r.encrypted_data)) AS bytes, sum (r.original_size)"
-    " FROM encrypted_resources r JOIN patients p ON p.pk = r.patient GROUP BY r.patient"
-    " ORDER BY bytes DESC LIMIT ?1";
+    "SELECT id, n_resources, stored, original FROM patients WHERE n_resources > 0"
+    " ORDER BY stored DESC LIMIT ?1";
 
 void
 omc_store_set_max_size (OmcStore *self, gint64 bytes)

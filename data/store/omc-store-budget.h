@@ -46,7 +46,7 @@ typedef struct
 void omc_storage_free (OmcStorage *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcStorage, omc_storage_free)
 
-/* Reads every row's head: seconds in a store of a million. */
+/* From sums that are kept. */
 OmcStorage *omc_store_read_storage_sync (OmcStore *self,
                                          OmcActor *actor,
                                          guint max_patients,

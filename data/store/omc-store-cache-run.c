@@ -72,8 +72,7 @@ estimate_pages (gint64 stored_bytes, gint64 used_bytes, gint64 all_stored)
 static gboolean
 plan_all (OmcSession *session, OmcEvictor *evictor, GPtrArray *rows, GError **error)
 {
-  static const char sum_stored[] =
-      "SELECT coalesce (sum (length (encrypted_data)), 0) FROM encrypted_resources";
+  static const char sum_stored[] = "SELECT coalesce (sum (stored), 0) FROM storage_types";
   OmcEvictCandidate candidate;
   gint64 used, all_stored;
   gint64 freed = 0;

@@ -13,6 +13,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "omc-search-index-dao.h"
+#include "omc-storage-dao.h"
 #include "omc-setting-dao.h"
 #include "omc-store-private.h"
 
@@ -149,6 +150,21 @@ check_doubles (OmcSession *session, CheckJob *job, GError **error)
   return step == OMC_STEP_DONE;
 }
 
+static gboolean
+check_sums (OmcSession *session, CheckJob *job, GError **error)
+{
+  gboolean right;
+
+  if (!omc_storage_dao_check (session, &right, error))
+    return FALSE;
+  if (!right)
+    add_finding (job, g_strdup (_ ("storage")),
+                 _ ("The sums by type and by patient are not those of the records."),
+                 _ ("No record is concerned; a restored backup has the right ones."), FALSE);
+
+  return TRUE;
+}
+
 /* In one transaction, so that all parts see the same moment; but for the pages of the file, of which an open transaction
  * would keep some back in the log. */
 static gboolean
@@ -162,7 +178,8 @@ check (OmcSession *session, gpointer data, GCancellable *cancellable, GError **e
     return FALSE;
   done = check_payloads (session, job, &local) &&
          (!job->deep ||
-          (check_doubles (session, job, &local) && check_superfluous (session, job, &local)));
+          (check_doubles (session, job, &local) && check_superfluous (session, job, &local) &&
+           check_sums (session, job, &local)));
   omc_db_rollback (session->db);
   /* The damaged pages were named; what lies behind them cannot be looked at. A full-text index says so by another code. */
   if (!done && job->findings->len > 0 &&

@@ -11,6 +11,7 @@
 #include "omc-audit-dao.h"
 #include "omc-board-dao.h"
 #include "omc-search-index-dao.h"
+#include "omc-storage-dao.h"
 #include "omc-store-keys.h"
 #include "omc-store-private.h"
 
@@ -133,8 +134,8 @@ write_reads (OmcStore *self, OmcSession *session, GError **error)
 static gboolean
 finish (OmcSession *session, gpointer owner, GError **error)
 {
-  return omc_board_dao_mark_touched (session, error) && write_reads (owner, session, error) &&
-         omc_search_index_dao_bound_pending (session, error);
+  return omc_storage_dao_write (session, error) && omc_board_dao_mark_touched (session, error) &&
+         write_reads (owner, session, error) && omc_search_index_dao_bound_pending (session, error);
 }
 
 static void

@@ -46,11 +46,11 @@ struct _OmcStore
   gboolean anchoring;
   gboolean awake; /* the writer's idle work was asked for */
   gint64 data_version;
-  gint64 max_bytes; /* of the database */
+  gint64 max_bytes;   /* of the database */
   gboolean evicts;    /* what follows has a policy */
   OmcEvictor evictor; /* the writer's own */
-  int sync_lock;    /* file descriptor, -1: not held */
-  int use_lock;     /* the same: the store is in use */
+  int sync_lock;      /* file descriptor, -1: not held */
+  int use_lock;       /* the same: the store is in use */
 };
 
 /* Runs on a reader's or the writer's connection and waits for it. */

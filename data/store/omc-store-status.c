@@ -19,11 +19,14 @@
 #include "omc-sync-marks.h"
 
 static const char select_epoch[] = "SELECT max (epoch) FROM key_epochs";
-static const char count_resources[] = "SELECT count(*), coalesce (sum (original_size), 0), "
-                                      "coalesce (sum (length (encrypted_data)), 0)"
-                                      " FROM encrypted_resources WHERE state = 0";
+/* Of what is shown: the sums without the few that the index of all that is not as on the server has. */
+#define NOT_SHOWN " FROM encrypted_resources WHERE (sync_status <> 0 OR state <> 0) AND state <> 0"
+static const char count_resources[] =
+    "SELECT coalesce (sum (n), 0) - (SELECT count(*)" NOT_SHOWN "),"
+    " coalesce (sum (original), 0), coalesce (sum (stored), 0) FROM storage_types";
 static const char count_patients[] =
-    "SELECT count(*) FROM encrypted_resources WHERE kind = 1 AND state = 0";
+    "SELECT coalesce (sum (n), 0) - (SELECT count(*)" NOT_SHOWN " AND kind = 1)"
+    " FROM storage_types WHERE resource_type = 'Patient'";
 static const char count_queue[] =
     "SELECT state, count(*), min (created_at) FROM sync_queue GROUP BY state";
 /* Not by state: the items of one set may be in several. */

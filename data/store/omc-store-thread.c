@@ -248,13 +248,22 @@ omc_store_thread_new (const char *name,
 }
 
 void
+omc_store_thread_end (OmcStoreThread *self)
+{
+  if (self->thread == NULL)
+    return;
+
+  g_async_queue_push (self->queue, job_new (JOB_STOP, NULL, NULL));
+  g_thread_join (g_steal_pointer (&self->thread));
+}
+
+void
 omc_store_thread_stop (OmcStoreThread *self)
 {
   if (self == NULL)
     return;
 
-  g_async_queue_push (self->queue, job_new (JOB_STOP, NULL, NULL));
-  g_thread_join (self->thread);
+  omc_store_thread_end (self);
   g_clear_pointer (&self->session, omc_session_free);
   g_async_queue_unref (self->queue);
   g_mutex_clear (&self->lock);

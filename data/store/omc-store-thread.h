@@ -42,7 +42,9 @@ OmcStoreThread *omc_store_thread_new (const char *name,
                                       OmcSession *session,
                                       const OmcStoreHooks *hooks,
                                       gpointer owner) G_GNUC_WARN_UNUSED_RESULT;
-/* Ends what is queued, then the thread and the connection. */
+/* Ends what is queued, then the thread: its idle work comes no more. */
+void omc_store_thread_end (OmcStoreThread *self);
+/* The same, then the connection. */
 void omc_store_thread_stop (OmcStoreThread *self);
 gboolean omc_store_thread_run (OmcStoreThread *self,
                                OmcStoreFunc func,

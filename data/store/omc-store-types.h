@@ -84,7 +84,8 @@ struct _OmcSearchResult
   guint total;         /* matches without _count; counted only when _total=accurate or all fit */
   gboolean has_total;
   gboolean has_more;
-  gboolean elsewhere; /* some of what was searched in was removed from this device: the server may know more */
+  gboolean
+      elsewhere; /* some of what was searched in was removed from this device: the server may know more */
 };
 
 OmcSearchResult *omc_search_result_ref (OmcSearchResult *self);

@@ -342,6 +342,8 @@ omc_store_close (OmcStore *self)
 
   if (!omc_store_settle (self, NULL, &error) || !omc_store_anchor (self, &error))
     g_message ("The audit chain was not anchored at close: %s", error->message);
+  /* Its idle work may have something to tell the readers. */
+  omc_store_thread_end (self->writer);
   /* The last connection that closes checkpoints: the writer's. */
   for (guint i = 0; i < OMC_STORE_N_READERS; i++)
     g_clear_pointer (&self->readers[i], omc_store_thread_stop);

@@ -5,7 +5,10 @@
 CREATE TABLE patients (
   pk INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
-  confirmed_at INTEGER NOT NULL DEFAULT 0
+  confirmed_at INTEGER NOT NULL DEFAULT 0,
+  n_resources INTEGER NOT NULL DEFAULT 0, -- sums of encrypted_resources
+  stored INTEGER NOT NULL DEFAULT 0,
+  original INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- The newest version here of every record.
@@ -34,6 +37,14 @@ CREATE TABLE encrypted_resources (
                  'ratio', round (1.0 * original_size / length (encrypted_data), 2),
                  'versionId', server_version, 'lastUpdated', server_updated)) VIRTUAL
 ) STRICT;
+
+-- How much there is of what: sums of encrypted_resources.
+CREATE TABLE storage_types (
+  resource_type TEXT PRIMARY KEY,
+  n INTEGER NOT NULL,
+  stored INTEGER NOT NULL,
+  original INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- A chart: one patient, one kind, newest first.
 CREATE INDEX resources_by_patient ON encrypted_resources (patient, kind, event_at);

@@ -148,7 +148,10 @@ CREATE TABLE metrics (
 CREATE TABLE patients (
   pk INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
-  confirmed_at INTEGER NOT NULL DEFAULT 0
+  confirmed_at INTEGER NOT NULL DEFAULT 0,
+  n_resources INTEGER NOT NULL DEFAULT 0, -- sums of encrypted_resources
+  stored INTEGER NOT NULL DEFAULT 0,
+  original INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE pinned_patients (
   patient INTEGER PRIMARY KEY REFERENCES patients (pk),
@@ -191,6 +194,12 @@ CREATE TABLE search_string (
   PRIMARY KEY (param, value, resource)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE storage_types (
+  resource_type TEXT PRIMARY KEY,
+  n INTEGER NOT NULL,
+  stored INTEGER NOT NULL,
+  original INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE sync_queue (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   resource_type TEXT NOT NULL,
