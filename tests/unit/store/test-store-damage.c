@@ -473,10 +473,9 @@ test_query_plans (StoreFixture *f, gconstpointer data)
     "SELECT resource FROM search_string WHERE param = 3 AND value >= 'a' AND value < 'b'",
     "SELECT id FROM conflicts WHERE resource = 4 AND status IN (0, 1)",
     "SELECT sequence, hash FROM audit_log WHERE sequence >= 5 ORDER BY sequence LIMIT 10",
-    "SELECT patient, used_at FROM ward_board WHERE active = 0 AND used_at <= 5"
+    "SELECT patient, used_at FROM ward_board INDEXED BY board_by_use WHERE active = 0 AND used_at "
+    "<= 5"
     " AND (used_at, patient) > (1, 2) ORDER BY used_at, patient LIMIT 1",
-    "SELECT count(*) FROM encrypted_resources WHERE (sync_status <> 0 OR state <> 0)"
-    " AND state <> 0",
     "SELECT 1 FROM evicted WHERE resource_type = 'Observation' LIMIT 1",
     "SELECT 1 FROM evicted WHERE resource_type = 'Observation' AND patient = 3 LIMIT 1",
   };
