@@ -38,6 +38,7 @@ struct _OmcApplication
   char *user;              /* (owned) (nullable) */
   OmcSyncConfig *config;   /* (owned) (nullable): from command-line on */
   guint rotation_days;
+  guint lifetime_hours;
   gint64 max_size;
   OmcRetention retention;
   gboolean evicts;       /* retention is in force */
@@ -98,6 +99,7 @@ read_config (OmcApplication *self, GError **error)
     return FALSE;
 
   self->auto_lock_seconds = (guint)omc_config_get_integer (config, "session.autoLockSeconds");
+  self->lifetime_hours = (guint)omc_config_get_integer (config, "offline.access.lifetimeHours");
   self->rotation_days = (guint)omc_config_get_integer (config, "offline.storage.keyRotationDays");
   self->evicts = omc_config_to_retention (config, &self->retention);
   self->max_size = omc_config_get_integer (config, "offline.storage.maxSize");
@@ -267,6 +269,7 @@ omc_application_activate (GApplication *application)
       OmcWindow *main_window;
 
       self->services = omc_services_new (directory, self->config, self->settings, self->practice);
+      omc_services_set_lifetime_hours (self->services, self->lifetime_hours);
       omc_services_set_rotation_days (self->services, self->rotation_days);
       omc_services_set_lock_seconds (self->services, self->auto_lock_seconds);
       omc_services_set_max_size (self->services, self->max_size);

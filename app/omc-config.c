@@ -11,6 +11,7 @@
 #include "omc-config.h"
 
 #include "omc-config-locate.h"
+#include "omc-key-manager.h"
 #include "omc-resource.h"
 
 #include <glib/gi18n.h>
@@ -41,6 +42,7 @@ static const Entry entries[] = {
   { "auth.clientSecretFile", STRING, NULL, 0, 0, NULL },
   { "auth.tokenUrl", STRING, NULL, 0, 0, NULL },
   { "department", STRING, NULL, 0, 0, NULL },
+  { "offline.access.lifetimeHours", INTEGER, "72", 0, OMC_KEY_LIFETIME_MAX_HOURS, NULL },
   { "offline.cache.retentionDays", INTEGER, "30", 0, 3650, NULL },
   { "offline.enabled", BOOLEAN, "true", 0, 0, NULL },
   { "offline.storage.encryptionAlgorithm", STRING, "AES-256-GCM", 0, 0, "AES-256-GCM" },

@@ -61,6 +61,39 @@ omc_services_audit_login (OmcServices *self,
     g_warning ("Cannot record a login: %s", error->message);
 }
 
+/* Past the time without the server the passphrase still opens the store for meeting it. FALSE without an error: it was not
+ * met, and all is closed again. */
+static gboolean
+meet_server (OmcServices *self, const OmcGateRequest *request, GCancellable *cancellable)
+{
+  g_autoptr (OmcSyncService) service = NULL;
+  g_autoptr (OmcSyncReport) report = NULL;
+  OmcKeyLifetime lifetime = { 0 };
+
+  if (!omc_key_manager_unlock_for_contact_sync (self->keys, request->user, request->passphrase,
+                                                cancellable, NULL))
+    return FALSE;
+  if (omc_store_open_sync (self->store, cancellable, NULL))
+    {
+      omc_services_find_server (self, cancellable);
+      service = omc_sync_service_new (self->store, self->config);
+      report = omc_sync_service_run_sync (service, NULL, FALSE, cancellable, NULL);
+      if (omc_key_manager_get_lifetime_sync (self->keys, &lifetime, NULL) && lifetime.left_us > 0)
+        return TRUE;
+      omc_store_close (self->store);
+    }
+  omc_key_manager_lock (self->keys);
+
+  return FALSE;
+}
+
+static gboolean
+is_over (const GError *error)
+{
+  return g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_EXPIRED) ||
+         g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_BLOCKED);
+}
+
 /* The keys may be open already while the screen is locked: the passphrase is proved with a manager of its own. */
 gboolean
 omc_services_prove (OmcServices *self,
@@ -72,19 +105,26 @@ omc_services_prove (OmcServices *self,
   g_autoptr (OmcKeyManager) other =
       open ? omc_key_manager_new (self->directory, self->secrets, NULL) : NULL;
   OmcKeyManager *keys = open ? other : self->keys;
+  g_autoptr (GError) local = NULL;
   gboolean proved;
 
+  if (other)
+    omc_key_manager_set_lifetime (other, omc_key_manager_get_lifetime_limit (self->keys));
   if (request->way == OMC_GATE_BY_RECOVERY_CODE)
-    proved = omc_key_manager_unlock_recovery_sync (keys, request->code, cancellable, error);
+    proved = omc_key_manager_unlock_recovery_sync (keys, request->code, cancellable, &local);
   else if (request->way == OMC_GATE_BY_PIN)
-    proved = omc_key_manager_unlock_pin_sync (keys, request->user, request->passphrase, error);
+    proved = omc_key_manager_unlock_pin_sync (keys, request->user, request->passphrase, &local);
   else
     proved =
-        omc_key_manager_unlock_sync (keys, request->user, request->passphrase, cancellable, error);
+        omc_key_manager_unlock_sync (keys, request->user, request->passphrase, cancellable, &local);
   if (other)
     omc_key_manager_lock (other);
+  if (proved || (!open && request->way == OMC_GATE_BY_PASSPHRASE && is_over (local) &&
+                 meet_server (self, request, cancellable)))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
 
-  return proved;
+  return FALSE;
 }
 
 gboolean

@@ -34,7 +34,9 @@ void omc_services_audit_login (OmcServices *self,
                                int outcome,
                                const char *detail,
                                GCancellable *cancellable);
-/* Is it the person of the request? Opens the keys when they are not open. */
+void omc_services_find_server (OmcServices *self, GCancellable *cancellable);
+/* Is it the person of the request? Opens the keys when they are not open, and the store too where the server must be met
+ * before. */
 gboolean omc_services_prove (OmcServices *self,
                              const OmcGateRequest *request,
                              GCancellable *cancellable,

@@ -25,6 +25,7 @@
 #define SECRET_TIMEOUT_MS 3000
 /* Often enough for a period of days, also on a computer that sleeps. */
 #define ROTATION_CHECK_SECONDS 3600
+#define HOUR_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
 #define DAY_US (G_GINT64_CONSTANT (86400) * G_USEC_PER_SEC)
 #define SERVER_SETTING "server-url"
 
@@ -244,10 +245,8 @@ omc_services_open (OmcGate *gate,
       g_assert_not_reached ();
     }
 
-  /* A server that was named at enrolment holds until the configuration names one. */
-  if (actor && !self->config->server_url)
-    self->config->server_url =
-        omc_store_get_setting_sync (self->store, SERVER_SETTING, cancellable, NULL);
+  if (actor)
+    omc_services_find_server (self, cancellable);
 
   return actor;
 }
@@ -275,6 +274,15 @@ check_rotation_cb (gpointer user_data)
                                      rotated_cb, NULL);
 
   return G_SOURCE_CONTINUE;
+}
+
+/* A server that was named at enrolment holds until the configuration names one. */
+void
+omc_services_find_server (OmcServices *self, GCancellable *cancellable)
+{
+  if (!self->config->server_url)
+    self->config->server_url =
+        omc_store_get_setting_sync (self->store, SERVER_SETTING, cancellable, NULL);
 }
 
 static OmcUiSession *
@@ -376,6 +384,15 @@ omc_services_note_lock (OmcServices *self, OmcActor *actor)
 
   omc_store_close_glass_async (self->store, actor, NULL, NULL, NULL, NULL);
   omc_store_audit_async (self->store, actor, &event, NULL, NULL, NULL);
+}
+
+void
+omc_services_set_lifetime_hours (OmcServices *self, guint hours)
+{
+  g_return_if_fail (OMC_IS_SERVICES (self));
+
+  if (!self->practice)
+    omc_key_manager_set_lifetime (self->keys, hours * HOUR_US);
 }
 
 void

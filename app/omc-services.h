@@ -29,6 +29,8 @@ OmcServices *omc_services_new (const char *directory,
                                const OmcSyncConfig *config,
                                GSettings *settings,
                                gboolean practice) G_GNUC_WARN_UNUSED_RESULT;
+/* So long do people sign in without the server; 0: without end. The practice ward is not bounded. */
+void omc_services_set_lifetime_hours (OmcServices *self, guint hours);
 /* After so many days the data key is replaced; 0: never. */
 void omc_services_set_rotation_days (OmcServices *self, guint days);
 /* For the preferences to tell; 0: the site has set none. */

@@ -362,8 +362,11 @@ record_run (OmcSyncEngine *self, OmcSyncRun *run, gint64 started_us, const OmcSy
   gint64 ended_us = omc_clock_get_now (omc_store_get_clock (self->store));
   g_autoptr (GError) error = NULL;
 
-  if (self->had_contact)
-    omc_store_record_contact (self->store, ended_us, NULL);
+  if (self->had_contact && !omc_store_record_contact (self->store, ended_us, &error))
+    {
+      g_warning ("The contact could not be recorded: %s", error->message);
+      g_clear_error (&error);
+    }
   if (!omc_store_record_run (self->store, run->actor, started_us, ended_us, report->complete,
                              &run->down, run->n_sent, report->error, &error))
     g_warning ("The run could not be recorded: %s", error->message);

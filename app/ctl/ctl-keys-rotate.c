@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #define POLL_US (100 * 1000)
+/* Another program that writes is waited for; what fails so many times in a row is not going to end by itself. */
+#define GIVE_UP_AFTER 3
 
 static void
 show_progress (const OmcKeyStatus *status)
@@ -25,6 +27,23 @@ show_progress (const OmcKeyStatus *status)
            status->total > 0 ? (guint)(100 * status->done / status->total) : 100);
   if (!status->resealing)
     fputc ('\n', stderr);
+}
+
+static gboolean
+keeps_failing (OmcCtl *self, const OmcKeyStatus *status)
+{
+  g_autoptr (GError) failure =
+      status->n_failures > 0 ? omc_store_dup_reseal_failure (self->store) : NULL;
+
+  if (failure == NULL || (status->n_failures < GIVE_UP_AFTER &&
+                          !g_error_matches (failure, OMC_STORE_ERROR, OMC_STORE_ERROR_DAMAGED)))
+    return FALSE;
+  omc_ctl_fail (OMC_CTL_FINDING,
+                _ ("sealing anew stopped at %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                   " records: %s; the old data keys are kept. Run 'omnicarectl doctor --deep', "
+                   "repair what it names, and the rotation goes on by itself"),
+                status->done, status->total, failure->message);
+  return TRUE;
 }
 
 static int
@@ -39,6 +58,8 @@ wait_for_end (OmcCtl *self, GError **error)
       show_progress (&status);
       if (!status.resealing)
         break;
+      if (keeps_failing (self, &status))
+        return OMC_CTL_FINDING;
       g_usleep (POLL_US);
     }
   if (status.n_damaged > 0)

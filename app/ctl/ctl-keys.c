@@ -10,30 +10,12 @@
 
 #include "ctl-keys.h"
 #include "omc-config.h"
+#include "omc-store-slots.h"
 
 #include <glib/gi18n.h>
 
+#define HOUR_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
 #define DAY_US (G_GINT64_CONSTANT (86400) * G_USEC_PER_SEC)
-
-static const char *
-kind_name (OmcKeySlotKind kind)
-{
-  switch (kind)
-    {
-    case OMC_KEY_SLOT_PASSPHRASE:
-      return "passphrase";
-    case OMC_KEY_SLOT_RECOVERY:
-      return "recovery";
-    case OMC_KEY_SLOT_PIN:
-      return "pin";
-    case OMC_KEY_SLOT_HOSPITAL:
-      return "hospital";
-    case OMC_KEY_SLOT_CREDENTIAL:
-      return "credential";
-    default:
-      return "unknown";
-    }
-}
 
 static OmcJsonNode *
 slot_node (OmcJsonBuilder *b, OmcKeySlotInfo *slot)
@@ -41,10 +23,11 @@ slot_node (OmcJsonBuilder *b, OmcKeySlotInfo *slot)
   OmcJsonNode *node = omc_json_builder_object (b);
 
   omc_ctl_set_integer (b, node, "id", slot->id);
-  omc_json_node_set_string (b, node, "kind", kind_name (slot->kind));
+  omc_json_node_set_string (b, node, "kind", omc_key_slot_kind_to_string (slot->kind));
   omc_json_node_set_string (b, node, "user", slot->user);
   omc_ctl_set_instant (b, node, "created", slot->created_at);
   omc_ctl_set_boolean (b, node, "deviceBound", slot->device_bound);
+  omc_ctl_set_boolean (b, node, "blocked", slot->blocked);
   return node;
 }
 
@@ -62,9 +45,12 @@ print_slots (OmcCtl *self, GPtrArray *slots)
           omc_ctl_print_json (b, slot_node (b, slot));
         }
       else
-        g_print ("%4u  %-10s  %-20s %s\n", slot->id, kind_name (slot->kind),
+        g_print ("%4u  %-10s  %-20s %s%s\n", slot->id, omc_key_slot_kind_to_string (slot->kind),
                  slot->user != NULL ? slot->user : "-",
-                 slot->device_bound ? _ ("bound to this computer's keyring") : "");
+                 !slot->device_bound              ? ""
+                 : slot->kind == OMC_KEY_SLOT_PIN ? _ ("until this computer is started again")
+                                                  : _ ("bound to this computer's keyring"),
+                 slot->blocked ? _ (" (blocked)") : "");
     }
 }
 
@@ -80,6 +66,24 @@ read_days_left (OmcCtl *self, const OmcKeyStatus *status, gint64 *days, GError *
   *days =
       MAX (0, omc_config_get_integer (config, "offline.storage.keyRotationDays") - age_us / DAY_US);
   return TRUE;
+}
+
+static void
+add_lifetime (OmcCtl *self, OmcJsonBuilder *b, OmcJsonNode *root)
+{
+  OmcJsonNode *node = omc_json_node_add_object (b, root, "offline");
+  gint64 limit_us = omc_key_manager_get_lifetime_limit (self->keys);
+  OmcKeyLifetime lifetime;
+
+  if (!omc_key_manager_get_lifetime_sync (self->keys, &lifetime, NULL))
+    return;
+  omc_ctl_set_boolean (b, node, "hasServer", lifetime.has_server);
+  omc_ctl_set_instant (b, node, "lastContact", lifetime.contact_us);
+  omc_ctl_set_integer (b, node, "limitHours", limit_us / HOUR_US);
+  if (lifetime.left_us != G_MAXINT64)
+    omc_ctl_set_integer (b, node, "hoursLeft", lifetime.left_us / HOUR_US);
+  omc_ctl_set_boolean (b, node, "soon", lifetime.soon);
+  omc_ctl_set_boolean (b, node, "withdrawn", lifetime.revoked);
 }
 
 static void
@@ -102,6 +106,7 @@ print_status_json (OmcCtl *self, GPtrArray *slots, const OmcKeyStatus *status, g
   omc_ctl_set_integer (b, rotation, "oldKeys", status->n_old_keys);
   omc_ctl_set_integer (b, rotation, "damaged", (gint64)status->n_damaged);
   omc_ctl_set_instant (b, rotation, "ended", status->ended_at_us);
+  add_lifetime (self, b, root);
   for (guint i = 0; i < slots->len; i++)
     omc_json_node_append (b, list, slot_node (b, g_ptr_array_index (slots, i)));
   omc_ctl_print_json (b, root);
@@ -153,13 +158,24 @@ omc_ctl_keys_print_slots (OmcCtl *self)
   return OMC_CTL_OK;
 }
 
+static const struct
+{
+  const char *name;
+  OmcCtlFunc run;
+} ACTS[] = {
+  { "add", omc_ctl_keys_change_slot },    { "change", omc_ctl_keys_change_slot },
+  { "remove", omc_ctl_keys_change_slot }, { "recover", omc_ctl_keys_recover },
+  { "extend", omc_ctl_keys_extend },      { "rotate", omc_ctl_keys_rotate },
+};
+
 int
 omc_ctl_keys (OmcCtl *self, int argc, char **argv)
 {
-  if (argc > 1 && g_str_equal (argv[1], "rotate"))
-    return omc_ctl_keys_rotate (self, argc - 1, argv + 1);
   if (argc > 2 && g_str_equal (argv[1], "add") && g_str_equal (argv[2], "credential"))
     return omc_ctl_keys_add_credential (self, argc - 2, argv + 2);
+  for (guint i = 0; argc > 1 && i < G_N_ELEMENTS (ACTS); i++)
+    if (g_str_equal (argv[1], ACTS[i].name))
+      return ACTS[i].run (self, argc - 1, argv + 1);
   if (!omc_ctl_parse (NULL, OMC_CTL_KEYS_USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc != 2 || (!g_str_equal (argv[1], "status") && !g_str_equal (argv[1], "slots") &&

@@ -12,12 +12,24 @@
 G_BEGIN_DECLS
 
 #define OMC_CTL_KEYS_USAGE                                                                         \
-  "keys status | slots | add credential --output FILE|- [--without-keyring] | try-credential | "   \
+  "keys status | slots | add|change passphrase|pin [--name USER] --secret-file FILE | "            \
+  "add|change hospital --name NAME --key FILE|HEX | add|change recovery | "                        \
+  "remove passphrase|pin|recovery|hospital|credential [--name NAME] | "                            \
+  "recover --recovery-code-file FILE | --hospital FILE --name USER --new-passphrase-file FILE | "  \
+  "extend --recovery-code-file FILE | --hospital FILE [--hours N] | "                              \
+  "add credential --output FILE|- [--without-keyring] | try-credential | "                         \
   "rotate [--data] [--master] [--database] [--no-wait]"
 
 /* argv[0] is "rotate". */
 int omc_ctl_keys_rotate (OmcCtl *self, int argc, char **argv);
 
+/* argv[0] is "add", "change" or "remove". */
+int omc_ctl_keys_change_slot (OmcCtl *self, int argc, char **argv);
+/* argv[0] is "recover", "extend". */
+int omc_ctl_keys_recover (OmcCtl *self, int argc, char **argv);
+int omc_ctl_keys_extend (OmcCtl *self, int argc, char **argv);
+/* A key as text, of any lines; "-": standard input. NULL after telling. */
+OmcSecret *omc_ctl_keys_read_file (const char *path);
 /* argv[0] is "credential". */
 int omc_ctl_keys_add_credential (OmcCtl *self, int argc, char **argv);
 int omc_ctl_keys_try_credential (OmcCtl *self);

@@ -163,6 +163,8 @@ omc_ctl_sync (OmcCtl *self, int argc, char **argv)
   config = effective_config (self, &options, &error);
   if (config == NULL)
     return omc_ctl_fail (OMC_CTL_USAGE, "%s", error->message);
+  /* Meeting the server is what ends the time without it. Nothing of the records is shown. */
+  self->for_contact = TRUE;
   if (!omc_ctl_open (self, &status))
     return status;
   service = omc_sync_service_new (self->store, config);

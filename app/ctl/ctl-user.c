@@ -9,12 +9,13 @@
 #include "config.h"
 
 #include "omc-ctl.h"
+#include "omc-store-slots.h"
 
 #include <glib/gi18n.h>
 
 #define USAGE                                                                                      \
-  "user add NAME --role ROLE [--display NAME] [--department LOCATION] [--new-passphrase-file "     \
-  "FILE] | list | disable NAME | enable NAME"
+  "user add NAME --role ROLE [--display NAME] [--department LOCATION] [--practitioner "            \
+  "PRACTITIONER/ID] [--new-passphrase-file FILE] | list | disable NAME | enable NAME"
 #define ROLES                                                                                      \
   "nurse, charge-nurse, physician, home-care-nurse, health-care-assistant, auditor, "              \
   "administrator, kiosk"
@@ -40,6 +41,8 @@ list_users (OmcCtl *self)
           omc_json_node_set_string (builder, root, "user", omc_actor_get_user (user->actor));
           omc_json_node_set_string (builder, root, "display", omc_actor_get_display (user->actor));
           omc_json_node_set_string (builder, root, "role", role);
+          omc_json_node_set_string (builder, root, "practitioner",
+                                    omc_actor_get_practitioner (user->actor));
           omc_ctl_set_boolean (builder, root, "disabled", user->disabled);
           omc_ctl_print_json (builder, root);
         }
@@ -56,6 +59,7 @@ add_user (OmcCtl *self,
           const char *role_name,
           const char *display,
           const char *department,
+          const char *practitioner,
           const char *passphrase_file)
 {
   OmcCtl other = { .data_dir = self->data_dir, .passphrase_file = (char *)passphrase_file };
@@ -71,7 +75,7 @@ add_user (OmcCtl *self,
                          _ ("give the person's first passphrase with --new-passphrase-file FILE"));
   if ((passphrase = omc_ctl_read_new_passphrase (&other, "")) == NULL)
     return OMC_CTL_USAGE;
-  user = omc_actor_new (name, display != NULL ? display : name, role, department, NULL);
+  user = omc_actor_new (name, display != NULL ? display : name, role, department, practitioner);
   /* The role first: a slot without a role opens nothing, a role without a slot can be tried again. */
   if (!omc_store_put_user_sync (self->store, self->actor, user, FALSE, NULL, &error) ||
       !omc_key_manager_set_passphrase_sync (self->keys, name, passphrase, NULL, &error))
@@ -85,35 +89,25 @@ static int
 switch_user (OmcCtl *self, const char *name, gboolean disabled)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) users = omc_store_list_users_sync (self->store, NULL, &error);
 
-  for (guint i = 0; users != NULL && i < users->len; i++)
-    {
-      OmcStoreUser *user = g_ptr_array_index (users, i);
-
-      if (g_strcmp0 (omc_actor_get_user (user->actor), name) != 0)
-        continue;
-      if (!omc_store_put_user_sync (self->store, self->actor, user->actor, disabled, NULL, &error))
-        return omc_ctl_fail_error (error);
-      return OMC_CTL_OK;
-    }
-  return users == NULL
-             ? omc_ctl_fail_error (error)
-             : omc_ctl_fail (OMC_CTL_FINDING, _ ("nobody called %s on this device"), name);
+  return omc_store_set_user_disabled_sync (self->store, self->actor, name, disabled, NULL, &error)
+             ? OMC_CTL_OK
+             : omc_ctl_fail_error (error);
 }
-
 int
 omc_ctl_user (OmcCtl *self, int argc, char **argv)
 {
   g_autofree char *role = NULL;
   g_autofree char *display = NULL;
   g_autofree char *department = NULL;
+  g_autofree char *practitioner = NULL;
   g_autofree char *passphrase_file = NULL;
   int status;
   const GOptionEntry entries[] = {
     { "role", 0, 0, G_OPTION_ARG_STRING, &role, NULL, NULL },
     { "display", 0, 0, G_OPTION_ARG_STRING, &display, NULL, NULL },
     { "department", 0, 0, G_OPTION_ARG_STRING, &department, NULL, NULL },
+    { "practitioner", 0, 0, G_OPTION_ARG_STRING, &practitioner, NULL, NULL },
     { "new-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &passphrase_file, NULL, NULL },
     { NULL },
   };
@@ -132,7 +126,7 @@ omc_ctl_user (OmcCtl *self, int argc, char **argv)
   if (g_str_equal (argv[1], "list"))
     return list_users (self);
   if (g_str_equal (argv[1], "add"))
-    return add_user (self, argv[2], role, display, department, passphrase_file);
+    return add_user (self, argv[2], role, display, department, practitioner, passphrase_file);
   if (g_str_equal (argv[1], "disable") || g_str_equal (argv[1], "enable"))
     return switch_user (self, argv[2], g_str_equal (argv[1], "disable"));
   return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);

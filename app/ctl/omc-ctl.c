@@ -25,6 +25,7 @@
 #define MIN_PASSPHRASE 8
 #define MAX_PASSPHRASE 1024
 #define SECRET_SERVICE_TIMEOUT_MS 3000
+#define HOUR_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
 
 void
 omc_ctl_say (const char *format, ...)
@@ -278,24 +279,62 @@ find_actor (OmcCtl *self, const char *user, GError **error)
 }
 
 gboolean
+omc_ctl_check_store (OmcCtl *self, int *status)
+{
+  if (omc_key_manager_exists (omc_ctl_get_keys (self)))
+    return TRUE;
+  *status = omc_ctl_fail (OMC_CTL_FINDING,
+                          _ ("there is no store in %s; make one with 'omnicarectl init'"),
+                          self->data_dir);
+  return FALSE;
+}
+
+/* The practice ward is never bounded: its passphrase is public. */
+static gboolean
+set_lifetime (OmcCtl *self, GError **error)
+{
+  g_autoptr (OmcConfig) config = omc_config_load (self->config_file, error);
+
+  if (config == NULL)
+    return FALSE;
+  if (!omc_practice_is_store (self->data_dir))
+    omc_key_manager_set_lifetime (
+        self->keys, omc_config_get_integer (config, "offline.access.lifetimeHours") * HOUR_US);
+  return TRUE;
+}
+
+static gboolean
+try_passphrase (OmcCtl *self, const char *user, OmcSecret *passphrase, GError **error)
+{
+  OmcKeyLifetime lifetime;
+
+  if (self->for_contact)
+    return omc_key_manager_unlock_for_contact_sync (self->keys, user, passphrase, NULL, error);
+  if (!omc_key_manager_unlock_sync (self->keys, user, passphrase, NULL, error))
+    return FALSE;
+  if (omc_key_manager_get_lifetime_sync (self->keys, &lifetime, NULL) && lifetime.soon)
+    omc_ctl_say ("omnicarectl: %s", omc_key_manager_get_notice (self->keys));
+  return TRUE;
+}
+
+gboolean
 omc_ctl_unlock (OmcCtl *self, char **user, int *status)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (OmcSecret) passphrase = NULL;
-  OmcKeyManager *keys = omc_ctl_get_keys (self);
 
-  if (!omc_key_manager_exists (keys))
+  if (!omc_ctl_check_store (self, status))
+    return FALSE;
+  *status = OMC_CTL_USAGE;
+  if (!set_lifetime (self, &error))
     {
-      *status = omc_ctl_fail (OMC_CTL_FINDING,
-                              _ ("there is no store in %s; make one with 'omnicarectl init'"),
-                              self->data_dir);
+      omc_ctl_fail (*status, "%s", error->message);
       return FALSE;
     }
-  *status = OMC_CTL_USAGE;
   if ((*user = choose_user (self, status)) == NULL ||
       (passphrase = omc_ctl_read_passphrase (self, _ ("Passphrase: "))) == NULL)
     return FALSE;
-  if (omc_key_manager_unlock_sync (keys, *user, passphrase, NULL, &error))
+  if (try_passphrase (self, *user, passphrase, &error))
     {
       *status = OMC_CTL_OK;
       return TRUE;
@@ -308,7 +347,7 @@ omc_ctl_unlock (OmcCtl *self, char **user, int *status)
 }
 
 gboolean
-omc_ctl_open_unlocked (OmcCtl *self, const char *user, GError **error)
+omc_ctl_open_store (OmcCtl *self, GError **error)
 {
   g_autoptr (OmcConfig) config = omc_config_load (self->config_file, error);
   OmcRetention retention;
@@ -319,8 +358,13 @@ omc_ctl_open_unlocked (OmcCtl *self, const char *user, GError **error)
   omc_store_set_max_size (self->store, omc_config_get_integer (config, "offline.storage.maxSize"));
   omc_store_set_retention (self->store,
                            omc_config_to_retention (config, &retention) ? &retention : NULL);
-  return omc_store_open_sync (self->store, NULL, error) &&
-         (self->actor = find_actor (self, user, error)) != NULL;
+  return omc_store_open_sync (self->store, NULL, error);
+}
+
+gboolean
+omc_ctl_open_unlocked (OmcCtl *self, const char *user, GError **error)
+{
+  return omc_ctl_open_store (self, error) && (self->actor = find_actor (self, user, error)) != NULL;
 }
 
 gboolean

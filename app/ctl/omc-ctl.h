@@ -28,10 +28,11 @@ typedef struct
   char *user;            /* (owned) (nullable) */
   char *passphrase_file; /* (owned) (nullable) */
   gboolean json;
-  OmcClock *clock;     /* (owned) */
-  OmcKeyManager *keys; /* (owned) (nullable) */
-  OmcStore *store;     /* (owned) (nullable) */
-  OmcActor *actor;     /* (owned) (nullable): who calls, once the store is open */
+  gboolean for_contact; /* the device may open although it did not meet its server for too long */
+  OmcClock *clock;      /* (owned) */
+  OmcKeyManager *keys;  /* (owned) (nullable) */
+  OmcStore *store;      /* (owned) (nullable) */
+  OmcActor *actor;      /* (owned) (nullable): who calls, once the store is open */
 } OmcCtl;
 
 /* argv[0] is the command's own name. */
@@ -59,6 +60,10 @@ OmcSecret *omc_ctl_read_new_passphrase (OmcCtl *self, const char *prompt);
 OmcKeyManager *omc_ctl_get_keys (OmcCtl *self);
 /* Unlocks the keys alone. user: (out) who. FALSE after telling. */
 gboolean omc_ctl_unlock (OmcCtl *self, char **user, int *status);
+/* FALSE after telling that there is no store. */
+gboolean omc_ctl_check_store (OmcCtl *self, int *status);
+/* Opens the store of unlocked keys for nobody, without telling. */
+gboolean omc_ctl_open_store (OmcCtl *self, GError **error);
 /* Opens the store after that, without telling. */
 gboolean omc_ctl_open_unlocked (OmcCtl *self, const char *user, GError **error);
 /* Unlocks the keys and opens the store. FALSE after telling; the status is in *status. */

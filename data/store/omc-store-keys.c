@@ -22,7 +22,9 @@
 #define IDLE_PAUSE_US 1000
 /* Without work of others for so long the device is taken as idle. */
 #define IDLE_AFTER_US (500 * 1000)
-#define RETRY_US (30 * G_USEC_PER_SEC)
+/* After a failure, doubling. */
+#define RETRY_US G_USEC_PER_SEC
+#define RETRY_MAX_US (32 * G_USEC_PER_SEC)
 
 static const char select_newest[] =
     "SELECT epoch, created_at FROM key_epochs ORDER BY epoch DESC LIMIT 1";
@@ -90,7 +92,27 @@ omc_store_get_key_status_sync (OmcStore *self,
   g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
   g_return_val_if_fail (status != NULL, FALSE);
 
-  return omc_store_run_read (self, read_key_status, status, cancellable, error);
+  if (!omc_store_run_read (self, read_key_status, status, cancellable, error))
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  status->n_failures = self->n_reseal_failures;
+  g_mutex_unlock (&self->lock);
+
+  return TRUE;
+}
+
+GError *
+omc_store_dup_reseal_failure (OmcStore *self)
+{
+  GError *failure;
+
+  g_return_val_if_fail (OMC_IS_STORE (self), NULL);
+
+  g_mutex_lock (&self->lock);
+  failure = self->reseal_failure != NULL ? g_error_copy (self->reseal_failure) : NULL;
+  g_mutex_unlock (&self->lock);
+
+  return failure;
 }
 
 /* --- a new key --- */
@@ -249,6 +271,27 @@ run_piece (OmcSession *session, gint64 until_us, gboolean *ended, GError **error
   return committed;
 }
 
+/* error: (nullable): none, it works again. Gives how long to wait. */
+static guint
+note_outcome (OmcStore *self, const GError *error)
+{
+  guint wait_us = 0;
+
+  g_mutex_lock (&self->lock);
+  g_clear_error (&self->reseal_failure);
+  if (error == NULL)
+    self->n_reseal_failures = 0;
+  else
+    {
+      self->reseal_failure = g_error_copy (error);
+      wait_us = MIN (RETRY_MAX_US, RETRY_US << MIN (self->n_reseal_failures, 10));
+      self->n_reseal_failures++;
+    }
+  g_mutex_unlock (&self->lock);
+
+  return wait_us;
+}
+
 guint
 omc_store_reseal_some (OmcStore *self, OmcSession *session, gint64 idle_us)
 {
@@ -268,8 +311,9 @@ omc_store_reseal_some (OmcStore *self, OmcSession *session, gint64 idle_us)
   if (!done)
     {
       g_message ("The rotation of the data key was put off: %s", error->message);
-      return RETRY_US;
+      return note_outcome (self, error);
     }
+  note_outcome (self, NULL);
   if (ended)
     {
       g_mutex_lock (&self->lock);

@@ -23,6 +23,7 @@ typedef struct
   guint64 total;
   guint64 n_damaged;  /* payloads that fail authentication and keep the old keys alive */
   gint64 ended_at_us; /* of the last rotation; 0: none ended */
+  guint n_failures;   /* of the sealing in a row, in this program: it is tried again by itself */
 } OmcKeyStatus;
 
 /* For acts on the key manager, which knows no people; DENIED, and recorded, when the policy says no. */
@@ -31,6 +32,8 @@ gboolean omc_store_get_key_status_sync (OmcStore *self,
                                         OmcKeyStatus *status,
                                         GCancellable *cancellable,
                                         GError **error);
+/* Why the sealing failed last; NULL: it did not. (transfer full) */
+GError *omc_store_dup_reseal_failure (OmcStore *self);
 /* Makes a new data key at once, when the newest is older than min_age_us (0: in any case); rotated: (nullable). The
  * store's own thread then seals every payload anew, in small pieces, also after a restart, and destroys the old keys when
  * no payload names them. DENIED to who may not manage keys. */

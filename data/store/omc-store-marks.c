@@ -16,6 +16,7 @@
 #include "omc-search-index-dao.h"
 #include "omc-setting-dao.h"
 #include "omc-store-private.h"
+#include "omc-store-slots.h"
 #include "omc-id-dao.h"
 #include "omc-sync-marks.h"
 
@@ -89,10 +90,13 @@ gboolean
 omc_store_record_contact (OmcStore *self, gint64 when_us, GError **error)
 {
   MarkJob job = { .integer = when_us };
+  gboolean withdrawn;
 
   g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
 
-  return omc_store_run_write (self, record_contact, &job, NULL, error);
+  return omc_store_run_write (self, record_contact, &job, NULL, error) &&
+         omc_store_apply_revocations (self, &withdrawn, error) &&
+         omc_key_manager_note_contact_sync (self->keys, withdrawn, error);
 }
 
 typedef struct

@@ -43,6 +43,8 @@ struct _OmcStore
   guint64 anchored_sequence;
   gint64 anchored_at;
   gint64 worked_at; /* monotonic: the last transaction but those of the key rotation */
+  guint n_reseal_failures; /* in a row */
+  GError *reseal_failure;  /* (owned) (nullable): the last of them */
   gboolean anchoring;
   gboolean awake; /* the writer's idle work was asked for */
   gint64 data_version;

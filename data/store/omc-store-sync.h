@@ -123,6 +123,7 @@ gboolean omc_store_set_mark (OmcStore *self,
                              const char *name,
                              const char *value,
                              GError **error); /* NULL removes */
+/* The server proved who it is: also for the time that people sign in without it, and for what it withdrew. */
 gboolean omc_store_record_contact (OmcStore *self, gint64 when_us, GError **error);
 /* A run that completed for all types: moves last_sync and the confirmation time of the charts in its scope. */
 gboolean omc_store_record_run (OmcStore *self,

@@ -66,6 +66,7 @@ omc_store_finalize (GObject *object)
   g_clear_pointer (&self->reads, g_ptr_array_unref);
   g_clear_pointer (&self->patients, g_hash_table_unref);
   g_clear_pointer (&self->notice, g_source_unref);
+  g_clear_error (&self->reseal_failure);
   g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (omc_store_parent_class)->finalize (object);
