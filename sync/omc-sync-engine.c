@@ -10,6 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "omc-sync-audit.h"
 #include "omc-sync-engine.h"
 #include "omc-sync-error.h"
 #include "omc-sync-machine.h"
@@ -32,6 +33,7 @@ struct _OmcSyncEngine
   OmcSyncState state;
   gint64 hold_us;
   gboolean had_contact;
+  gboolean compared_audit; /* what the server has of the audit trail was looked at */
 };
 
 G_DEFINE_FINAL_TYPE (OmcSyncEngine, omc_sync_engine, G_TYPE_OBJECT)
@@ -391,6 +393,8 @@ run_locked (OmcSyncEngine *self, const OmcSyncRunOptions *options, OmcSyncRun *r
     }
 
   run_machine (self, run, &failure);
+  if (failure == NULL && run->resource_type == NULL)
+    omc_sync_audit (run, &self->compared_audit);
   self->hold_us = run->hold_us;
   self->had_contact = run->server_us != 0 || run->n_sent > 0;
   fill_report (self, run, report, failure);

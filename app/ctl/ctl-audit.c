@@ -10,13 +10,17 @@
 
 #include "omc-ctl.h"
 
+#include "omc-store-audit-upload.h"
+#include "omc-store-audit.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
 
 #define USAGE                                                                                      \
-  "audit list [--from N] [--limit N] | verify | export [--output FILE] | review [--all] | review " \
+  "audit list [--from N] [--limit N] [--patient ID] | verify | retry | export [--output FILE] | "  \
+  "review [--all] | review "                                                                       \
   "NUMBER --justified|--unjustified [--words TEXT]"
 #define PAGE 1000
 
@@ -147,18 +151,101 @@ open_private (const char *path)
   return fd >= 0 ? fdopen (fd, "w") : NULL;
 }
 
+static void
+print_item (const OmcAuditEntry *entry, const OmcAuditItem *item, gboolean json)
+{
+  g_autofree char *record =
+      g_strconcat (item->resource_type, "/", item->resource_id,
+                   item->version_id != NULL ? "/_history/" : NULL, item->version_id, NULL);
+
+  if (json)
+    {
+      g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
+      OmcJsonNode *root = omc_json_builder_object (b);
+      char action[2] = { item->action, '\0' };
+
+      omc_ctl_set_integer (b, root, "sequence", (gint64)entry->sequence);
+      omc_json_node_set_string (b, root, "action", action);
+      omc_json_node_set_string (b, root, "patient", item->patient_id);
+      omc_json_node_set_string (b, root, "entity", record);
+      omc_ctl_print_json (b, root);
+    }
+  else
+    g_print ("            %c %s\n", item->action, record);
+}
+
+/* What happened to one patient: the acts, and below them the records that came with many others. */
+static int
+print_patient (OmcCtl *self, const char *patient, guint64 from, guint64 limit)
+{
+  guint64 left = limit != 0 ? limit : G_MAXUINT64;
+
+  while (left > 0 && from != 0)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) entries = omc_store_list_audit_of_patient_sync (
+          self->store, self->actor, patient, from, (guint)MIN (left, PAGE), &from, NULL, &error);
+
+      if (entries == NULL)
+        return omc_ctl_fail_error (error);
+      for (guint i = 0; i < entries->len; i++)
+        {
+          OmcAuditEntry *entry = g_ptr_array_index (entries, i);
+          g_autoptr (GPtrArray) items = NULL;
+
+          print_entry (entry, self->json, stdout);
+          if (entry->n_items == 0)
+            continue;
+          items = omc_store_list_audit_items_sync (self->store, self->actor, entry->sequence,
+                                                   patient, 0, NULL, &error);
+          if (items == NULL)
+            return omc_ctl_fail_error (error);
+          for (guint n = 0; n < items->len; n++)
+            print_item (entry, g_ptr_array_index (items, n), self->json);
+        }
+      left -= entries->len;
+    }
+  return OMC_CTL_OK;
+}
+
+static int
+retry (OmcCtl *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!omc_store_retry_audit_sync (self->store, self->actor, &error))
+    return omc_ctl_fail_error (error);
+  omc_ctl_say (_ ("What the server refused goes again with the next synchronisation."));
+  return OMC_CTL_OK;
+}
+
+static int export (OmcCtl *self, const char *output)
+{
+  FILE *out = stdout;
+  gboolean failed;
+  int status;
+
+  if (output != NULL && (out = open_private (output)) == NULL)
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("cannot write %s: %s"), output, g_strerror (errno));
+  status = print_entries (self, 1, 0, TRUE, out);
+  failed = ferror (out) != 0;
+  if (out != stdout && (fclose (out) != 0 || failed) && status == OMC_CTL_OK)
+    status = omc_ctl_fail (OMC_CTL_FINDING, _ ("cannot write %s: %s"), output, g_strerror (errno));
+  return status;
+}
+
 int
 omc_ctl_audit (OmcCtl *self, int argc, char **argv)
 {
   gint64 from = 1;
   gint64 limit = 0;
   g_autofree char *output = NULL;
-  FILE *out = stdout;
-  gboolean failed;
+  g_autofree char *patient = NULL;
   int status;
   const GOptionEntry entries[] = {
     { "from", 0, 0, G_OPTION_ARG_INT64, &from, NULL, NULL },
     { "limit", 0, 0, G_OPTION_ARG_INT64, &limit, NULL, NULL },
+    { "patient", 0, 0, G_OPTION_ARG_STRING, &patient, NULL, NULL },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, NULL, NULL },
     { NULL },
   };
@@ -167,21 +254,20 @@ omc_ctl_audit (OmcCtl *self, int argc, char **argv)
     return omc_ctl_review (self, argc, argv);
   if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
-  if (argc != 2 || from < 1 || limit < 0)
+  if (argc != 2 || from < 1 || limit < 0 || (patient != NULL && *patient == '\0'))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
   if (!omc_ctl_open (self, &status))
     return status;
+  if (g_str_equal (argv[1], "list") && patient != NULL)
+    return print_patient (self, g_str_has_prefix (patient, "Patient/") ? patient + 8 : patient,
+                          (guint64)from, (guint64)limit);
   if (g_str_equal (argv[1], "list"))
     return print_entries (self, (guint64)from, (guint64)limit, self->json, stdout);
   if (g_str_equal (argv[1], "verify"))
     return verify (self);
-  if (!g_str_equal (argv[1], "export"))
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
-  if (output != NULL && (out = open_private (output)) == NULL)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("cannot write %s: %s"), output, g_strerror (errno));
-  status = print_entries (self, 1, 0, TRUE, out);
-  failed = ferror (out) != 0;
-  if (out != stdout && (fclose (out) != 0 || failed) && status == OMC_CTL_OK)
-    status = omc_ctl_fail (OMC_CTL_FINDING, _ ("cannot write %s: %s"), output, g_strerror (errno));
-  return status;
+  if (g_str_equal (argv[1], "retry"))
+    return retry (self);
+  if (g_str_equal (argv[1], "export"))
+    return export (self, output);
+  return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
 }

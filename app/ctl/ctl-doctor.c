@@ -155,6 +155,26 @@ check_audit (Doctor *self)
     note (self, "audit", _ ("the audit trail is intact"), NULL);
 }
 
+/* What the server says of the trail. */
+static void
+check_audit_server (Doctor *self)
+{
+  OmcStoreStatus status;
+  g_autofree char *text = NULL;
+
+  if (!omc_store_get_status_sync (self->ctl->store, &status, NULL, NULL))
+    return;
+  if (status.audit_alarm != 0)
+    note (
+        self, "audit", _ ("the server knows more of the audit trail than there is here"),
+        _ ("the store was rolled back or rebuilt: keep it as it is and tell the security officer"));
+  if (status.n_audit_refused == 0)
+    return;
+  text = g_strdup_printf (_ ("%u entries of the audit trail were refused by the server"),
+                          status.n_audit_refused);
+  note (self, "audit", text, _ ("run 'omnicarectl audit retry', then synchronise; or export them"));
+}
+
 static void
 check_store (Doctor *self, gboolean deep)
 {
@@ -231,6 +251,7 @@ omc_ctl_doctor (OmcCtl *self, int argc, char **argv)
   check_keys (&doctor);
   check_store (&doctor, deep);
   check_audit (&doctor);
+  check_audit_server (&doctor);
   check_queue (&doctor);
   if (self->json)
     {

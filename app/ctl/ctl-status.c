@@ -10,7 +10,9 @@
 
 #include "omc-ctl.h"
 
+#include "omc-audit-mark.h"
 #include "omc-store-budget.h"
+#include "omc-store-sync.h"
 
 #include <glib/gi18n.h>
 
@@ -34,12 +36,13 @@ add_rows (OmcJsonBuilder *b, OmcJsonNode *list, const char *key, GPtrArray *rows
 }
 
 static void
-print_status_json (const OmcStoreStatus *status, const OmcStorage *shares)
+print_status_json (const OmcStoreStatus *status, const OmcStorage *shares, const char *server)
 {
   g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
   OmcJsonNode *root = omc_json_builder_object (b);
   OmcJsonNode *queue = omc_json_node_add_object (b, root, "queue");
   OmcJsonNode *storage = omc_json_node_add_object (b, root, "storage");
+  OmcJsonNode *audit = omc_json_node_add_object (b, root, "audit");
 
   omc_ctl_set_integer (b, root, "resources", status->n_resources);
   omc_ctl_set_integer (b, root, "patients", status->n_patients);
@@ -47,6 +50,12 @@ print_status_json (const OmcStoreStatus *status, const OmcStorage *shares)
   omc_ctl_set_instant (b, root, "lastSync", status->last_sync_us);
   omc_ctl_set_instant (b, root, "lastContact", status->last_contact_us);
   omc_ctl_set_integer (b, root, "auditSequence", (gint64)status->audit_sequence);
+  omc_ctl_set_integer (b, audit, "sequence", (gint64)status->audit_sequence);
+  omc_ctl_set_integer (b, audit, "sent", (gint64)status->audit_sent);
+  omc_ctl_set_integer (b, audit, "refused", status->n_audit_refused);
+  omc_ctl_set_integer (b, audit, "archived", (gint64)status->audit_archived);
+  omc_ctl_set_integer (b, audit, "alarm", (gint64)status->audit_alarm);
+  omc_json_node_set_string (b, audit, "server", server);
   omc_ctl_set_integer (b, root, "schemaVersion", status->schema_version);
   omc_ctl_set_integer (b, root, "keyEpoch", status->key_epoch);
   omc_ctl_set_integer (b, queue, "pending", status->n_pending);
@@ -108,6 +117,24 @@ print_storage (const OmcStorage *storage)
   print_share ("  Patient/", storage->patients);
 }
 
+/* server: (nullable) why nothing of it goes up */
+static void
+print_audit (const OmcStoreStatus *status, const char *server)
+{
+  g_print (_ ("Audit trail:      %" G_GUINT64_FORMAT " entries, %" G_GUINT64_FORMAT
+              " on the server, %u refused\n"),
+           status->audit_sequence, status->audit_sent - status->n_audit_refused,
+           status->n_audit_refused);
+  if (g_strcmp0 (server, "unsupported") == 0)
+    g_print (_ ("                  The server takes no AuditEvents; export the trail.\n"));
+  else if (server != NULL)
+    g_print (
+        _ ("                  The server does not let this device write AuditEvents; ask IT.\n"));
+  if (status->audit_alarm != 0)
+    g_print (_ ("                  THE SERVER KNOWS MORE OF IT THAN THERE IS HERE: this store was "
+                "rolled back or rebuilt. Tell the security officer.\n"));
+}
+
 static int
 print_proof (OmcCtl *self, const char *patient)
 {
@@ -158,6 +185,7 @@ omc_ctl_status (OmcCtl *self, int argc, char **argv)
   gboolean with_storage = FALSE;
   g_autoptr (GError) error = NULL;
   g_autoptr (OmcStorage) storage = NULL;
+  g_autofree char *server = NULL;
   OmcStoreStatus status;
   int code;
   const GOptionEntry entries[] = {
@@ -177,6 +205,7 @@ omc_ctl_status (OmcCtl *self, int argc, char **argv)
     return print_proof (self, g_str_has_prefix (patient, "Patient/") ? patient + 8 : patient);
   if (!omc_store_get_status_sync (self->store, &status, NULL, &error))
     return omc_ctl_fail_error (error);
+  server = omc_store_get_mark (self->store, OMC_AUDIT_MARK_SERVER, NULL);
   if (self->json || with_storage)
     {
       storage = omc_store_read_storage_sync (self->store, self->actor, MAX_PATIENTS, NULL, &error);
@@ -184,9 +213,12 @@ omc_ctl_status (OmcCtl *self, int argc, char **argv)
         return omc_ctl_fail_error (error);
     }
   if (self->json)
-    print_status_json (&status, storage);
+    print_status_json (&status, storage, server);
   else
-    print_status (&status);
+    {
+      print_status (&status);
+      print_audit (&status, server);
+    }
   if (with_storage && !self->json)
     print_storage (storage);
   return OMC_CTL_OK;

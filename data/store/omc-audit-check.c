@@ -14,6 +14,7 @@
 
 #include "omc-audit-dao.h"
 #include "omc-audit-items.h"
+#include "omc-audit-mark.h"
 #include "omc-setting-dao.h"
 
 /* What an entry that tells of a lost anchor is recognised by; its entity is "audit/SEQUENCE", its detail one of these. */
@@ -27,6 +28,8 @@
 #define DETAIL_DIFFERS "the anchored entry was another one"
 #define DETAIL_MISSING "the anchor was missing"
 #define DETAIL_FORGED "the anchor was changed"
+#define DETAIL_SERVER_CUT "the trail ended before its head on the server"
+#define DETAIL_SERVER_DIFFERS "the head on the server was another entry"
 
 static const char select_entries[] = "SELECT sequence, entry, hash, items FROM audit_log WHERE "
                                      "sequence >= ?1 ORDER BY sequence LIMIT "
@@ -85,9 +88,11 @@ omc_audit_check_free (OmcAuditCheck *self)
 static OmcAuditFinding
 finding_of (const char *entry, gsize length)
 {
-  if (g_strstr_len (entry, (gssize)length, DETAIL_CUT) != NULL)
+  if (g_strstr_len (entry, (gssize)length, DETAIL_CUT) != NULL ||
+      g_strstr_len (entry, (gssize)length, DETAIL_SERVER_CUT) != NULL)
     return OMC_AUDIT_CUT;
-  if (g_strstr_len (entry, (gssize)length, DETAIL_DIFFERS) != NULL)
+  if (g_strstr_len (entry, (gssize)length, DETAIL_DIFFERS) != NULL ||
+      g_strstr_len (entry, (gssize)length, DETAIL_SERVER_DIFFERS) != NULL)
     return OMC_AUDIT_HEAD_DIFFERS;
 
   return OMC_AUDIT_UNANCHORED;
@@ -231,22 +236,31 @@ note_cut (OmcSession *session, const OmcAuditAnchor *anchor, guint64 place, GErr
 }
 
 static gboolean
-compare_hash (OmcSession *session, const OmcAuditAnchor *anchor, gboolean *same, GError **error)
+compare_hash (OmcSession *session,
+              guint64 sequence,
+              const guint8 *wanted,
+              gboolean *same,
+              GError **error)
 {
   g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_hash, error);
-  gconstpointer found, wanted;
-  gsize length, wanted_length;
+  gconstpointer found;
+  gint64 archived;
+  gsize length;
   OmcStep step;
 
-  if (stmt == NULL)
+  if (stmt == NULL || !omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC,
+                                                    OMC_AUDIT_MARK_ARCHIVED, &archived, error))
     return FALSE;
-  omc_stmt_bind_integer (stmt, 1, (gint64)anchor->sequence);
+  /* What is in a segment is looked at by who verifies. */
+  *same = TRUE;
+  if ((gint64)sequence <= archived)
+    return TRUE;
+  omc_stmt_bind_integer (stmt, 1, (gint64)sequence);
   step = omc_stmt_step (stmt, error);
   if (step == OMC_STEP_ERROR)
     return FALSE;
-  wanted = g_bytes_get_data (anchor->hash, &wanted_length);
   found = step == OMC_STEP_ROW ? omc_stmt_get_blob (stmt, 0, &length) : NULL;
-  *same = found != NULL && length == wanted_length && memcmp (found, wanted, length) == 0;
+  *same = found != NULL && length == OMC_AUDIT_HASH_LENGTH && memcmp (found, wanted, length) == 0;
 
   return TRUE;
 }
@@ -267,8 +281,39 @@ omc_audit_anchor_compare (OmcSession *session, const OmcAuditAnchor *anchor, GEr
     return note_cut (session, anchor, last + 1, error);
   if (!anchor->found)
     return last == 0 || append_lost (session, last + 1, DETAIL_MISSING, error);
-  if (anchor->hash != NULL && !compare_hash (session, anchor, &same, error))
+  if (anchor->hash != NULL && g_bytes_get_size (anchor->hash) == OMC_AUDIT_HASH_LENGTH &&
+      !compare_hash (session, anchor->sequence, g_bytes_get_data (anchor->hash, NULL), &same,
+                     error))
     return FALSE;
 
   return same || append_lost (session, anchor->sequence, DETAIL_DIFFERS, error);
+}
+
+gboolean
+omc_audit_server_head_compare (OmcSession *session,
+                               guint64 sequence,
+                               const guint8 *hash,
+                               gboolean *lost,
+                               GError **error)
+{
+  guint8 newest[OMC_AUDIT_HASH_LENGTH];
+  gboolean same = FALSE;
+  guint64 last;
+  gint64 told;
+
+  if (!omc_audit_dao_get_head (session, &last, newest, error) ||
+      (sequence <= last && !compare_hash (session, sequence, hash, &same, error)))
+    return FALSE;
+  *lost = !same;
+  if (same)
+    return TRUE;
+
+  /* That head stays on the server: it is told once. */
+  return omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC, OMC_AUDIT_MARK_ALARM, &told,
+                                      error) &&
+         (told == (gint64)sequence ||
+          (omc_setting_dao_set_integer (session, OMC_TEXTS_SYNC, OMC_AUDIT_MARK_ALARM,
+                                        (gint64)sequence, error) &&
+           append_lost (session, sequence > last ? last + 1 : sequence,
+                        sequence > last ? DETAIL_SERVER_CUT : DETAIL_SERVER_DIFFERS, error)));
 }

@@ -47,6 +47,13 @@ void omc_audit_anchor_read (OmcKeyManager *keys, OmcAuditAnchor *anchor);
 gboolean
 omc_audit_anchor_compare (OmcSession *session, const OmcAuditAnchor *anchor, GError **error);
 
+/* The same for the head that the server has. lost: (out) it is not here. */
+gboolean omc_audit_server_head_compare (OmcSession *session,
+                                        guint64 sequence,
+                                        const guint8 *hash,
+                                        gboolean *lost,
+                                        GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcAuditCheck, omc_audit_check_free)
 
 G_END_DECLS

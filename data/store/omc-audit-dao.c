@@ -155,8 +155,8 @@ dup_field (const char *field)
   return field != NULL && *field != '\0' ? g_strdup (field) : NULL;
 }
 
-static OmcAuditEntry *
-parse_entry (guint64 sequence, const char *data, gsize length)
+OmcAuditEntry *
+omc_audit_dao_parse (guint64 sequence, const char *data, gsize length)
 {
   g_autofree char *text = g_strndup (data, length);
   g_auto (GStrv) fields = g_strsplit (text, SEPARATOR_TEXT, N_FIELDS);
@@ -203,7 +203,7 @@ omc_audit_dao_list (OmcSession *session, guint64 from, guint limit, GError **err
       const char *data = omc_stmt_get_blob (stmt, 1, &length);
 
       g_ptr_array_add (entries,
-                       parse_entry ((guint64)omc_stmt_get_integer (stmt, 0), data, length));
+                       omc_audit_dao_parse ((guint64)omc_stmt_get_integer (stmt, 0), data, length));
     }
 
   return step == OMC_STEP_DONE ? g_steal_pointer (&entries) : NULL;
@@ -261,7 +261,7 @@ omc_audit_dao_list_of_patient (OmcSession *session,
       *next = (guint64)omc_stmt_get_integer (stmt, 0) + 1;
       if (items == NULL && memmem (data, length, patient_id, strlen (patient_id)) == NULL)
         continue;
-      entry = parse_entry (*next - 1, data, length);
+      entry = omc_audit_dao_parse (*next - 1, data, length);
       if (!names_patient (session, entry, items, items_length, patient_id, &names, error))
         return FALSE;
       if (names)

@@ -18,6 +18,8 @@ gboolean omc_audit_dao_append (OmcSession *session,
                                OmcActor *actor,
                                const OmcAuditEvent *event,
                                GError **error);
+/* An entry as it is kept; one that is damaged says so as its type. */
+OmcAuditEntry *omc_audit_dao_parse (guint64 sequence, const char *data, gsize length);
 /* (element-type OmcAuditEntry) */
 GPtrArray *omc_audit_dao_list (OmcSession *session, guint64 from, guint limit, GError **error);
 /* Adds what is about the patient among the next max entries. next: (inout) where to look on. (element-type OmcAuditEntry) */

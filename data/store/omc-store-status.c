@@ -13,11 +13,13 @@
 #include <glib/gstdio.h>
 
 #include "omc-audit-dao.h"
+#include "omc-audit-mark.h"
 #include "omc-migrator.h"
 #include "omc-setting-dao.h"
 #include "omc-store-private.h"
 #include "omc-sync-marks.h"
 
+static const char count_refused[] = "SELECT count(*) FROM audit_refused";
 static const char select_epoch[] = "SELECT max (epoch) FROM key_epochs";
 /* Of what is shown: the sums without the few that the index of all that is not as on the server has. */
 #define NOT_SHOWN " FROM encrypted_resources WHERE (sync_status <> 0 OR state <> 0) AND state <> 0"
@@ -85,6 +87,25 @@ read_resource_counts (OmcSession *session, OmcStoreStatus *status, GError **erro
   return TRUE;
 }
 
+static gboolean
+read_audit (OmcSession *session, OmcStoreStatus *status, GError **error)
+{
+  gint64 sent, archived, alarm, n_refused;
+
+  if (!omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC, OMC_AUDIT_MARK_SENT, &sent, error) ||
+      !omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC, OMC_AUDIT_MARK_ARCHIVED, &archived,
+                                    error) ||
+      !omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC, OMC_AUDIT_MARK_ALARM, &alarm, error) ||
+      !omc_db_get_integer (session->db, count_refused, 0, &n_refused, error))
+    return FALSE;
+  status->audit_sent = (guint64)sent;
+  status->audit_archived = (guint64)archived;
+  status->audit_alarm = (guint64)alarm;
+  status->n_audit_refused = (guint)n_refused;
+
+  return TRUE;
+}
+
 typedef struct
 {
   OmcStoreStatus status;
@@ -110,6 +131,7 @@ read_status (OmcSession *session, gpointer data, GCancellable *cancellable, GErr
       !omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC, OMC_MARK_LAST_CONTACT,
                                     &status->last_contact_us, error) ||
       !omc_audit_dao_get_head (session, &status->audit_sequence, hash, error) ||
+      !read_audit (session, status, error) ||
       !omc_migrator_get_version (session->db, &status->schema_version, error))
     return FALSE;
   status->n_pending_sets = (guint)n_sets;

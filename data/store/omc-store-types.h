@@ -297,6 +297,11 @@ typedef struct
   gint64 file_bytes;
   guint32 key_epoch;
   guint64 audit_sequence;
+  guint64
+      audit_sent; /* so much of it is on the server, in one piece from its start, or was refused */
+  guint n_audit_refused;  /* entries that the server would not take */
+  guint64 audit_archived; /* so much of it is in sealed segments */
+  guint64 audit_alarm;    /* the head on the server that the trail here does not have; 0: none */
   guint schema_version;
 } OmcStoreStatus;
 

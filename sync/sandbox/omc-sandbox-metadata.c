@@ -16,6 +16,7 @@
 static const char *const shown_types[] = {
   "AllergyIntolerance",
   "Appointment",
+  "AuditEvent",
   "CarePlan",
   "CareTeam",
   "Communication",

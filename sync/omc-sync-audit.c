@@ -1,0 +1,458 @@
+/* omc-sync-audit.c: the audit trail on the server
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omc-sync"
+
+#include "config.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "omc-store-audit-upload.h"
+#include "omc-sync-answer.h"
+#include "omc-sync-audit.h"
+#include "omc-sync-outcome.h"
+#include "omc-sync-page.h"
+
+#define TYPE "AuditEvent"
+#define BATCH 100
+/* A few entries wait for company, but not for ever: the newest one on the server is the anchor of all before it. */
+#define ENOUGH 50
+#define MAX_WAIT_US (15 * 60 * G_USEC_PER_SEC)
+/* What a run may take for it: clinical work is first in the next one. */
+#define MAX_RUN_US (20 * G_USEC_PER_SEC)
+/* Of a server's quota. */
+#define QUOTA_SHARE 5
+#define HEADS "5"
+
+typedef enum
+{
+  SENT,
+  REFUSED,
+  LATER, /* nothing is known, or the server is busy */
+  UNSUPPORTED,
+  FORBIDDEN,
+} Verdict;
+
+typedef struct
+{
+  OmcSyncRun *run;
+  GHashTable *
+      there; /* (owned) (nullable): keys that the server has, where a write twice would be two entries */
+  gint64 end; /* monotonic */
+  guint left; /* entries that this run may still send */
+} Upload;
+
+/* Neither of them makes a second entry when it is said twice. */
+static gboolean
+is_idempotent (const OmcServerProfile *profile)
+{
+  return profile->put_creates || profile->conditional_create == OMC_CONDITIONAL_ANY;
+}
+
+/* --- what the server has --- */
+
+static OmcSyncPage *
+read_newest (OmcSyncRun *run, const char *tag, const char *count, GError **error)
+{
+  const char *store_id = omc_key_manager_get_store_id (omc_store_get_key_manager (run->store));
+  g_autofree char *token = g_strconcat (tag, "|", store_id, NULL);
+  g_autofree char *escaped = g_uri_escape_string (token, NULL, FALSE);
+  g_autofree char *url =
+      g_strconcat (TYPE "?_tag=", escaped, "&_sort=-_lastUpdated&_count=", count, NULL);
+  g_autoptr (OmcFhirResponse) response =
+      omc_fhir_transport_get (run->transport, url, run->cancellable, error);
+
+  return response != NULL ? omc_sync_page_new (omc_json_get_root (response->json),
+                                               OMC_PAGE_RESOURCES, NULL, error)
+                          : NULL;
+}
+
+/* The highest place in the chain that a page tells of; 0: none. */
+static guint64
+find_head (OmcSyncRun *run, const OmcSyncPage *page, guint8 hash[OMC_AUDIT_HASH_LENGTH])
+{
+  const char *store_id = omc_key_manager_get_store_id (omc_store_get_key_manager (run->store));
+  guint64 head = 0;
+
+  for (guint i = 0; i < page->resources->len; i++)
+    {
+      guint8 found[OMC_AUDIT_HASH_LENGTH];
+      guint64 sequence;
+
+      if (!omc_audit_fhir_read_place (g_ptr_array_index (page->resources, i), store_id, &sequence,
+                                      found) ||
+          sequence <= head)
+        continue;
+      head = sequence;
+      memcpy (hash, found, sizeof found);
+    }
+
+  return head;
+}
+
+static void
+raise_alarm (OmcSyncRun *run)
+{
+  omc_sync_run_note (run, _ ("The audit trail on the server goes further than the one on this "
+                             "device: the store was rolled back or rebuilt. Keep it as it is and "
+                             "tell the security officer."));
+}
+
+static gboolean
+compare_head (OmcSyncRun *run, GError **error)
+{
+  g_autoptr (OmcSyncPage) page = read_newest (run, OMC_AUDIT_TAG_HEAD, HEADS, error);
+  guint8 hash[OMC_AUDIT_HASH_LENGTH];
+  gboolean alarm = FALSE;
+  guint64 head;
+
+  if (page == NULL)
+    return FALSE;
+  head = find_head (run, page, hash);
+  if (head != 0 && !omc_store_compare_server_audit (run->store, head, hash, &alarm, error))
+    return FALSE;
+  if (alarm)
+    raise_alarm (run);
+
+  return TRUE;
+}
+
+/* Of the last batch nobody may know whether it arrived: it is among the newest. */
+static gboolean
+read_there (Upload *self, GError **error)
+{
+  g_autoptr (OmcSyncPage) page =
+      read_newest (self->run, OMC_AUDIT_TAG_STORE, G_STRINGIFY (BATCH), error);
+
+  if (page == NULL)
+    return FALSE;
+  self->there = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < page->resources->len; i++)
+    {
+      OmcResource *event = g_ptr_array_index (page->resources, i);
+      guint8 hash[OMC_AUDIT_HASH_LENGTH];
+      guint64 sequence;
+      const char *store_id =
+          omc_key_manager_get_store_id (omc_store_get_key_manager (self->run->store));
+
+      if (omc_audit_fhir_read_place (event, store_id, &sequence, hash))
+        g_hash_table_add (self->there, omc_audit_fhir_key (store_id, sequence, hash));
+    }
+
+  return TRUE;
+}
+
+/* --- sending --- */
+
+static OmcFhirRequest *
+make_request (Upload *self, const OmcAuditUpload *upload)
+{
+  const OmcServerProfile *profile = self->run->profile;
+  const char *key = omc_resource_get_id (upload->event);
+  g_autofree char *url = NULL;
+  g_autoptr (OmcResource) bare = NULL;
+  OmcFhirRequest *request;
+
+  if (profile->put_creates)
+    {
+      url = g_strconcat (TYPE "/", key, NULL);
+      return omc_fhir_request_new ("PUT", url, upload->event);
+    }
+  bare = omc_resource_with_id (upload->event, NULL);
+  request = omc_fhir_request_new ("POST", TYPE, bare);
+  if (profile->conditional_create == OMC_CONDITIONAL_ANY)
+    {
+      g_autofree char *token = g_strconcat (OMC_AUDIT_TAG_ENTRY "|", key, NULL);
+      g_autofree char *escaped = g_uri_escape_string (token, NULL, FALSE);
+
+      request->if_none_exist = g_strconcat ("_tag=", escaped, NULL);
+    }
+
+  return request;
+}
+
+/* The server's word on this very entry. */
+static Verdict
+judge (Upload *self, const OmcAuditUpload *upload, const OmcFhirAnswer *answer)
+{
+  if (answer->status == 200 || answer->status == 201)
+    {
+      if (answer->id == NULL)
+        return LATER;
+      return !self->run->profile->put_creates ||
+                     g_str_equal (answer->id, omc_resource_get_id (upload->event))
+                 ? SENT
+                 : LATER;
+    }
+  switch (answer->status)
+    {
+    case 401:
+    case 403:
+      return FORBIDDEN;
+    case 404:
+    case 405:
+    case 501:
+      return UNSUPPORTED;
+    case 400:
+    case 409:
+    case 412:
+    case 413:
+    case 415:
+    case 422:
+      return REFUSED;
+    default:
+      return LATER;
+    }
+}
+
+static GPtrArray *
+send_single (Upload *self, const OmcAuditUpload *upload, GError **error)
+{
+  g_autoptr (OmcFhirRequest) request = make_request (self, upload);
+  g_autoptr (OmcFhirResponse) response =
+      omc_fhir_transport_send (self->run->transport, request, self->run->cancellable, error);
+  GPtrArray *answers;
+
+  if (response == NULL)
+    return NULL;
+  answers = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_fhir_answer_free);
+  g_ptr_array_add (answers, omc_fhir_answer_new_from_response (response));
+
+  return answers;
+}
+
+static GPtrArray *
+send_bundle (Upload *self, GPtrArray *uploads, GError **error)
+{
+  g_autoptr (GPtrArray) entries =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)omc_fhir_request_free);
+  g_autoptr (OmcFhirRequest) bundle = NULL;
+  g_autoptr (OmcFhirResponse) response = NULL;
+
+  for (guint i = 0; i < uploads->len; i++)
+    g_ptr_array_add (entries, make_request (self, g_ptr_array_index (uploads, i)));
+  bundle = omc_fhir_request_new_bundle ("batch", entries);
+  response = omc_fhir_transport_send (self->run->transport, bundle, self->run->cancellable, error);
+  if (response == NULL)
+    return NULL;
+  if (response->status >= 300)
+    {
+      omc_fhir_response_set_error (response, error);
+      return NULL;
+    }
+
+  return omc_fhir_answer_list_from_bundle (response, uploads->len, error);
+}
+
+/* --- noting --- */
+
+typedef struct
+{
+  guint64 through; /* 0: nothing */
+  guint n_sent;
+  GPtrArray *refused; /* (owned) */
+  Verdict stopped;    /* SENT: it did not */
+} Progress;
+
+static void
+progress_clear (Progress *self)
+{
+  g_clear_pointer (&self->refused, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Progress, progress_clear)
+
+static void
+add_refusal (Progress *progress, const OmcAuditUpload *upload, const OmcFhirAnswer *answer)
+{
+  OmcAuditRefusal *refusal = g_new0 (OmcAuditRefusal, 1);
+
+  refusal->sequence = upload->sequence;
+  refusal->error = omc_sync_outcome_to_sentence (answer->outcome, answer->status);
+  g_ptr_array_add (progress->refused, refusal);
+}
+
+/* The mark goes over what was acknowledged or refused without a hole, and no further. */
+static void
+take_answer (Upload *self,
+             Progress *progress,
+             const OmcAuditUpload *upload,
+             const OmcFhirAnswer *answer)
+{
+  Verdict verdict = judge (self, upload, answer);
+
+  if (progress->stopped != SENT)
+    return;
+  if (verdict == SENT)
+    progress->n_sent++;
+  else if (verdict == REFUSED)
+    add_refusal (progress, upload, answer);
+  else
+    {
+      progress->stopped = verdict;
+      return;
+    }
+  progress->through = upload->sequence;
+}
+
+static gboolean
+note_progress (Upload *self, Progress *progress, gboolean *goes_on, GError **error)
+{
+  OmcStore *store = self->run->store;
+  const char *state = NULL;
+
+  if (progress->stopped == UNSUPPORTED)
+    state = "unsupported";
+  else if (progress->stopped == FORBIDDEN)
+    state = "forbidden";
+  /* Who refuses one after the other takes none of ours: putting them all aside would help nobody. */
+  else if (progress->n_sent == 0 && progress->refused->len > 1)
+    {
+      state = "refused";
+      progress->through = 0;
+    }
+  *goes_on = progress->stopped == SENT && state == NULL;
+  if (progress->through != 0 &&
+      !omc_store_acknowledge_audit (store, progress->through, progress->refused, NULL, error))
+    return FALSE;
+
+  return state == NULL || omc_store_set_audit_server (store, state, error);
+}
+
+/* Those that the server has need not go again. */
+static guint
+skip_there (Upload *self, GPtrArray *uploads, guint64 *through)
+{
+  guint n = 0;
+
+  while (self->there != NULL && n < uploads->len)
+    {
+      const OmcAuditUpload *upload = g_ptr_array_index (uploads, n);
+
+      if (!g_hash_table_contains (self->there, omc_resource_get_id (upload->event)))
+        break;
+      *through = upload->sequence;
+      n++;
+    }
+  g_ptr_array_remove_range (uploads, 0, n);
+
+  return n;
+}
+
+static gboolean
+send_batch (Upload *self, GPtrArray *uploads, gboolean *goes_on, GError **error)
+{
+  g_autoptr (GPtrArray) answers = NULL;
+  g_auto (Progress) progress = { 0 };
+
+  progress.refused = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_audit_refusal_free);
+  progress.n_sent = skip_there (self, uploads, &progress.through);
+  if (uploads->len > 0)
+    {
+      answers = uploads->len > 1 ? send_bundle (self, uploads, error)
+                                 : send_single (self, g_ptr_array_index (uploads, 0), error);
+      if (answers == NULL)
+        return FALSE;
+    }
+  for (guint i = 0; i < uploads->len; i++)
+    take_answer (self, &progress, g_ptr_array_index (uploads, i), g_ptr_array_index (answers, i));
+
+  return note_progress (self, &progress, goes_on, error);
+}
+
+/* --- when --- */
+
+static gboolean
+look_if_due (OmcSyncRun *run, gboolean *due, GError **error)
+{
+  gint64 now = omc_clock_get_now (omc_store_get_clock (run->store));
+  g_autoptr (GPtrArray) waiting =
+      omc_store_take_audit (run->store, ENOUGH, run->cancellable, error);
+
+  if (waiting == NULL)
+    return FALSE;
+  *due = waiting->len >= ENOUGH;
+  if (waiting->len > 0 && !*due)
+    {
+      const OmcAuditUpload *first = g_ptr_array_index (waiting, 0);
+
+      *due = run->all_due || ABS (now - first->recorded_us) >= MAX_WAIT_US;
+    }
+
+  return TRUE;
+}
+
+/* Somebody charted meanwhile: that goes first, in the next run. */
+static gboolean
+is_work_waiting (OmcSyncRun *run)
+{
+  gint64 now = omc_clock_get_now (omc_store_get_clock (run->store));
+  g_autoptr (GPtrArray) due = omc_store_take_queue (run->store, now, 1, NULL, NULL);
+
+  return due == NULL || due->len > 0;
+}
+
+static gboolean
+may_go_on (Upload *self)
+{
+  return self->left > 0 && g_get_monotonic_time () < self->end &&
+         !g_cancellable_is_cancelled (self->run->cancellable) && !is_work_waiting (self->run);
+}
+
+static gboolean
+upload (Upload *self, GError **error)
+{
+  OmcSyncRun *run = self->run;
+  const guint batch = run->profile->batch ? CLAMP (run->profile->max_entries, 1, BATCH) : 1;
+  gboolean goes_on = TRUE;
+
+  if (!look_if_due (run, &goes_on, error))
+    return FALSE;
+  while (goes_on && may_go_on (self))
+    {
+      g_autoptr (GPtrArray) uploads =
+          omc_store_take_audit (run->store, MIN (batch, self->left), run->cancellable, error);
+
+      if (uploads == NULL)
+        return FALSE;
+      if (uploads->len == 0)
+        return TRUE;
+      self->left -= uploads->len;
+      if ((self->there == NULL && !is_idempotent (run->profile) && !read_there (self, error)) ||
+          !send_batch (self, uploads, &goes_on, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+void
+omc_sync_audit (OmcSyncRun *run, gboolean *compared)
+{
+  Upload self = { run, NULL, g_get_monotonic_time () + MAX_RUN_US, G_MAXUINT };
+  g_autoptr (GError) error = NULL;
+
+  /* Only to who says that it takes them. */
+  if (run->profile->types == NULL || !omc_server_profile_has_type (run->profile, TYPE))
+    {
+      if (!omc_store_set_audit_server (run->store, "unsupported", &error))
+        g_message ("The audit trail was not sent: %s", error->message);
+      return;
+    }
+  if (run->profile->writes_per_minute > 0)
+    self.left = MAX (run->profile->writes_per_minute / QUOTA_SHARE, 1);
+  if (!*compared)
+    *compared = compare_head (run, &error);
+  /* A server that cannot be asked for it is written to all the same. */
+  if (error != NULL)
+    g_message ("The head of the audit trail on the server was not read: %s", error->message);
+  g_clear_error (&error);
+  if (!upload (&self, &error))
+    g_message ("The audit trail was not sent to its end: %s", error->message);
+  g_clear_pointer (&self.there, g_hash_table_unref);
+}

@@ -1,0 +1,304 @@
+/* test-sync-audit.c: the audit trail on the server, and what the server knows of it
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "omc-sandbox.h"
+#include "omc-store-audit-upload.h"
+#include "omc-sync-bed.h"
+
+#define PATIENT "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"%s\"}]}"
+
+typedef struct
+{
+  OmcSandbox *sandbox;
+  OmcSyncBed *bed;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer profile)
+{
+  const OmcSandboxOptions options = { .profile = profile,
+                                      .client_id = "omnicare",
+                                      .client_secret = "omnicare-secret" };
+  g_autoptr (GError) error = NULL;
+
+  fixture->sandbox = omc_sandbox_new (&options, &error);
+  g_assert_no_error (error);
+  omc_sandbox_start (fixture->sandbox, &error);
+  g_assert_no_error (error);
+  fixture->bed = omc_sync_bed_new (omc_sandbox_get_base_url (fixture->sandbox),
+                                   omc_sandbox_get_token_url (fixture->sandbox));
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer profile)
+{
+  omc_sync_bed_free (fixture->bed);
+  omc_sandbox_free (fixture->sandbox);
+}
+
+static void
+set_faults (Fixture *fixture, const char *spec)
+{
+  const char *specs[] = { spec, NULL };
+  g_autoptr (GError) error = NULL;
+
+  omc_sandbox_set_faults (fixture->sandbox, spec != NULL ? specs : NULL, 1, &error);
+  g_assert_no_error (error);
+}
+
+static guint64
+count_events (Fixture *fixture)
+{
+  return omc_sandbox_count_resources (fixture->sandbox, "AuditEvent");
+}
+
+static void
+chart (Fixture *fixture, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("p%u", i);
+      g_autoptr (OmcResource) saved = omc_sync_bed_save (fixture->bed, PATIENT, id, "Doe");
+
+      g_assert_nonnull (saved);
+    }
+}
+
+static void
+sync_once (Fixture *fixture)
+{
+  g_autoptr (OmcSyncReport) report = omc_sync_bed_sync (fixture->bed);
+
+  g_assert_nonnull (report);
+}
+
+static OmcStoreStatus
+status_of (Fixture *fixture)
+{
+  return omc_sync_bed_get_status (fixture->bed);
+}
+
+/* Each entry is there once, and nothing was put aside; the run itself is told of afterwards. */
+static void
+assert_all_there (Fixture *fixture)
+{
+  OmcStoreStatus status = status_of (fixture);
+
+  /* A server with a quota takes a share of it at a time. */
+  for (guint i = 0; i < 8 && status.audit_sent + 1 < status.audit_sequence; i++)
+    {
+      sync_once (fixture);
+      status = status_of (fixture);
+    }
+  g_assert_cmpuint (status.n_audit_refused, ==, 0);
+  g_assert_cmpuint (status.audit_sent + 1, ==, status.audit_sequence);
+  g_assert_cmpuint (count_events (fixture), ==, status.audit_sent);
+  g_assert_cmpuint (status.audit_alarm, ==, 0);
+}
+
+static void
+test_goes_up (Fixture *fixture, gconstpointer profile)
+{
+  chart (fixture, 130);
+  sync_once (fixture);
+  sync_once (fixture);
+  assert_all_there (fixture);
+  chart (fixture, 3);
+  sync_once (fixture);
+  assert_all_there (fixture);
+}
+
+/* The answer to a batch is lost after the server took it, and one is cut off. */
+static void
+test_once_only (Fixture *fixture, gconstpointer profile)
+{
+  chart (fixture, 10);
+  sync_once (fixture);
+  chart (fixture, 10);
+  set_faults (fixture, "drop-after,rate=0.5,method=POST");
+  for (guint i = 0; i < 8; i++)
+    sync_once (fixture);
+  set_faults (fixture, NULL);
+  sync_once (fixture);
+  assert_all_there (fixture);
+}
+
+/* One entry is refused for good: it is put aside and counted, what is before and behind goes up, and so does it when somebody
+ * asks again. */
+static void
+test_refused (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (OmcActor) nurse = omc_actor_new ("n", NULL, OMC_ROLE_NURSE, NULL, NULL);
+  g_autoptr (OmcActor) auditor = omc_actor_new ("a", NULL, OMC_ROLE_AUDITOR, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  guint64 sent;
+
+  chart (fixture, 1);
+  sync_once (fixture);
+  sent = status_of (fixture).audit_sent;
+  set_faults (fixture, "status,code=422,method=PUT,path=*AuditEvent*,times=1");
+  sync_once (fixture);
+  set_faults (fixture, NULL);
+  g_assert_cmpuint (status_of (fixture).n_audit_refused, ==, 1);
+  g_assert_cmpuint (status_of (fixture).audit_sent, >, sent);
+  chart (fixture, 3);
+  sync_once (fixture);
+  g_assert_cmpuint (count_events (fixture) + 1, ==, status_of (fixture).audit_sent);
+  omc_store_retry_audit_sync (fixture->bed->store, nurse, &error);
+  g_assert_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED);
+  g_clear_error (&error);
+  omc_store_retry_audit_sync (fixture->bed->store, auditor, &error);
+  g_assert_no_error (error);
+  sync_once (fixture);
+  assert_all_there (fixture);
+}
+
+/* Clinical work goes on whatever the server says to the trail, of which nothing is lost. */
+static void
+hold_nothing_up (Fixture *fixture, const char *code)
+{
+  g_autofree char *fault = g_strdup_printf ("status,code=%s,path=*AuditEvent*", code);
+  g_autofree char *state = NULL;
+
+  chart (fixture, 1);
+  sync_once (fixture);
+  /* The one entry that tells of the last run goes by itself. */
+  set_faults (fixture, fault);
+  sync_once (fixture);
+  state = omc_store_get_mark (fixture->bed->store, "audit.server", NULL);
+  g_assert_cmpstr (state, ==, g_str_equal (code, "403") ? "forbidden" : "unsupported");
+  chart (fixture, 3);
+  sync_once (fixture);
+  g_assert_cmpuint (status_of (fixture).n_pending, ==, 0);
+  g_assert_cmpuint (status_of (fixture).n_audit_refused, ==, 0);
+  set_faults (fixture, NULL);
+  sync_once (fixture);
+  assert_all_there (fixture);
+}
+
+static void
+test_unsupported (Fixture *fixture, gconstpointer data)
+{
+  hold_nothing_up (fixture, "405");
+}
+
+static void
+test_forbidden (Fixture *fixture, gconstpointer data)
+{
+  hold_nothing_up (fixture, "403");
+}
+
+static OmcAuditReport
+verify (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  OmcAuditReport report;
+
+  omc_store_verify_audit_sync (fixture->bed->store, &report, NULL, &error);
+  g_assert_no_error (error);
+
+  return report;
+}
+
+static char *
+path_of (Fixture *fixture, const char *name)
+{
+  return g_build_filename (omc_store_get_directory (fixture->bed->store), name, NULL);
+}
+
+/* The whole store of yesterday is put back, with its keyring, its head and what the secret service knew: nothing on the
+ * device can tell, but the server can. */
+static void
+test_rollback_is_told (Fixture *fixture, gconstpointer data)
+{
+  static const char *const files[] = { "omnicare.db", "audit-head" };
+  char *copies[G_N_ELEMENTS (files)];
+  gsize lengths[G_N_ELEMENTS (files)];
+  g_autoptr (OmcSyncReport) report = NULL;
+  guint64 before, head;
+
+  chart (fixture, 5);
+  sync_once (fixture);
+  omc_store_close (fixture->bed->store);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = path_of (fixture, files[i]);
+
+      g_assert_true (g_file_get_contents (path, &copies[i], &lengths[i], NULL));
+    }
+  omc_sync_bed_restart (fixture->bed);
+  before = status_of (fixture).audit_sequence;
+  chart (fixture, 40);
+  sync_once (fixture);
+  head = status_of (fixture).audit_sent;
+  g_assert_cmpuint (head, >, before + 40);
+
+  omc_store_close (fixture->bed->store);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = path_of (fixture, files[i]);
+
+      g_assert_true (g_file_set_contents (path, copies[i], (gssize)lengths[i], NULL));
+      g_free (copies[i]);
+    }
+  omc_secret_store_clear_sync (fixture->bed->secrets,
+                               omc_key_manager_get_store_id (fixture->bed->keys), "audit-head",
+                               NULL, NULL);
+  omc_sync_bed_restart (fixture->bed);
+  g_assert_cmpint (verify (fixture).finding, ==, OMC_AUDIT_INTACT);
+  chart (fixture, 2);
+  report = omc_sync_bed_sync (fixture->bed);
+  g_assert_nonnull (report->error);
+  g_assert_nonnull (strstr (report->error, "rolled back or rebuilt"));
+  g_assert_cmpuint (status_of (fixture).audit_alarm, ==, head);
+  g_assert_cmpint (verify (fixture).finding, ==, OMC_AUDIT_CUT);
+  g_assert_cmpuint (verify (fixture).place, >, before);
+  g_assert_cmpuint (verify (fixture).place, <, head);
+  /* Work goes on, and what the server has of the first trail is not overwritten. */
+  g_assert_cmpuint (status_of (fixture).n_pending, ==, 0);
+  g_assert_cmpuint (count_events (fixture), >, head);
+}
+
+typedef struct
+{
+  const char *name;
+  const char *profile;
+} Server;
+
+static const Server SERVERS[] = {
+  { "medplum", "medplum" }, { "hapi", "hapi" },     { "google", "google" },
+  { "azure", "azure" },     { "aidbox", "aidbox" }, { "strict", "strict" },
+};
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (SERVERS); i++)
+    {
+      g_autofree char *up = g_strdup_printf ("/sync/audit/%s/each-entry-goes-up", SERVERS[i].name);
+      g_autofree char *once =
+          g_strdup_printf ("/sync/audit/%s/a-lost-answer-doubles-nothing", SERVERS[i].name);
+
+      g_test_add (up, Fixture, SERVERS[i].profile, set_up, test_goes_up, tear_down);
+      g_test_add (once, Fixture, SERVERS[i].profile, set_up, test_once_only, tear_down);
+    }
+  g_test_add ("/sync/audit/a-rollback-is-told-by-the-server", Fixture, "hapi", set_up,
+              test_rollback_is_told, tear_down);
+  g_test_add ("/sync/audit/what-is-refused-is-kept-and-counted", Fixture, "hapi", set_up,
+              test_refused, tear_down);
+
+  g_test_add ("/sync/audit/a-server-without-it-holds-nothing-up", Fixture, "hapi", set_up,
+              test_unsupported, tear_down);
+  g_test_add ("/sync/audit/a-server-that-forbids-it-holds-nothing-up", Fixture, "hapi", set_up,
+              test_forbidden, tear_down);
+
+  return g_test_run ();
+}
