@@ -12,6 +12,7 @@
 
 #include "omc-codes.h"
 #include "omc-quantity.h"
+#include "omc-uuid.h"
 #include "omc-vitals-draft-private.h"
 
 typedef struct
@@ -23,8 +24,9 @@ typedef struct
   const char *practitioner; /* (nullable) */
   const char *display;      /* (nullable) */
   const char *status;
-  char *effective;      /* (owned) */
-  char *issued;         /* (owned) */
+  char *effective; /* (owned) */
+  char *issued;    /* (owned) */
+  gint64 now_us;
   GPtrArray *resources; /* (owned) (element-type OmcResource) */
   GPtrArray *scored;    /* (owned) (element-type utf8): references of what NEWS2 is derived from */
 } Maker;
@@ -117,7 +119,7 @@ begin (Maker *maker, gboolean survey, OmcJsonNode **code)
 {
   OmcJsonBuilder *builder = maker->builder;
   OmcJsonNode *root = omc_json_builder_object (builder);
-  g_autofree char *id = g_uuid_string_random ();
+  g_autofree char *id = omc_uuid_new (maker->now_us);
   g_autofree char *subject = g_strconcat ("Patient/", maker->patient_id, NULL);
 
   omc_json_node_set_string (builder, root, "resourceType", "Observation");
@@ -530,6 +532,7 @@ omc_vitals_draft_to_resources (OmcVitalsDraft *self,
                   preliminary ? "preliminary" : "final",
                   effective,
                   issued,
+                  now_us,
                   resources,
                   scored };
 

@@ -18,6 +18,7 @@
 #include "omc-evicted-dao.h"
 #include "omc-resource-facts.h"
 #include "omc-search-index-dao.h"
+#include "omc-uuid.h"
 
 gboolean
 omc_change_writer_audit (OmcSession *session,
@@ -192,7 +193,7 @@ omc_change_writer_save (OmcSession *session,
     named = omc_resource_ref (resource);
   else
     {
-      g_autofree char *id = g_uuid_string_random ();
+      g_autofree char *id = omc_uuid_new (session->now_us);
 
       named = omc_resource_with_id (resource, id);
     }

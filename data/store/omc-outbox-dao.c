@@ -13,6 +13,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "omc-search-index-dao.h"
+#include "omc-uuid.h"
 
 #define ITEM_COLUMNS                                                                               \
   "q.id, q.resource_type, q.resource_id, p.id, q.operation, q.state, q.priority, q.attempts,"      \
@@ -140,7 +141,7 @@ choose_key (OmcSession *session, const OmcResourceRow *row, const char *wanted, 
   OmcStep step;
 
   if (wanted == NULL || !g_uuid_string_is_valid (wanted))
-    return g_uuid_string_random ();
+    return omc_uuid_new (session->now_us);
   stmt = omc_db_prepare (session->db, find_key, error);
   if (stmt == NULL)
     return NULL;
@@ -151,7 +152,7 @@ choose_key (OmcSession *session, const OmcResourceRow *row, const char *wanted, 
   if (step == OMC_STEP_ERROR)
     return NULL;
 
-  return step == OMC_STEP_ROW ? g_uuid_string_random () : g_ascii_strdown (wanted, -1);
+  return step == OMC_STEP_ROW ? omc_uuid_new (session->now_us) : g_ascii_strdown (wanted, -1);
 }
 
 static gboolean

@@ -182,8 +182,8 @@ count_log_pages (OmcSession *session, gpointer data, GCancellable *cancellable, 
 static void
 save (BenchStore *bench, GPtrArray *patients, guint i, BenchTimes *times)
 {
-  g_autoptr (GPtrArray) set =
-      ward_sample_vitals_set (90000 + i, choose_patient (patients, i), BENCH_NOW_US + i);
+  g_autoptr (GPtrArray) set = ward_sample_vitals_set (90000 + i, choose_patient (patients, i),
+                                                      BENCH_NOW_US + (gint64)i * G_USEC_PER_SEC);
   g_autoptr (GPtrArray) stored = NULL;
   g_autoptr (GError) error = NULL;
 

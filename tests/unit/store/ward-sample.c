@@ -58,6 +58,17 @@ random_id (Ward *ward, char id[40])
               d);
 }
 
+/* As omc_uuid_new() does for what is recorded here. */
+static void
+begin_with_time (char id[40], gint64 at_us)
+{
+  guint64 ms = (guint64)at_us / 1000;
+  char head[16];
+
+  g_snprintf (head, sizeof head, "%08x-%04x-7", (guint)(ms >> 16), (guint)(ms & 0xffff));
+  memcpy (id, head, strlen (head));
+}
+
 static void
 begin (Ward *ward, const char *type, const char *id, const char *profile, gint64 at_us)
 {
@@ -118,6 +129,8 @@ append_observation_head (Ward *ward,
 
   random_id (ward, id);
   random_id (ward, key);
+  if (!ward->options->server)
+    begin_with_time (key, at_us);
   begin (ward, "Observation", id, profile, at_us + 200 * G_USEC_PER_SEC);
   g_string_append_printf (ward->text,
                           ",\"identifier\":[{\"system\":\"https://omnicare.org/fhir/sid/"
