@@ -348,7 +348,7 @@ static guint
 idle (OmcSession *session, gpointer owner)
 {
   OmcStore *self = owner;
-  gboolean has_reads, has_stale, has_pending;
+  gboolean has_reads, has_stale, has_pending, again, settled = TRUE;
   guint anchor_pause_us, reseal_pause_us, evict_pause_us;
   gint64 idle_us;
 
@@ -359,12 +359,15 @@ idle (OmcSession *session, gpointer owner)
   g_mutex_lock (&self->lock);
   has_reads = self->reads->len > 0;
   g_mutex_unlock (&self->lock);
-  if ((has_stale || has_reads || has_pending) &&
-      settle_some (self, session, has_stale ? settle_board : settle_index, NULL) &&
-      (has_stale || has_pending))
-    return PIECE_PAUSE_US;
+  if (has_stale || has_reads || has_pending)
+    {
+      settled = settle_some (self, session, has_stale ? settle_board : settle_index, NULL);
+      if (settled && (has_stale || has_pending))
+        return PIECE_PAUSE_US;
+    }
   g_mutex_lock (&self->lock);
-  self->awake = FALSE;
+  /* Who came since the last look found this thread awake, and did not wake it. */
+  again = self->awake = settled && self->reads->len > 0;
   idle_us = g_get_monotonic_time () - self->worked_at;
   g_mutex_unlock (&self->lock);
   move_log (session, IDLE_LOG_PAGES);
@@ -372,7 +375,7 @@ idle (OmcSession *session, gpointer owner)
   /* Before what may take days, or fail for ever: the head of the audit chain. */
   anchor_pause_us = anchor_soon (self, session) ? ANCHOR_INTERVAL_US / 4 : 0;
   reseal_pause_us = omc_store_reseal_some (self, session, idle_us);
-  if (reseal_pause_us == 0 && reserve_log (session))
+  if ((reseal_pause_us == 0 && reserve_log (session)) || again)
     return PIECE_PAUSE_US;
   evict_pause_us = omc_store_evict_some (self, session, idle_us);
 

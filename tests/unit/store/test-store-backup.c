@@ -97,7 +97,7 @@ test_round_trip (StoreFixture *f, gconstpointer data)
   g_assert_cmpuint (info.schema_version, ==, omc_migrator_get_latest ());
   g_assert_true (g_file_get_contents (path, &text, &length, NULL));
   g_assert_null (memmem (text, length, "SQLite", 6));
-  g_assert_null (memmem (text, length, "Doe", 3));
+  g_assert_null (memmem (text, length, "resourceType", 12));
   restore (f, path, &report);
   found = store_fixture_read (f, "Patient", "p1");
   g_assert_null (omc_store_read_sync (f->store, f->nurse, "Patient", "p2", NULL, &error));
