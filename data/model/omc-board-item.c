@@ -76,7 +76,7 @@ describe_last_set (OmcBoardItem *self)
 
   /* Of another department's patient this is not known, which is not the same as none. */
   if (self->row->needs_glass)
-    return g_strdup ("");
+    return g_strdup (_ ("other department"));
 
   return self->row->last_set_us ? g_strdup_printf ("%s · %s", time, ago)
                                 : g_strdup (_ ("no set yet"));

@@ -40,7 +40,7 @@ find_beyond (OmcBedside *self)
   omc_gui_enter (self->gui, "Search patients", "doe");
   omc_gui_wait_for (self->gui, "No Patient Found");
   omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Look in Other Departments");
-  omc_gui_wait_for (self->gui, "other department");
+  omc_gui_wait_for (self->gui, "elsewhere");
   omc_gui_picture (self->gui, "beyond", "Another department's patient: who and where, no more.");
   omc_gui_press (self->gui, "Return");
   omc_gui_wait_for (self->gui, "Another Department’s Patient");
@@ -83,6 +83,12 @@ review (OmcBedside *self)
   omc_bedside_sign_in (self, OMC_BEDSIDE_PASSPHRASE);
   omc_gui_wait_for (self->gui, "48 patients");
   omc_gui_select_page (self->gui, "Audit");
+  omc_gui_enter (self->gui, "Search the trail", "BREAK-glass-end");
+  omc_gui_wait_for (self->gui, "security: break-glass-end");
+  omc_gui_wait_gone (self->gui, "login: login");
+  omc_gui_picture (self->gui, "search", "The trail, searched to its beginning.");
+  omc_gui_enter (self->gui, "Search the trail", "");
+  omc_gui_wait_for (self->gui, "login: login");
   omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Emergency Access…");
   omc_gui_wait_for (self->gui, "cleo (nurse) opened Patient/john-doe");
   /* The first of two. */

@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "omc-audit-page.h"
 #include "omc-display.h"
@@ -18,6 +19,8 @@
 #include "omc-ui.h"
 
 #define PAGE 200
+/* Looked through at once for what is searched: a turn of the main loop has to stay short. */
+#define SEARCH_PAGE 2000
 
 struct _OmcAuditPage
 {
@@ -25,12 +28,16 @@ struct _OmcAuditPage
   GtkWidget *verdict_icon;
   GtkWidget *verdict_label;
   GtkWidget *verify_button;
+  GtkWidget *search_entry;
   GtkWidget *list;
   GtkWidget *more_button;
   GListStore *entries;       /* (owned): OmcRecordItem, newest first */
   OmcUiSession *session;     /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned) (nullable) */
-  guint64 first;             /* the oldest sequence shown; 0: none yet */
+  GCancellable *verifying;   /* (owned) (nullable): a search does not end it */
+  guint64 first;             /* the oldest sequence looked at; 0: none yet */
+  char *wanted;              /* (owned) (nullable): what is searched, casefolded */
+  guint n_wanted;            /* still to be found for this page */
 };
 
 G_DEFINE_FINAL_TYPE (OmcAuditPage, omc_audit_page, ADW_TYPE_BIN)
@@ -48,6 +55,29 @@ describe (const OmcAuditEntry *entry, gint64 now_us)
 
   return omc_record_item_new (title, subtitle, detail, FALSE, entry->entity);
 }
+
+static gboolean
+has (const char *field, const char *wanted)
+{
+  g_autofree char *folded = field ? g_utf8_casefold (field, -1) : NULL;
+
+  return folded && strstr (folded, wanted);
+}
+
+static gboolean
+is_wanted (OmcAuditPage *self, const OmcAuditEntry *entry)
+{
+  const char *const fields[] = { entry->user,       entry->role,   entry->type,   entry->subtype,
+                                 entry->patient_id, entry->entity, entry->detail, entry->purpose };
+
+  for (guint i = 0; self->wanted && i < G_N_ELEMENTS (fields); i++)
+    if (has (fields[i], self->wanted))
+      return TRUE;
+
+  return !self->wanted;
+}
+
+static void read_older (OmcAuditPage *self);
 
 static void
 listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -73,21 +103,34 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
       if (before != 0 && entry->sequence >= before)
         continue;
-      g_ptr_array_add (items, describe (entry, omc_ui_session_get_now (self->session)));
       self->first = entry->sequence;
+      if (is_wanted (self, entry))
+        g_ptr_array_add (items, describe (entry, omc_ui_session_get_now (self->session)));
     }
   g_list_store_splice (self->entries, g_list_model_get_n_items (G_LIST_MODEL (self->entries)), 0,
                        items->pdata, items->len);
   omc_record_list_set_model (OMC_RECORD_LIST (self->list), G_LIST_MODEL (self->entries));
   gtk_widget_set_visible (self->more_button, self->first > 1);
+  self->n_wanted -= MIN (items->len, self->n_wanted);
+  if (self->wanted && self->n_wanted > 0 && self->first > 1)
+    read_older (self);
+}
+
+/* Of the entries before those that were looked at, the newest. */
+static void
+read_before (OmcAuditPage *self, guint64 end)
+{
+  guint n = self->wanted ? SEARCH_PAGE : PAGE;
+
+  omc_store_list_audit_async (omc_ui_session_get_store (self->session),
+                              omc_ui_session_get_actor (self->session), end > n ? end - n : 1, n,
+                              self->cancellable, listed_cb, g_object_ref (self));
 }
 
 static void
-read_from (OmcAuditPage *self, guint64 from)
+read_older (OmcAuditPage *self)
 {
-  omc_store_list_audit_async (omc_ui_session_get_store (self->session),
-                              omc_ui_session_get_actor (self->session), from, PAGE,
-                              self->cancellable, listed_cb, g_object_ref (self));
+  read_before (self, self->first);
 }
 
 static void
@@ -101,7 +144,8 @@ status_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->first = 0;
   g_list_store_remove_all (self->entries);
-  read_from (self, status.audit_sequence > PAGE ? status.audit_sequence - PAGE + 1 : 1);
+  self->n_wanted = PAGE;
+  read_before (self, status.audit_sequence + 1);
 }
 
 static void
@@ -115,8 +159,27 @@ refresh (OmcAuditPage *self)
 static void
 more_cb (OmcAuditPage *self)
 {
+  self->n_wanted = PAGE;
   if (self->session && self->first > 1)
-    read_from (self, self->first > PAGE ? self->first - PAGE : 1);
+    read_older (self);
+}
+
+static void
+search_changed_cb (OmcAuditPage *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
+
+  g_clear_pointer (&self->wanted, g_free);
+  if (*text)
+    self->wanted = g_utf8_casefold (text, -1);
+  if (!self->session)
+    return;
+
+  /* What is still read was for the search before. */
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  refresh (self);
 }
 
 static void
@@ -189,7 +252,7 @@ verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 verify_cb (OmcAuditPage *self)
 {
-  g_autoptr (GTask) task = g_task_new (self, self->cancellable, verified_cb, NULL);
+  g_autoptr (GTask) task = g_task_new (self, self->verifying, verified_cb, NULL);
 
   g_task_set_source_tag (task, verify_cb);
   g_task_set_task_data (task, g_object_ref (omc_ui_session_get_store (self->session)),
@@ -221,6 +284,7 @@ omc_audit_page_dispose (GObject *object)
   omc_audit_page_set_session (self, NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), OMC_TYPE_AUDIT_PAGE);
   g_clear_object (&self->entries);
+  g_clear_pointer (&self->wanted, g_free);
 
   G_OBJECT_CLASS (omc_audit_page_parent_class)->dispose (object);
 }
@@ -238,10 +302,12 @@ omc_audit_page_class_init (OmcAuditPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, OmcAuditPage, verdict_icon);
   gtk_widget_class_bind_template_child (widget_class, OmcAuditPage, verdict_label);
   gtk_widget_class_bind_template_child (widget_class, OmcAuditPage, verify_button);
+  gtk_widget_class_bind_template_child (widget_class, OmcAuditPage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, OmcAuditPage, list);
   gtk_widget_class_bind_template_child (widget_class, OmcAuditPage, more_button);
   gtk_widget_class_bind_template_callback (widget_class, verify_cb);
   gtk_widget_class_bind_template_callback (widget_class, more_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, review_cb);
 }
 
@@ -262,12 +328,15 @@ omc_audit_page_set_session (OmcAuditPage *self, OmcUiSession *session)
     {
       g_cancellable_cancel (self->cancellable);
       g_clear_object (&self->cancellable);
+      g_cancellable_cancel (self->verifying);
+      g_clear_object (&self->verifying);
       g_list_store_remove_all (self->entries);
     }
   g_set_object (&self->session, session);
   if (session)
     {
       self->cancellable = g_cancellable_new ();
+      self->verifying = g_cancellable_new ();
       refresh (self);
     }
 }

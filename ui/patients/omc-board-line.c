@@ -381,7 +381,7 @@ show_name (OmcBoardLine *self, OmcBoardRow *row)
   if (row && row->needs_glass)
     {
       omc_tag_set (OMC_TAG (need_tag (self, &self->same_surname, "omc-warning-tag")), NULL,
-                   _ ("other department"));
+                   _ ("elsewhere"));
       omc_tip_set (self->same_surname,
                    _ ("In the care of another department: the chart opens by emergency access"));
       return;

@@ -221,6 +221,45 @@ test_break_glass (Bed *bed, gconstpointer data)
 }
 
 static void
+left_cb (GObject *store, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (omc_store_close_glass_finish (OMC_STORE (store), result, &error));
+  g_assert_no_error (error);
+  *(gboolean *)user_data = TRUE;
+}
+
+/* The PIN is a sign-in too; who leaves closes all that was opened, and nothing of anybody else. */
+static void
+test_pin_and_leaving (Bed *bed, gconstpointer data)
+{
+  g_autoptr (OmcSecret) pin = omc_secret_new ("830417", 6);
+  g_autoptr (OmcSecret) wrong = omc_secret_new ("830418", 6);
+  g_autoptr (GError) error = NULL;
+  gboolean left = FALSE;
+
+  g_assert_true (omc_key_manager_set_pin_sync (bed->f.keys, "anna", pin, &error));
+  g_assert_false (omc_store_break_glass_sync (bed->f.store, bed->nurse_a, "p3", "covering", WORDS,
+                                              OMC_KEY_SLOT_PIN, wrong, NULL, NULL, &error));
+  g_assert_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET);
+  g_clear_error (&error);
+  assert_purpose (bed, "anna", "break-glass", "p3", 8, "BTG");
+  g_assert_true (omc_store_break_glass_sync (bed->f.store, bed->nurse_a, "p3", "covering", WORDS,
+                                             OMC_KEY_SLOT_PIN, pin, NULL, NULL, &error));
+  g_assert_cmpint (break_code (bed, bed->nurse_a, "p4", "covering", WORDS, "anna"), ==, -1);
+  g_assert_cmpint (read_code (bed, bed->nurse_a, "Patient", "p3"), ==, -1);
+
+  omc_store_close_glass_async (bed->f.store, bed->nurse_a, NULL, NULL, left_cb, &left);
+  while (!left)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (read_code (bed, bed->nurse_a, "Patient", "p3"), ==, OMC_STORE_ERROR_BREAK_GLASS);
+  g_assert_cmpint (read_code (bed, bed->nurse_a, "Patient", "p4"), ==, OMC_STORE_ERROR_BREAK_GLASS);
+  g_assert_true (omc_store_offers (bed->f.store, bed->f.auditor, OMC_ACCESS_READ_AUDIT));
+  g_assert_false (omc_store_offers (bed->f.store, bed->nurse_a, OMC_ACCESS_READ_AUDIT));
+}
+
+static void
 test_review (Bed *bed, gconstpointer data)
 {
   g_autoptr (GPtrArray) waiting = NULL;
@@ -374,6 +413,7 @@ main (int argc, char *argv[])
   add_test ("/store/access/a-transfer-counts-at-once", test_transfer);
   add_test ("/store/access/the-glass-is-broken-for-half-an-hour", test_break_glass);
   add_test ("/store/access/emergency-access-is-reviewed-by-another", test_review);
+  add_test ("/store/access/a-pin-opens-and-leaving-closes-all", test_pin_and_leaving);
   add_test ("/store/access/there-is-no-way-round", test_no_way_round);
   add_test ("/store/access/others-are-found-by-who-they-are-alone", test_beyond);
   add_test ("/store/access/assistants-write-what-is-preliminary", test_preliminary);
