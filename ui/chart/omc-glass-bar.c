@@ -17,7 +17,8 @@ struct _OmcGlassBar
 {
   AdwBin parent_instance;
   GtkWidget *text_label;
-  gint64 until; /* monotonic */
+  OmcUiSession *session; /* (owned) (nullable): before it is started */
+  gint64 until_us;
   guint source;
 };
 
@@ -56,7 +57,8 @@ static gboolean
 tick_cb (gpointer user_data)
 {
   OmcGlassBar *self = user_data;
-  gint64 left = self->until - g_get_monotonic_time ();
+  /* By the clock that the store goes by, which also went on while the computer slept. */
+  gint64 left = self->until_us - omc_ui_session_get_now (self->session);
 
   if (left > 0)
     {
@@ -78,8 +80,11 @@ end_cb (OmcGlassBar *self)
 static void
 omc_glass_bar_dispose (GObject *object)
 {
-  g_clear_handle_id (&OMC_GLASS_BAR (object)->source, g_source_remove);
-  gtk_widget_dispose_template (GTK_WIDGET (object), OMC_TYPE_GLASS_BAR);
+  OmcGlassBar *self = OMC_GLASS_BAR (object);
+
+  g_clear_handle_id (&self->source, g_source_remove);
+  gtk_widget_dispose_template (GTK_WIDGET (self), OMC_TYPE_GLASS_BAR);
+  g_clear_object (&self->session);
 
   G_OBJECT_CLASS (omc_glass_bar_parent_class)->dispose (object);
 }
@@ -108,12 +113,14 @@ omc_glass_bar_init (OmcGlassBar *self)
 }
 
 void
-omc_glass_bar_start (OmcGlassBar *self, gint64 left_us)
+omc_glass_bar_start (OmcGlassBar *self, OmcUiSession *session, gint64 until_us)
 {
   g_return_if_fail (OMC_IS_GLASS_BAR (self));
+  g_return_if_fail (OMC_IS_UI_SESSION (session));
 
   g_clear_handle_id (&self->source, g_source_remove);
-  self->until = g_get_monotonic_time () + left_us;
+  g_set_object (&self->session, session);
+  self->until_us = until_us;
   self->source = g_timeout_add_seconds (1, tick_cb, self);
   tick_cb (self);
 }

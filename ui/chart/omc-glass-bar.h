@@ -8,6 +8,8 @@
 
 #include <adwaita.h>
 
+#include "omc-ui-session.h"
+
 G_BEGIN_DECLS
 
 #define OMC_TYPE_GLASS_BAR (omc_glass_bar_get_type ())
@@ -16,7 +18,6 @@ G_BEGIN_DECLS
  * the person. */
 G_DECLARE_FINAL_TYPE (OmcGlassBar, omc_glass_bar, OMC, GLASS_BAR, AdwBin)
 
-/* left_us: until it ends */
-void omc_glass_bar_start (OmcGlassBar *self, gint64 left_us);
+void omc_glass_bar_start (OmcGlassBar *self, OmcUiSession *session, gint64 until_us);
 
 G_END_DECLS

@@ -71,8 +71,8 @@ static void
 show_glass (OmcPatientPage *self, gint64 until_us)
 {
   if (until_us)
-    omc_glass_bar_start (OMC_GLASS_BAR (omc_lazy_get (OMC_LAZY (self->glass_bar))),
-                         until_us - omc_ui_session_get_now (self->session));
+    omc_glass_bar_start (OMC_GLASS_BAR (omc_lazy_get (OMC_LAZY (self->glass_bar))), self->session,
+                         until_us);
   else
     omc_lazy_drop (OMC_LAZY (self->glass_bar));
   gtk_widget_set_visible (self->glass_bar, until_us != 0);
