@@ -143,11 +143,19 @@ unpack_and_check (const char *path,
 {
   g_autoptr (OmcSecret) key = omc_key_manager_dup_key (keys, OMC_KEY_DB, error);
   g_autoptr (OmcDb) db = NULL;
+  g_autoptr (GError) local = NULL;
 
   if (key == NULL || !check_info (path, keys, error) ||
       !unpack (path, keys, database, info, cancellable, error))
     return NULL;
-  db = omc_db_open (database, key, OMC_DB_SCRATCH, error);
+  db = omc_db_open (database, key, OMC_DB_SCRATCH, &local);
+  if (g_error_matches (local, OMC_STORE_ERROR, OMC_STORE_ERROR_WRONG_KEY))
+    g_set_error_literal (error, OMC_STORE_ERROR, OMC_STORE_ERROR_WRONG_KEY,
+                         _ ("The backup is whole, and was made before the store's database key "
+                            "was changed: restore it into an empty folder, with the recovery code "
+                            "of that time."));
+  else if (db == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
   if (db == NULL || !check_database (db, error))
     return NULL;
 

@@ -265,5 +265,21 @@ def test_rotation_over_damage(folder):
     check("doctor --deep" in done.err or "damaged" in done.err, done.err)
 
 
+def test_backup_before_a_new_database_key(folder):
+    """a backup from before a new database key says which way opens it, and that way does"""
+    d = administered(folder)
+    backup = folder / "old.omcbackup"
+    d.ok("backup", "create", backup)
+    d.ok("keys", "rotate", "--database")
+    done = d.run("backup", "verify", backup)
+    equal(done.status, 1, "verify")
+    check("empty folder" in done.err and "recovery code" in done.err, done.err)
+    (folder / "other").mkdir()
+    fresh = Device(folder / "other", practice=False)
+    fresh.user, fresh.passphrase = d.user, d.passphrase
+    fresh.ok("backup", "restore", backup, "--recovery-code-file", d.write("code", d.recovery_code))
+    fresh.ok("status")
+
+
 if __name__ == "__main__":
     run(sys.modules[__name__])

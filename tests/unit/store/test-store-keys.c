@@ -316,6 +316,22 @@ test_due (StoreFixture *f, gconstpointer data)
   g_assert_cmpuint (key_status (f).epoch, ==, 2);
 }
 
+/* The end of a rotation tells the readers, which a store that is closed takes away. */
+static void
+test_closed_meanwhile (StoreFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 30; i++)
+    {
+      omc_store_rotate_data_key_sync (f->store, f->device, 0, NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_usleep ((gulong)g_test_rand_int_range (0, 4000));
+      store_fixture_reopen (f);
+    }
+  store_fixture_assert_sound (f);
+}
+
 static void
 test_denied (StoreFixture *f, gconstpointer data)
 {
@@ -639,6 +655,7 @@ main (int argc, char **argv)
               store_fixture_tear_down)
   ADD ("after-a-rotation-the-old-key-opens-nothing", test_rotate);
   ADD ("a-key-is-rotated-when-it-is-old-enough", test_due);
+  ADD ("a-store-closes-while-a-rotation-ends", test_closed_meanwhile);
   ADD ("who-may-not-manage-keys-rotates-none", test_denied);
   ADD ("another-program-follows-to-the-new-key", test_two_programs);
   ADD ("a-damaged-payload-keeps-its-key", test_damaged);
