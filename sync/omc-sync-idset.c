@@ -8,11 +8,14 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "omc-sync-apply.h"
 #include "omc-sync-error.h"
 #include "omc-sync-idset.h"
 #include "omc-sync-mark.h"
 #include "omc-sync-page.h"
+#include "omc-sync-plan.h"
 
 /* More is looked at in the next run. */
 #define MAX_MISSING 200
@@ -259,15 +262,44 @@ recall_type (OmcSyncRun *run, const char *type, GError **error)
   return missing != NULL && settle_missing (run, type, missing, nothing, &all, error);
 }
 
+static int
+compare_types (gconstpointer a, gconstpointer b)
+{
+  const char *left = *(const char *const *)a;
+  const char *right = *(const char *const *)b;
+  guint left_rank = omc_sync_plan_type_rank (left);
+  guint right_rank = omc_sync_plan_type_rank (right);
+
+  return left_rank != right_rank ? (left_rank < right_rank ? -1 : 1) : strcmp (left, right);
+}
+
+/* Also what is not read otherwise: a device that made such records and no longer keeps them can have them back. */
 gboolean
 omc_sync_idset_recall (OmcSyncRun *run, GError **error)
 {
-  g_auto (GStrv) types = omc_sync_run_list_types (run);
+  g_autoptr (GHashTable) wanted = omc_store_list_wanted_types (run->store, error);
+  g_autoptr (GPtrArray) types = NULL;
 
-  for (guint i = 0; types[i] != NULL; i++)
+  if (wanted == NULL)
+    return FALSE;
+  types = g_hash_table_get_keys_as_ptr_array (wanted);
+  g_ptr_array_sort (types, compare_types);
+  for (guint i = 0; i < types->len; i++)
     {
-      if (!recall_type (run, types[i], error))
-        return FALSE;
+      const char *type = g_ptr_array_index (types, i);
+      g_autoptr (GError) cause = NULL;
+      g_autofree char *note = NULL;
+
+      if (recall_type (run, type, &cause))
+        continue;
+      if (!is_about_list (cause))
+        {
+          g_propagate_error (error, g_steal_pointer (&cause));
+          return FALSE;
+        }
+      note = g_strdup_printf ("%s: %s", type, cause->message);
+      omc_sync_run_note (run, note);
+      run->pulled = FALSE;
     }
 
   return TRUE;

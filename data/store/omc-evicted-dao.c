@@ -11,12 +11,11 @@
 #include "omc-evicted-dao.h"
 
 static const char insert_record[] =
-    "INSERT OR IGNORE INTO evicted (resource_type, patient, id) VALUES (?1, ?2, ?3)";
+    "INSERT OR IGNORE INTO evicted (resource_type, id, patient) VALUES (?1, ?2, ?3)";
 static const char insert_patient[] =
     "INSERT INTO evicted_patients (patient, n, evicted_at) VALUES (?1, 1, ?2)"
     " ON CONFLICT (patient) DO UPDATE SET n = n + 1, evicted_at = excluded.evicted_at";
-static const char delete_record[] =
-    "DELETE FROM evicted WHERE resource_type = ?1 AND patient = ?2 AND id = ?3";
+static const char delete_record[] = "DELETE FROM evicted WHERE resource_type = ?1 AND id = ?2";
 static const char find_record[] =
     "SELECT patient FROM evicted WHERE resource_type = ?1 AND id = ?2";
 static const char count_down[] = "UPDATE evicted_patients SET n = n - 1 WHERE patient = ?1";
@@ -35,6 +34,9 @@ static const char select_wanted[] =
     "SELECT coalesce (m.server_id, e.id) FROM evicted_patients p CROSS JOIN evicted e"
     " ON e.resource_type = ?1 AND e.patient = p.patient LEFT JOIN id_map m"
     " ON m.resource_type = e.resource_type AND m.local_id = e.id WHERE p.asked_at <> 0";
+static const char select_wanted_types[] =
+    "SELECT DISTINCT e.resource_type FROM evicted_patients p CROSS JOIN evicted e"
+    " ON e.patient = p.patient WHERE p.asked_at <> 0";
 static const char insert_pin[] =
     "INSERT OR IGNORE INTO pinned_patients (patient, user, pinned_at) VALUES (?1, ?2, ?3)";
 static const char delete_pin[] = "DELETE FROM pinned_patients WHERE patient = ?1";
@@ -53,54 +55,36 @@ run_for (OmcSession *session, const char *sql, gint64 patient, gint64 time_us, G
   return omc_stmt_run (stmt, error);
 }
 
-static gboolean
-run_record (OmcSession *session,
-            const char *sql,
-            const char *type,
-            gint64 patient,
-            const char *id,
-            gboolean *changed,
-            GError **error)
+gboolean
+omc_evicted_dao_add (OmcSession *session, const OmcResourceRow *row, GError **error)
 {
-  OmcStmt *stmt = omc_db_prepare (session->db, sql, error);
+  OmcStmt *stmt = omc_db_prepare (session->db, insert_record, error);
+
+  session->no_evicted = FALSE;
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_text (stmt, 1, row->type);
+  omc_stmt_bind_text (stmt, 2, row->id);
+  omc_stmt_bind_integer (stmt, 3, row->patient);
+  if (!omc_stmt_run (stmt, error))
+    return FALSE;
+
+  return omc_db_get_changes (session->db) == 0 ||
+         run_for (session, insert_patient, row->patient, session->now_us, error);
+}
+
+static gboolean
+take_out (OmcSession *session, const char *type, const char *id, gint64 patient, GError **error)
+{
+  OmcStmt *stmt = omc_db_prepare (session->db, delete_record, error);
 
   if (stmt == NULL)
     return FALSE;
   omc_stmt_bind_text (stmt, 1, type);
-  omc_stmt_bind_integer (stmt, 2, patient);
-  omc_stmt_bind_text (stmt, 3, id);
-  if (!omc_stmt_run (stmt, error))
-    return FALSE;
-  *changed = omc_db_get_changes (session->db) > 0;
+  omc_stmt_bind_text (stmt, 2, id);
 
-  return TRUE;
-}
-
-gboolean
-omc_evicted_dao_add (OmcSession *session, const OmcResourceRow *row, GError **error)
-{
-  gboolean added;
-
-  session->no_evicted = FALSE;
-  if (!run_record (session, insert_record, row->type, row->patient, row->id, &added, error))
-    return FALSE;
-
-  return !added || run_for (session, insert_patient, row->patient, session->now_us, error);
-}
-
-static gboolean
-take_out (OmcSession *session,
-          const char *type,
-          gint64 patient,
-          const char *id,
-          gboolean *was,
-          GError **error)
-{
-  if (!run_record (session, delete_record, type, patient, id, was, error))
-    return FALSE;
-
-  return !*was || (run_for (session, count_down, patient, 0, error) &&
-                   run_for (session, delete_patient, patient, 0, error));
+  return omc_stmt_run (stmt, error) && run_for (session, count_down, patient, 0, error) &&
+         run_for (session, delete_patient, patient, 0, error);
 }
 
 gboolean
@@ -113,21 +97,6 @@ omc_evicted_dao_is_empty (OmcSession *session, gboolean *empty, GError **error)
   *empty = any == 0;
 
   return TRUE;
-}
-
-gboolean
-omc_evicted_dao_returned (OmcSession *session, const OmcResourceRow *row, GError **error)
-{
-  gboolean was;
-
-  if (row->patient == 0)
-    return TRUE;
-  if (!omc_evicted_dao_is_empty (session, &session->no_evicted, error))
-    return FALSE;
-
-  return session->no_evicted ||
-         (take_out (session, row->type, row->patient, row->id, &was, error) &&
-          run_for (session, ask_patient, row->patient, session->now_us, error));
 }
 
 static gboolean
@@ -160,8 +129,24 @@ omc_evicted_dao_forget (OmcSession *session,
   *was = FALSE;
   if (!find (session, type, id, &patient, error))
     return FALSE;
+  *was = patient != 0;
 
-  return patient == 0 || take_out (session, type, patient, id, was, error);
+  return !*was || take_out (session, type, id, patient, error);
+}
+
+gboolean
+omc_evicted_dao_returned (OmcSession *session, const OmcResourceRow *row, GError **error)
+{
+  gboolean was;
+
+  if (!omc_evicted_dao_is_empty (session, &session->no_evicted, error))
+    return FALSE;
+
+  /* It may be another patient's by now. */
+  return session->no_evicted ||
+         (omc_evicted_dao_forget (session, row->type, row->id, &was, error) &&
+          (row->patient == 0 ||
+           run_for (session, ask_patient, row->patient, session->now_us, error)));
 }
 
 gboolean
@@ -248,6 +233,20 @@ omc_evicted_dao_list (OmcSession *session,
   omc_stmt_bind_text (stmt, 1, type);
   while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
     g_hash_table_add (ids, omc_stmt_dup_text (stmt, 0));
+
+  return step == OMC_STEP_DONE;
+}
+
+gboolean
+omc_evicted_dao_list_wanted_types (OmcSession *session, GHashTable *types, GError **error)
+{
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_wanted_types, error);
+  OmcStep step;
+
+  if (stmt == NULL)
+    return FALSE;
+  while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
+    g_hash_table_add (types, omc_stmt_dup_text (stmt, 0));
 
   return step == OMC_STEP_DONE;
 }

@@ -49,6 +49,8 @@ gboolean omc_evicted_dao_list (OmcSession *session,
                                gboolean wanted,
                                GHashTable *ids,
                                GError **error);
+/* The types of what is asked for, added to types. */
+gboolean omc_evicted_dao_list_wanted_types (OmcSession *session, GHashTable *types, GError **error);
 
 gboolean omc_pin_dao_set (OmcSession *session,
                           gint64 patient,

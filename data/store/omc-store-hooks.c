@@ -10,6 +10,7 @@
 
 #include "omc-audit-dao.h"
 #include "omc-board-dao.h"
+#include "omc-evicted-dao.h"
 #include "omc-search-index-dao.h"
 #include "omc-storage-dao.h"
 #include "omc-store-keys.h"
@@ -108,6 +109,21 @@ take_changes (OmcStore *self, OmcSession *session)
   schedule_notice (self);
 }
 
+/* A chart that somebody looks into is in use, and wanted whole. */
+static gboolean
+note_opened (OmcSession *session, const OmcAuditEvent *event, GError **error)
+{
+  gint64 patient;
+  gboolean wanted;
+
+  if (event->patient_id == NULL || event->action != 'R' || g_strcmp0 (event->type, "rest") != 0)
+    return TRUE;
+
+  return omc_board_dao_note_used (session, event->patient_id, error) &&
+         omc_session_find_patient (session, event->patient_id, &patient, error) &&
+         (patient == 0 || omc_evicted_dao_ask (session, patient, &wanted, error));
+}
+
 static gboolean
 write_reads (OmcStore *self, OmcSession *session, GError **error)
 {
@@ -123,8 +139,7 @@ write_reads (OmcStore *self, OmcSession *session, GError **error)
       const WaitingRead *read = g_ptr_array_index (waiting, i);
 
       if (!omc_audit_dao_append (session, read->actor, &read->event, error) ||
-          (read->event.patient_id != NULL && read->event.action == 'R' &&
-           !omc_board_dao_note_used (session, read->event.patient_id, error)))
+          !note_opened (session, &read->event, error))
         return FALSE;
     }
 

@@ -233,7 +233,7 @@ omc_store_list_versions (OmcStore *self, const char *type, GError **error)
 
 typedef struct
 {
-  const char *type;
+  const char *type; /* (nullable): the types themselves are asked for */
   gboolean wanted;
   GHashTable *ids;
 } EvictedJob;
@@ -243,7 +243,8 @@ list_evicted (OmcSession *session, gpointer data, GCancellable *cancellable, GEr
 {
   EvictedJob *job = data;
 
-  return omc_evicted_dao_list (session, job->type, job->wanted, job->ids, error);
+  return job->type != NULL ? omc_evicted_dao_list (session, job->type, job->wanted, job->ids, error)
+                           : omc_evicted_dao_list_wanted_types (session, job->ids, error);
 }
 
 GHashTable *
@@ -256,6 +257,18 @@ omc_store_list_evicted (OmcStore *self, const char *type, gboolean wanted, GErro
   g_return_val_if_fail (type != NULL, NULL);
 
   return omc_store_run_read (self, list_evicted, &job, NULL, error) ? g_steal_pointer (&ids) : NULL;
+}
+
+GHashTable *
+omc_store_list_wanted_types (OmcStore *self, GError **error)
+{
+  g_autoptr (GHashTable) types = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  EvictedJob job = { NULL, TRUE, types };
+
+  g_return_val_if_fail (OMC_IS_STORE (self), NULL);
+
+  return omc_store_run_read (self, list_evicted, &job, NULL, error) ? g_steal_pointer (&types)
+                                                                    : NULL;
 }
 
 static gboolean

@@ -140,6 +140,8 @@ GHashTable *omc_store_list_versions (OmcStore *self, const char *type, GError **
 /* The server's ids of what was removed from this device (omc-store-cache.h); wanted: only what is asked for again. A set. */
 GHashTable *
 omc_store_list_evicted (OmcStore *self, const char *type, gboolean wanted, GError **error);
+/* The types of what is asked for again, also those that this device does not read otherwise. A set. */
+GHashTable *omc_store_list_wanted_types (OmcStore *self, GError **error);
 /* 404 without a tombstone: hidden, unsent work kept. */
 gboolean omc_store_hide (OmcStore *self, const char *type, GPtrArray *server_ids, GError **error);
 

@@ -223,6 +223,24 @@ test_return (Fixture *self, gconstpointer profile)
   g_assert_cmpuint (count_evicted (self, "Observation"), ==, 0);
 }
 
+/* A type that the device reads no more, or never did, comes back all the same. */
+static void
+test_other_types (Fixture *self, gconstpointer profile)
+{
+  static const char *const types[] = { "Patient", NULL };
+  g_autoptr (GError) error = NULL;
+  gboolean wanted;
+
+  self->bed->config->types = g_strdupv ((char **)types);
+  omc_sync_bed_reconfigure (self->bed);
+  omc_store_recall_patient_sync (self->bed->store, self->bed->nurse, P1, &wanted, NULL, &error);
+  g_assert_no_error (error);
+  assert_complete (self);
+  assert_here (self, "Patient", 2);
+  assert_here (self, "Observation", N_OBSERVATIONS);
+  g_assert_cmpuint (count_evicted (self, "Observation"), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -235,6 +253,7 @@ main (int argc, char **argv)
     { "the-comparison-leaves-it-where-it-is", test_comparison },
     { "a-deletion-there-is-noticed", test_deleted_there },
     { "what-is-asked-for-comes-back", test_recall },
+    { "so-does-a-type-that-is-not-read", test_other_types },
     { "a-patient-who-returns-has-a-whole-chart", test_return },
   };
 

@@ -309,10 +309,12 @@ CREATE INDEX evicted_wanted ON evicted_patients (patient) WHERE asked_at <> 0;
 
 CREATE TABLE evicted (
   resource_type TEXT NOT NULL,
-  patient INTEGER NOT NULL REFERENCES patients (pk),
   id TEXT NOT NULL,
-  PRIMARY KEY (resource_type, patient, id)
+  patient INTEGER NOT NULL REFERENCES patients (pk), -- whose it was
+  PRIMARY KEY (resource_type, id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX evicted_by_patient ON evicted (patient, resource_type);
 
 CREATE TABLE metrics (
   name TEXT NOT NULL,

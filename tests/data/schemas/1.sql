@@ -104,9 +104,9 @@ CREATE TABLE encrypted_resources (
 ) STRICT;
 CREATE TABLE evicted (
   resource_type TEXT NOT NULL,
-  patient INTEGER NOT NULL REFERENCES patients (pk),
   id TEXT NOT NULL,
-  PRIMARY KEY (resource_type, patient, id)
+  patient INTEGER NOT NULL REFERENCES patients (pk), -- whose it was
+  PRIMARY KEY (resource_type, id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE evicted_patients (
   patient INTEGER PRIMARY KEY REFERENCES patients (pk),
@@ -298,6 +298,7 @@ CREATE INDEX board_by_ward ON ward_board (ward_id, active);
 CREATE INDEX conflicts_by_patient ON conflicts (patient, status);
 CREATE INDEX conflicts_by_resource ON conflicts (resource, status);
 CREATE INDEX conflicts_open ON conflicts (severity DESC, created_at) WHERE status IN (0, 1);
+CREATE INDEX evicted_by_patient ON evicted (patient, resource_type);
 CREATE INDEX evicted_wanted ON evicted_patients (patient) WHERE asked_at <> 0;
 CREATE INDEX glass_by_review ON break_glass (reviewed_at, id);
 CREATE INDEX glass_by_user ON break_glass (user, patient, expires_at);

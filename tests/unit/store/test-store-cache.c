@@ -629,6 +629,64 @@ test_news_of_evicted (void)
   ward_tear_down (&self);
 }
 
+/* A chart that is here in part, since its Patient is in the journal or came back first: who opens it gets the rest. */
+static void
+test_opened (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) wanted = NULL;
+  g_autoptr (OmcChart) chart = NULL;
+  Ward self = { 0 };
+
+  free_ward_set_up (&self);
+  make_journal (&self, 0);
+  confirm (&self);
+  omc_clock_advance (self.f.clock, 40 * DAY);
+  g_assert_cmpuint (evict (&self).n_records, ==, 21);
+  wanted = omc_store_list_wanted_types (self.f.store, &error);
+  g_assert_cmpuint (g_hash_table_size (wanted), ==, 0);
+  chart = omc_store_read_chart_sync (self.f.store, self.f.nurse, "p0", 0, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (chart->n_elsewhere, ==, 21);
+  g_clear_pointer (&wanted, g_hash_table_unref);
+  wanted = omc_store_list_wanted_types (self.f.store, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_hash_table_contains (wanted, "Observation"));
+  g_assert_true (g_hash_table_contains (wanted, "Encounter"));
+  ward_tear_down (&self);
+}
+
+/* The server gave a record to another patient meanwhile: it is here, and no longer counted as gone. */
+static void
+test_moved (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) evicted = NULL;
+  g_autoptr (OmcChart) chart = NULL;
+  OmcCacheStatus status;
+  Ward self = { 0 };
+
+  free_ward_set_up (&self);
+  evict (&self);
+  send_one (&self,
+            g_strdup ("{\"resourceType\":\"Observation\",\"id\":\"o0-3\",\"meta\":{\"versionId\":"
+                      "\"2\"},\"status\":\"final\",\"code\":{\"text\":\"c\"},"
+                      "\"subject\":{\"reference\":\"Patient/p1\"}}"));
+  send_one (&self,
+            g_strdup ("{\"resourceType\":\"Observation\",\"id\":\"o0-4\",\"meta\":{"
+                      "\"versionId\":\"2\"},\"status\":\"final\",\"code\":{\"text\":\"c\"}}"));
+  evicted = omc_store_list_evicted (self.f.store, "Observation", FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_hash_table_size (evicted), ==, 18);
+  omc_store_get_cache_status_sync (self.f.store, &status, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (status.n_evicted_records, ==, 20);
+  chart = omc_store_read_chart_sync (self.f.store, self.f.nurse, "p1", 0, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (chart->n_elsewhere, ==, 0);
+  ward_tear_down (&self);
+}
+
 /* A form that was open for weeks must not make a second record of what the server has. */
 static void
 test_stale_edit (void)
@@ -716,6 +774,8 @@ main (int argc, char **argv)
   g_test_add_func ("/store/cache/what-went-comes-back", test_return);
   g_test_add_func ("/store/cache/the-server-deletes-hides-and-adds-to-what-went",
                    test_news_of_evicted);
+  g_test_add_func ("/store/cache/what-went-may-come-back-as-somebody-elses", test_moved);
+  g_test_add_func ("/store/cache/who-opens-a-part-of-a-chart-gets-the-rest", test_opened);
   g_test_add_func ("/store/cache/an-edit-of-what-went-is-refused", test_stale_edit);
   g_test_add_func ("/store/cache/removal-is-audited-by-patient-and-counted",
                    test_audited_and_counted);
