@@ -129,7 +129,13 @@ read_allergies (OmcPatientSummary *self)
     }
 
   self->has_allergy = text->len > 0;
-  if (!self->has_allergy)
+  /* What is not here says nothing of what the person tolerates. */
+  if (self->chart->n_elsewhere > 0)
+    g_string_append_printf (
+        text, "%s%s", text->len ? "; " : "",
+        self->has_allergy ? _ ("more may be on the server")
+                          : _ ("Allergies not known: part of this chart is on the server only"));
+  else if (!self->has_allergy)
     g_string_append (text, row && row->allergy_nka ? _ ("No known allergies")
                                                    : _ ("Allergies not recorded"));
   self->allergies = g_string_free_and_steal (g_steal_pointer (&text));

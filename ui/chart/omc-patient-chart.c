@@ -47,6 +47,17 @@ describe_proof (OmcChart *chart, gint64 now_us)
   else
     g_string_append (text, _ ("Never confirmed by the server."));
 
+  if (chart->n_elsewhere > 0)
+    {
+      g_string_append_c (text, ' ');
+      g_string_append_printf (
+          text,
+          ngettext ("%u record of it is on the server only and comes back when it is reached.",
+                    "%u records of it are on the server only and come back when it is reached.",
+                    chart->n_elsewhere),
+          chart->n_elsewhere);
+    }
+
   if (chart->queue->len == 0)
     return g_string_free_and_steal (g_steal_pointer (&text));
 
@@ -94,6 +105,8 @@ fill_list (GtkWidget *list, const char *name, OmcPatientSummary *summary, gint64
       empty = _ ("Nothing Measured in the Last Days");
     }
 
+  if (chart->n_elsewhere > 0)
+    empty = _ ("Not All of This Chart Is on This Device");
   g_object_set (list, "empty-title", empty, NULL);
   omc_record_list_set_model (OMC_RECORD_LIST (list), model);
 }

@@ -42,6 +42,7 @@ struct _OmcPatientPage
   GCancellable *cancellable;  /* (owned) */
   gboolean reading;
   gboolean read_again;
+  gboolean asked; /* for what of the chart is on the server only */
 };
 
 G_DEFINE_FINAL_TYPE (OmcPatientPage, omc_patient_page, ADW_TYPE_NAVIGATION_PAGE)
@@ -97,6 +98,17 @@ show_summary (OmcPatientPage *self)
                                  omc_patient_summary_get_sets (self->summary)->len > 0);
 }
 
+/* That the chart was opened has asked for the rest of it: the next run brings it. */
+static void
+fetch_rest (OmcPatientPage *self)
+{
+  if (self->asked || omc_patient_summary_get_chart (self->summary)->n_elsewhere == 0)
+    return;
+
+  self->asked = TRUE;
+  omc_sync_service_request_sync (omc_ui_session_get_sync (self->session), OMC_SYNC_REASON_USER);
+}
+
 /* What the person may not see any more goes from the screen. */
 static void
 show_refusal (OmcPatientPage *self, const GError *error)
@@ -135,6 +147,7 @@ chart_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       g_set_object (&self->summary, summary);
       show_summary (self);
+      fetch_rest (self);
     }
   else
     {
