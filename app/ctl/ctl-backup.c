@@ -73,6 +73,7 @@ create (OmcCtl *self, const char *path)
   if (!omc_store_backup_sync (self->store, self->actor, path, &info, NULL, &error))
     return omc_ctl_fail_error (error);
   print_info (self, _ ("Backup made and read back"), &info);
+  omc_ctl_say_elsewhere (self);
   return OMC_CTL_OK;
 }
 

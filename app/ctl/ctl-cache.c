@@ -96,6 +96,21 @@ print_status (OmcCtl *self)
                        short_of);
 }
 
+void
+omc_ctl_say_elsewhere (OmcCtl *self)
+{
+  OmcCacheStatus status;
+
+  if (omc_store_get_cache_status_sync (self->store, &status, NULL, NULL) &&
+      status.n_evicted_records > 0)
+    omc_ctl_say (ngettext ("omnicarectl: %u resource was removed from this device, is on the "
+                           "server only and not in this; 'cache recall' brings a chart back",
+                           "omnicarectl: %u resources were removed from this device, are on the "
+                           "server only and not in this; 'cache recall' brings a chart back",
+                           status.n_evicted_records),
+                 status.n_evicted_records);
+}
+
 /* --- evict --- */
 
 static void

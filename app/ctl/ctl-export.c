@@ -185,5 +185,6 @@ omc_ctl_export (OmcCtl *self, int argc, char **argv)
   if (!done)
     return omc_ctl_fail_error (error);
   omc_ctl_say (_ ("%" G_GUINT64_FORMAT " resources exported"), export.n);
+  omc_ctl_say_elsewhere (self);
   return OMC_CTL_OK;
 }

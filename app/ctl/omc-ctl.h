@@ -51,6 +51,8 @@ int omc_ctl_fail (int status, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* The same for an error of ours; bad input is 2, all else 1. */
 int omc_ctl_fail_error (GError *error);
 void omc_ctl_say (const char *format, ...) G_GNUC_PRINTF (1, 2);
+/* Where part of the store is on the server only, what is taken from here is not all. */
+void omc_ctl_say_elsewhere (OmcCtl *self);
 /* Parses the command's own options; what is left stays in argv. FALSE after telling what is wrong. */
 gboolean omc_ctl_parse (const GOptionEntry *entries, const char *usage, int *argc, char ***argv);
 /* From the file, the environment, the practice ward's known one or the terminal. NULL after telling. */
