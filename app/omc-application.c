@@ -40,6 +40,9 @@ struct _OmcApplication
   guint rotation_days;
   guint lifetime_hours;
   gint64 max_size;
+  char *policy_file; /* (owned) (nullable) */
+  char *policy_key;  /* (owned) (nullable) */
+  char *department;  /* (owned) (nullable) */
   OmcRetention retention;
   gboolean evicts;       /* retention is in force */
   GSettings *settings;   /* (owned) (nullable): from startup on */
@@ -103,6 +106,9 @@ read_config (OmcApplication *self, GError **error)
   self->rotation_days = (guint)omc_config_get_integer (config, "offline.storage.keyRotationDays");
   self->evicts = omc_config_to_retention (config, &self->retention);
   self->max_size = omc_config_get_integer (config, "offline.storage.maxSize");
+  g_set_str (&self->policy_file, omc_config_get_string (config, "access.policyFile"));
+  g_set_str (&self->policy_key, omc_config_get_string (config, "access.policyKey"));
+  g_set_str (&self->department, omc_config_get_string (config, "department"));
   self->config = omc_config_to_sync_config (config, error);
   if (!self->config)
     return FALSE;
@@ -239,7 +245,17 @@ locked_cb (OmcApplication *self, OmcActor *actor)
 static void
 signed_in_cb (OmcApplication *self, OmcUiSession *session, OmcWindow *window)
 {
+  g_autofree char *notice = omc_services_dup_policy_notice (self->services);
+
   omc_window_set_practice (window, omc_services_is_practice (self->services));
+  if (notice)
+    {
+      AdwToast *toast = adw_toast_new (notice);
+
+      adw_toast_set_timeout (toast, 0);
+      adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+      omc_window_add_toast (window, toast);
+    }
 }
 
 static char *
@@ -273,6 +289,9 @@ omc_application_activate (GApplication *application)
       omc_services_set_rotation_days (self->services, self->rotation_days);
       omc_services_set_lock_seconds (self->services, self->auto_lock_seconds);
       omc_services_set_max_size (self->services, self->max_size);
+      omc_services_set_policy (self->services, self->policy_file, self->policy_key);
+      if (self->kiosk)
+        omc_services_set_kiosk (self->services, self->department);
       omc_services_set_retention (self->services, self->evicts ? &self->retention : NULL);
       main_window =
           omc_window_new (GTK_APPLICATION (self), OMC_GATE (self->services), self->settings,
@@ -311,6 +330,9 @@ omc_application_finalize (GObject *object)
   g_clear_object (&self->services);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->config, omc_sync_config_free);
+  g_free (self->policy_file);
+  g_free (self->policy_key);
+  g_free (self->department);
   g_free (self->data_dir);
   g_free (self->server);
   g_free (self->client_id);

@@ -38,6 +38,8 @@ typedef struct
 
 /* Every key of the user's guide (design/sync.md, Configuration). */
 static const Entry entries[] = {
+  { "access.policyFile", STRING, NULL, 0, 0, NULL },
+  { "access.policyKey", STRING, NULL, 0, 0, NULL },
   { "auth.clientId", STRING, NULL, 0, 0, NULL },
   { "auth.clientSecretFile", STRING, NULL, 0, 0, NULL },
   { "auth.tokenUrl", STRING, NULL, 0, 0, NULL },

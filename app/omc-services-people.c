@@ -10,6 +10,7 @@
 
 #include <glib/gi18n.h>
 
+#include "omc-credential.h"
 #include "omc-pin.h"
 #include "omc-services-private.h"
 
@@ -105,12 +106,19 @@ omc_services_prove (OmcServices *self,
   g_autoptr (OmcKeyManager) other =
       open ? omc_key_manager_new (self->directory, self->secrets, NULL) : NULL;
   OmcKeyManager *keys = open ? other : self->keys;
+  g_autoptr (OmcSecret) credential = NULL;
   g_autoptr (GError) local = NULL;
   gboolean proved;
 
   if (other)
     omc_key_manager_set_lifetime (other, omc_key_manager_get_lifetime_limit (self->keys));
-  if (request->way == OMC_GATE_BY_RECOVERY_CODE)
+  if (request->way == OMC_GATE_BY_CREDENTIAL)
+    {
+      credential = omc_credential_read (&local);
+      proved = credential &&
+               omc_key_manager_unlock_credential_sync (keys, credential, cancellable, &local);
+    }
+  else if (request->way == OMC_GATE_BY_RECOVERY_CODE)
     proved = omc_key_manager_unlock_recovery_sync (keys, request->code, cancellable, &local);
   else if (request->way == OMC_GATE_BY_PIN)
     proved = omc_key_manager_unlock_pin_sync (keys, request->user, request->passphrase, &local);

@@ -21,7 +21,11 @@ struct _OmcServices
   OmcKeyManager *keys;     /* (owned) */
   OmcStore *store;         /* (owned) */
   OmcSyncService *sync;    /* (owned) (nullable): from the first time the store is open */
-  guint rotation_days;     /* 0: never */
+  char *policy_file;       /* (owned) (nullable): the site's */
+  char *policy_key;        /* (owned) (nullable) */
+  gboolean kiosk;
+  char *department;    /* (owned) (nullable): of the kiosk */
+  guint rotation_days; /* 0: never */
   guint rotation_source;
   guint lock_seconds;
 };

@@ -13,9 +13,11 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+#include "omc-credential.h"
 #include "omc-practice-ward.h"
 #include "omc-practice.h"
 #include "omc-store-budget.h"
+#include "omc-store-policy.h"
 #include "omc-store-cache.h"
 #include "omc-store-keys.h"
 #include "omc-ward.h"
@@ -78,6 +80,7 @@ omc_services_examine (OmcGate *gate, GCancellable *cancellable, GError **error)
   else if (omc_services_list_people (self, report, &local))
     {
       report->state = OMC_GATE_LOCKED;
+      report->opens_alone = self->kiosk && omc_credential_is_given ();
     }
   else
     {
@@ -124,6 +127,7 @@ open_existing (OmcServices *self,
 {
   const char *detail = request->way == OMC_GATE_BY_RECOVERY_CODE ? "recovery code"
                        : request->way == OMC_GATE_BY_PIN         ? "PIN"
+                       : request->way == OMC_GATE_BY_CREDENTIAL  ? "kiosk credential"
                                                                  : NULL;
   g_autoptr (OmcActor) actor = NULL;
   g_autoptr (GError) local = NULL;
@@ -146,7 +150,10 @@ open_existing (OmcServices *self,
       return NULL;
     }
 
-  actor = find_actor (self, request->user, cancellable, error);
+  if (request->way == OMC_GATE_BY_CREDENTIAL)
+    actor = omc_actor_new ("kiosk", _ ("Kiosk"), OMC_ROLE_KIOSK, self->department, NULL);
+  else
+    actor = find_actor (self, request->user, cancellable, error);
   if (actor)
     omc_services_audit_login (self, actor, 0, detail, cancellable);
 
@@ -239,11 +246,17 @@ omc_services_open (OmcGate *gate,
     case OMC_GATE_BY_PASSPHRASE:
     case OMC_GATE_BY_PIN:
     case OMC_GATE_BY_RECOVERY_CODE:
+    case OMC_GATE_BY_CREDENTIAL:
       actor = open_existing (self, request, cancellable, error);
       break;
     default:
       g_assert_not_reached ();
     }
+
+  if (actor && self->policy_file)
+    omc_store_adopt_policy_sync (self->store, self->policy_file, self->policy_key);
+  else if (actor)
+    omc_store_refresh_policy_sync (self->store);
 
   if (actor)
     omc_services_find_server (self, cancellable);
@@ -318,6 +331,9 @@ omc_services_finalize (GObject *object)
   g_clear_object (&self->settings);
   g_clear_pointer (&self->config, omc_sync_config_free);
   g_free (self->directory);
+  g_free (self->policy_file);
+  g_free (self->policy_key);
+  g_free (self->department);
 
   G_OBJECT_CLASS (omc_services_parent_class)->finalize (object);
 }
@@ -409,6 +425,32 @@ omc_services_set_lock_seconds (OmcServices *self, guint seconds)
   g_return_if_fail (OMC_IS_SERVICES (self));
 
   self->lock_seconds = seconds;
+}
+
+void
+omc_services_set_policy (OmcServices *self, const char *file, const char *public_key)
+{
+  g_return_if_fail (OMC_IS_SERVICES (self));
+
+  g_set_str (&self->policy_file, file);
+  g_set_str (&self->policy_key, public_key);
+}
+
+char *
+omc_services_dup_policy_notice (OmcServices *self)
+{
+  g_return_val_if_fail (OMC_IS_SERVICES (self), NULL);
+
+  return omc_store_dup_policy_notice (self->store);
+}
+
+void
+omc_services_set_kiosk (OmcServices *self, const char *department)
+{
+  g_return_if_fail (OMC_IS_SERVICES (self));
+
+  self->kiosk = TRUE;
+  g_set_str (&self->department, department);
 }
 
 void

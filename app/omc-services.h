@@ -39,6 +39,12 @@ void omc_services_set_lock_seconds (OmcServices *self, guint seconds);
 void omc_services_set_max_size (OmcServices *self, gint64 bytes);
 /* Which charts the device need not keep; NULL: it keeps all. Before the store is opened. */
 void omc_services_set_retention (OmcServices *self, const OmcRetention *retention);
+/* The site's signed access policy and the key that signs it; NULL: what the store has. Before the store is opened. */
+void omc_services_set_policy (OmcServices *self, const char *file, const char *public_key);
+/* Why the site's policy is not in force, or NULL; once the store is open. */
+char *omc_services_dup_policy_notice (OmcServices *self);
+/* The store may be opened without a person, to be read in one department (NULL: all of the device). */
+void omc_services_set_kiosk (OmcServices *self, const char *department);
 gboolean omc_services_is_practice (OmcServices *self);
 /* Records that the session was locked, and ends the person's emergency access. */
 void omc_services_note_lock (OmcServices *self, OmcActor *actor);

@@ -50,6 +50,15 @@ get_limit (OmcSessionLock *self)
   return chosen ? MIN (minutes * 60, self->site_seconds) : self->site_seconds;
 }
 
+/* The kiosk's own board is nobody's session. */
+static gboolean
+is_personal (OmcSessionLock *self)
+{
+  OmcUiSession *session = self->window ? omc_window_get_session (self->window) : NULL;
+
+  return session && omc_actor_get_role (omc_ui_session_get_actor (session)) != OMC_ROLE_KIOSK;
+}
+
 /* With a very short limit the warning may take half of it. */
 static guint
 get_notice (OmcSessionLock *self)
@@ -72,7 +81,7 @@ lock_cb (gpointer user_data)
 
   self->source = 0;
   hide_warning (self);
-  if (self->window)
+  if (is_personal (self))
     omc_window_lock (self->window);
 
   return G_SOURCE_REMOVE;
@@ -86,7 +95,7 @@ warn_cb (gpointer user_data)
   g_autofree char *text = NULL;
 
   self->source = g_timeout_add_seconds (seconds, lock_cb, self);
-  if (!self->window || !omc_window_get_session (self->window))
+  if (!is_personal (self))
     return G_SOURCE_REMOVE;
 
   text = g_strdup_printf (ngettext ("Locking in %u second. Press any key to go on.",
@@ -121,7 +130,7 @@ event_cb (OmcSessionLock *self, GdkEvent *event)
 
   /* The timers stand still while the computer sleeps: who wakes it is not thereby signed in. */
   if (get_awake_or_suspended_us () - self->alive_us > get_limit (self) * G_USEC_PER_SEC &&
-      self->window)
+      is_personal (self))
     omc_window_lock (self->window);
   restart (self);
 

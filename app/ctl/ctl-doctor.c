@@ -11,6 +11,7 @@
 #include "omc-ctl.h"
 
 #include "omc-store-budget.h"
+#include "omc-store-policy.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -226,6 +227,21 @@ check_keys (Doctor *self)
   note (self, "keys", notice != NULL ? notice : _ ("the keys open"), NULL);
 }
 
+static void
+check_policy (Doctor *self)
+{
+  guint64 version = omc_store_get_policy_version (self->ctl->store);
+  g_autofree char *notice = omc_store_dup_policy_notice (self->ctl->store);
+  g_autofree char *text =
+      notice != NULL ? g_strdup (notice)
+      : version == 0 ? g_strdup (_ ("the built-in policy"))
+                     : g_strdup_printf (_ ("version %" G_GUINT64_FORMAT " of the site"), version);
+
+  note (self, "policy", text,
+        notice != NULL ? _ ("put a policy in place that 'omnicarectl policy check' accepts")
+                       : NULL);
+}
+
 int
 omc_ctl_doctor (OmcCtl *self, int argc, char **argv)
 {
@@ -253,6 +269,7 @@ omc_ctl_doctor (OmcCtl *self, int argc, char **argv)
   check_audit (&doctor);
   check_audit_server (&doctor);
   check_queue (&doctor);
+  check_policy (&doctor);
   if (self->json)
     {
       omc_ctl_set_boolean (builder, root, "ok", doctor.n_problems == 0);

@@ -12,6 +12,7 @@
 
 #include "omc-audit-mark.h"
 #include "omc-store-budget.h"
+#include "omc-store-policy.h"
 #include "omc-store-sync.h"
 
 #include <glib/gi18n.h>
@@ -36,13 +37,21 @@ add_rows (OmcJsonBuilder *b, OmcJsonNode *list, const char *key, GPtrArray *rows
 }
 
 static void
-print_status_json (const OmcStoreStatus *status, const OmcStorage *shares, const char *server)
+print_status_json (OmcStore *store,
+                   const OmcStoreStatus *status,
+                   const OmcStorage *shares,
+                   const char *server)
 {
   g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
   OmcJsonNode *root = omc_json_builder_object (b);
   OmcJsonNode *queue = omc_json_node_add_object (b, root, "queue");
   OmcJsonNode *storage = omc_json_node_add_object (b, root, "storage");
   OmcJsonNode *audit = omc_json_node_add_object (b, root, "audit");
+  OmcJsonNode *policy = omc_json_node_add_object (b, root, "policy");
+  g_autofree char *notice = omc_store_dup_policy_notice (store);
+
+  omc_ctl_set_integer (b, policy, "version", (gint64)omc_store_get_policy_version (store));
+  omc_json_node_set_string (b, policy, "notice", notice);
 
   omc_ctl_set_integer (b, root, "resources", status->n_resources);
   omc_ctl_set_integer (b, root, "patients", status->n_patients);
@@ -76,8 +85,9 @@ print_status_json (const OmcStoreStatus *status, const OmcStorage *shares, const
 }
 
 static void
-print_status (const OmcStoreStatus *status)
+print_status (OmcStore *store, const OmcStoreStatus *status)
 {
+  g_autofree char *notice = omc_store_dup_policy_notice (store);
   g_autofree char *last = status->last_sync_us != 0
                               ? omc_instant_format_local (status->last_sync_us)
                               : g_strdup (_ ("never"));
@@ -90,6 +100,8 @@ print_status (const OmcStoreStatus *status)
            status->n_pending_sets, status->n_in_flight);
   g_print (_ ("Needs a person:   %u conflicts, %u refused by the server\n"), status->n_conflicts,
            status->n_attention);
+  if (notice != NULL)
+    g_print (_ ("Access policy:    %s\n"), notice);
 }
 
 static void
@@ -213,10 +225,10 @@ omc_ctl_status (OmcCtl *self, int argc, char **argv)
         return omc_ctl_fail_error (error);
     }
   if (self->json)
-    print_status_json (&status, storage, server);
+    print_status_json (self->store, &status, storage, server);
   else
     {
-      print_status (&status);
+      print_status (self->store, &status);
       print_audit (&status, server);
     }
   if (with_storage && !self->json)

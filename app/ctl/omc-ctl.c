@@ -14,6 +14,7 @@
 #include "omc-config-retention.h"
 #include "omc-practice.h"
 #include "omc-store-budget.h"
+#include "omc-store-policy.h"
 #include "omc-store-cache.h"
 
 #include <glib/gi18n.h>
@@ -351,6 +352,7 @@ omc_ctl_open_store (OmcCtl *self, GError **error)
 {
   g_autoptr (OmcConfig) config = omc_config_load (self->config_file, error);
   OmcRetention retention;
+  const char *policy;
 
   if (config == NULL)
     return FALSE;
@@ -358,7 +360,13 @@ omc_ctl_open_store (OmcCtl *self, GError **error)
   omc_store_set_max_size (self->store, omc_config_get_integer (config, "offline.storage.maxSize"));
   omc_store_set_retention (self->store,
                            omc_config_to_retention (config, &retention) ? &retention : NULL);
-  return omc_store_open_sync (self->store, NULL, error);
+  if (!omc_store_open_sync (self->store, NULL, error))
+    return FALSE;
+  policy = omc_config_get_string (config, "access.policyFile");
+  if (policy != NULL)
+    omc_store_adopt_policy_sync (self->store, policy,
+                                 omc_config_get_string (config, "access.policyKey"));
+  return TRUE;
 }
 
 gboolean

@@ -95,6 +95,7 @@ int omc_ctl_news2 (OmcCtl *self, int argc, char **argv);
 int omc_ctl_merge (OmcCtl *self, int argc, char **argv);
 int omc_ctl_sync (OmcCtl *self, int argc, char **argv);
 int omc_ctl_status (OmcCtl *self, int argc, char **argv);
+int omc_ctl_policy (OmcCtl *self, int argc, char **argv);
 int omc_ctl_queue (OmcCtl *self, int argc, char **argv);
 int omc_ctl_conflicts (OmcCtl *self, int argc, char **argv);
 int omc_ctl_audit (OmcCtl *self, int argc, char **argv);

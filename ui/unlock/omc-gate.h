@@ -43,6 +43,7 @@ typedef struct
   GPtrArray *people;      /* (element-type OmcGatePerson): who have a passphrase here */
   gint64 changed_us;      /* when the store was last written, 0: never */
   gboolean read_only;     /* the place cannot be written */
+  gboolean opens_alone;   /* a kiosk, with what opens its store without a person */
   guint lock_seconds;     /* as the site has set it, 0: not */
   guint rotation_days;    /* of the data key, 0: never */
   char *message;          /* (nullable) */
@@ -60,6 +61,7 @@ typedef enum
   OMC_GATE_BY_RECOVERY_CODE,
   OMC_GATE_BY_PRACTICE, /* makes the practice ward when there is none */
   OMC_GATE_BY_ENROLMENT,
+  OMC_GATE_BY_CREDENTIAL, /* of a kiosk, without a person */
 } OmcGateWay;
 
 typedef struct

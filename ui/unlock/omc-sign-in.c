@@ -33,6 +33,7 @@ struct _OmcSignIn
   GtkWidget *unlock_button;
   GtkWidget *wait_label;
   GtkWidget *fresh_label;
+  GtkWidget *board_button;
   GPtrArray *people; /* (owned) (nullable) (element-type OmcGatePerson) */
   gint64 wait_until; /* monotonic: no PIN counts before */
   guint wait_source;
@@ -43,6 +44,7 @@ G_DEFINE_FINAL_TYPE (OmcSignIn, omc_sign_in, ADW_TYPE_BIN)
 enum
 {
   SUBMITTED,
+  BOARD_WANTED,
   N_SIGNALS
 };
 
@@ -53,6 +55,12 @@ submit_cb (OmcSignIn *self)
 {
   if (gtk_widget_get_sensitive (self->unlock_button))
     g_signal_emit (self, signals[SUBMITTED], 0);
+}
+
+static void
+board_cb (OmcSignIn *self)
+{
+  g_signal_emit (self, signals[BOARD_WANTED], 0);
 }
 
 static OmcGatePerson *
@@ -247,6 +255,8 @@ omc_sign_in_class_init (OmcSignInClass *klass)
 
   signals[SUBMITTED] = g_signal_new ("submitted", OMC_TYPE_SIGN_IN, G_SIGNAL_RUN_LAST, 0, NULL,
                                      NULL, NULL, G_TYPE_NONE, 0);
+  signals[BOARD_WANTED] = g_signal_new ("board-wanted", OMC_TYPE_SIGN_IN, G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (OMC_TYPE_LAZY);
   g_type_ensure (OMC_TYPE_PIN_PAD);
@@ -264,6 +274,8 @@ omc_sign_in_class_init (OmcSignInClass *klass)
   gtk_widget_class_bind_template_child (widget_class, OmcSignIn, unlock_button);
   gtk_widget_class_bind_template_child (widget_class, OmcSignIn, wait_label);
   gtk_widget_class_bind_template_child (widget_class, OmcSignIn, fresh_label);
+  gtk_widget_class_bind_template_child (widget_class, OmcSignIn, board_button);
+  gtk_widget_class_bind_template_callback (widget_class, board_cb);
   gtk_widget_class_bind_template_callback (widget_class, edited_cb);
   gtk_widget_class_bind_template_callback (widget_class, submit_cb);
   gtk_widget_class_bind_template_callback (widget_class, way_toggled_cb);
@@ -310,6 +322,7 @@ omc_sign_in_set_report (OmcSignIn *self,
   show_list (self, self->people->len > 1 && chosen >= self->people->len);
   person_selected_cb (self);
 
+  gtk_widget_set_visible (self->board_button, report->opens_alone);
   time = omc_display_time (report->changed_us, now_us);
   ago = omc_display_ago (report->changed_us, now_us);
   fresh =
@@ -375,7 +388,8 @@ explain (OmcSignIn *self, OmcGateWay way, const GError *error)
     return explain_wrong_pin (get_person (self));
   if (g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_EXPIRED))
     return g_strdup (error->message);
-  if (way == OMC_GATE_BY_PIN && error->domain == OMC_CRYPTO_ERROR)
+  if ((way == OMC_GATE_BY_PIN || way == OMC_GATE_BY_CREDENTIAL) &&
+      error->domain == OMC_CRYPTO_ERROR)
     return g_strdup (error->message);
   /* What is wrong with a code is in the error's own sentence. */
   if (g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET) && !uses_code (self))
@@ -417,7 +431,8 @@ omc_sign_in_show_error (OmcSignIn *self, OmcGateWay way, const GError *error)
   text = explain (self, way, error);
   gtk_label_set_text (GTK_LABEL (self->error_label), text);
   gtk_accessible_announce (GTK_ACCESSIBLE (self), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH);
-  if (g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DEVICE_SECRET))
+  if (way != OMC_GATE_BY_CREDENTIAL &&
+      g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DEVICE_SECRET))
     {
       gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->code_button), TRUE);
       gtk_widget_set_visible (self->error_box, TRUE);

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 /**
  * OmcSignIn:
  *
- * The people of this device, their PIN where they have one, their passphrase, or the recovery code. Signal: `submitted`.
+ * The people of this device, their PIN where they have one, their passphrase, or the recovery code. Signals: `submitted`, `board-wanted` (on a kiosk).
  */
 G_DECLARE_FINAL_TYPE (OmcSignIn, omc_sign_in, OMC, SIGN_IN, AdwBin)
 

@@ -34,6 +34,7 @@ struct _OmcUnlockPage
   OmcGate *gate;        /* (owned) */
   char *user;           /* (owned) (nullable): who is chosen at first */
   const char *back;     /* the screen to return to when opening fails */
+  gboolean ask_person;  /* not the kiosk alone: somebody wants to sign in, or it cannot */
   OmcGateWay way;       /* that is being tried */
   GError *failed;       /* (owned) (nullable): why the last PIN did not open */
   OmcUiSession *opened; /* (owned) (nullable): waits until a code is noted or a passphrase set */
@@ -104,6 +105,16 @@ show_trouble (OmcUnlockPage *self, const char *title, const char *description)
 }
 
 static void
+open_gate (OmcUnlockPage *self, OmcGateRequest *request, const char *back, const char *title);
+
+static void
+open_board (OmcUnlockPage *self)
+{
+  open_gate (self, omc_gate_request_new (OMC_GATE_BY_CREDENTIAL), "people",
+             _ ("Opening the Ward Board"));
+}
+
+static void
 show_report (OmcUnlockPage *self, const OmcGateReport *report)
 {
   g_autofree char *practise = NULL;
@@ -135,6 +146,11 @@ show_report (OmcUnlockPage *self, const OmcGateReport *report)
     }
 
   omc_sign_in_set_report (get_sign_in (self), report, self->user, g_get_real_time ());
+  if (report->opens_alone && !self->ask_person)
+    {
+      open_board (self);
+      return;
+    }
   show_screen (self, "people");
   if (self->failed)
     omc_sign_in_show_error (get_sign_in (self), OMC_GATE_BY_PIN, self->failed);
@@ -163,8 +179,11 @@ emit_opened (OmcUnlockPage *self)
 {
   g_autoptr (OmcUiSession) session = g_steal_pointer (&self->opened);
 
+  /* Who leaves the kiosk's own board wants to sign in; who was signed in leaves the board to it. */
+  self->ask_person = self->way == OMC_GATE_BY_CREDENTIAL;
   /* Who was here last is likely to come back. */
-  g_set_str (&self->user, omc_actor_get_user (omc_ui_session_get_actor (session)));
+  if (!self->ask_person)
+    g_set_str (&self->user, omc_actor_get_user (omc_ui_session_get_actor (session)));
   omc_lazy_drop (OMC_LAZY (self->enrol_form));
   omc_lazy_drop (OMC_LAZY (self->sign_in));
   omc_lazy_drop (OMC_LAZY (self->recovery_code));
@@ -193,6 +212,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (!session)
     {
+      self->ask_person = self->ask_person || self->way == OMC_GATE_BY_CREDENTIAL;
       show_screen (self, self->back);
       if (g_str_equal (self->back, "people"))
         omc_sign_in_show_error (get_sign_in (self), self->way, error);
@@ -320,6 +340,8 @@ static void
 sign_in_built_cb (OmcUnlockPage *self, GtkWidget *sign_in)
 {
   g_signal_connect_object (sign_in, "submitted", G_CALLBACK (sign_in_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (sign_in, "board-wanted", G_CALLBACK (open_board), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
