@@ -139,7 +139,7 @@ forget_marks (OmcSyncRun *run, GError **error)
         return FALSE;
     }
 
-  return TRUE;
+  return omc_store_forget_versions (run->store, error);
 }
 
 static OmcServerProfile *

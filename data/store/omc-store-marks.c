@@ -23,6 +23,9 @@
 static const char insert_run[] = "INSERT INTO sync_runs (started_at, ended_at, complete, created, "
                                  "updated, deleted, merged, conflicts, sent, error)"
                                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+static const char forget_clean_versions[] =
+    "UPDATE encrypted_resources SET server_version = '' WHERE sync_status = 0"
+    " AND server_version <> ''";
 static const char confirm_patients[] = "UPDATE patients SET confirmed_at = ?1";
 static const char select_versions[] =
     "SELECT coalesce (m.server_id, r.id), r.server_version FROM encrypted_resources r"
@@ -73,6 +76,22 @@ omc_store_set_mark (OmcStore *self, const char *name, const char *value, GError 
   g_return_val_if_fail (name != NULL, FALSE);
 
   return omc_store_run_write (self, set_mark, &job, NULL, error);
+}
+
+static gboolean
+forget_versions (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  OmcStmt *stmt = omc_db_prepare (session->db, forget_clean_versions, error);
+
+  return stmt != NULL && omc_stmt_run (stmt, error);
+}
+
+gboolean
+omc_store_forget_versions (OmcStore *self, GError **error)
+{
+  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
+
+  return omc_store_run_write (self, forget_versions, NULL, NULL, error);
 }
 
 static gboolean

@@ -241,6 +241,32 @@ test_other_types (Fixture *self, gconstpointer profile)
   g_assert_cmpuint (count_evicted (self, "Observation"), ==, 0);
 }
 
+/* Another server was named, and it does not have what the one before had: the only copy stays. */
+static void
+test_other_server (Fixture *self, gconstpointer profile)
+{
+  const OmcSandboxOptions options = { .profile = profile,
+                                      .client_id = "omnicare",
+                                      .client_secret = "omnicare-secret" };
+  OmcEvictionCounts counts;
+  g_autoptr (GError) error = NULL;
+  OmcSandbox *other = omc_sandbox_new (&options, &error);
+
+  omc_sandbox_start (other, &error);
+  g_assert_no_error (error);
+  g_set_str (&self->bed->config->server_url, omc_sandbox_get_base_url (other));
+  g_set_str (&self->bed->config->token_url, omc_sandbox_get_token_url (other));
+  omc_sync_bed_reconfigure (self->bed);
+  assert_complete (self);
+  omc_store_pin_patient_sync (self->bed->store, self->bed->nurse, P2, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  omc_clock_set_server_time (self->bed->clock, omc_clock_get_now (self->bed->clock) + 40 * DAY);
+  omc_store_evict_sync (self->bed->store, self->administrator, &counts, NULL, &error);
+  g_assert_no_error (error);
+  assert_here (self, "Patient", 1);
+  omc_sandbox_free (other);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -254,6 +280,7 @@ main (int argc, char **argv)
     { "a-deletion-there-is-noticed", test_deleted_there },
     { "what-is-asked-for-comes-back", test_recall },
     { "so-does-a-type-that-is-not-read", test_other_types },
+    { "another-server-confirms-only-what-it-has", test_other_server },
     { "a-patient-who-returns-has-a-whole-chart", test_return },
   };
 
