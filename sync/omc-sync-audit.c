@@ -150,10 +150,10 @@ read_there (Upload *self, GError **error)
 /* --- sending --- */
 
 static OmcFhirRequest *
-make_request (Upload *self, const OmcAuditUpload *upload)
+make_request (Upload *self, OmcResource *event)
 {
   const OmcServerProfile *profile = self->run->profile;
-  const char *key = omc_resource_get_id (upload->event);
+  const char *key = omc_resource_get_id (event);
   g_autofree char *url = NULL;
   g_autoptr (OmcResource) bare = NULL;
   OmcFhirRequest *request;
@@ -161,9 +161,9 @@ make_request (Upload *self, const OmcAuditUpload *upload)
   if (profile->put_creates)
     {
       url = g_strconcat (TYPE "/", key, NULL);
-      return omc_fhir_request_new ("PUT", url, upload->event);
+      return omc_fhir_request_new ("PUT", url, event);
     }
-  bare = omc_resource_with_id (upload->event, NULL);
+  bare = omc_resource_with_id (event, NULL);
   request = omc_fhir_request_new ("POST", TYPE, bare);
   if (profile->conditional_create == OMC_CONDITIONAL_ANY)
     {
@@ -211,9 +211,9 @@ judge (Upload *self, const OmcAuditUpload *upload, const OmcFhirAnswer *answer)
 }
 
 static GPtrArray *
-send_single (Upload *self, const OmcAuditUpload *upload, GError **error)
+send_single (Upload *self, OmcResource *event, GError **error)
 {
-  g_autoptr (OmcFhirRequest) request = make_request (self, upload);
+  g_autoptr (OmcFhirRequest) request = make_request (self, event);
   g_autoptr (OmcFhirResponse) response =
       omc_fhir_transport_send (self->run->transport, request, self->run->cancellable, error);
   GPtrArray *answers;
@@ -235,7 +235,11 @@ send_bundle (Upload *self, GPtrArray *uploads, GError **error)
   g_autoptr (OmcFhirResponse) response = NULL;
 
   for (guint i = 0; i < uploads->len; i++)
-    g_ptr_array_add (entries, make_request (self, g_ptr_array_index (uploads, i)));
+    {
+      const OmcAuditUpload *upload = g_ptr_array_index (uploads, i);
+
+      g_ptr_array_add (entries, make_request (self, upload->event));
+    }
   bundle = omc_fhir_request_new_bundle ("batch", entries);
   response = omc_fhir_transport_send (self->run->transport, bundle, self->run->cancellable, error);
   if (response == NULL)
@@ -344,6 +348,40 @@ skip_there (Upload *self, GPtrArray *uploads, guint64 *through)
   return n;
 }
 
+static GPtrArray *
+send_all (Upload *self, GPtrArray *uploads, GError **error)
+{
+  const OmcAuditUpload *first = g_ptr_array_index (uploads, 0);
+
+  return uploads->len > 1 ? send_bundle (self, uploads, error)
+                          : send_single (self, first->event, error);
+}
+
+/* A server refuses what refers to a record that somebody deleted there, or never sent. The entry goes without the
+ * references then; who refuses that too does so for another reason, and is not asked for each. */
+static gboolean
+send_unlinked (Upload *self, GPtrArray *uploads, GPtrArray *answers, GError **error)
+{
+  for (guint i = 0; i < uploads->len; i++)
+    {
+      const OmcAuditUpload *upload = g_ptr_array_index (uploads, i);
+      g_autoptr (GPtrArray) again = NULL;
+
+      if (upload->unlinked == NULL ||
+          judge (self, upload, g_ptr_array_index (answers, i)) != REFUSED)
+        continue;
+      again = send_single (self, upload->unlinked, error);
+      if (again == NULL)
+        return FALSE;
+      if (judge (self, upload, g_ptr_array_index (again, 0)) == REFUSED)
+        return TRUE;
+      omc_fhir_answer_free (g_ptr_array_index (answers, i));
+      g_ptr_array_index (answers, i) = g_ptr_array_steal_index (again, 0);
+    }
+
+  return TRUE;
+}
+
 static gboolean
 send_batch (Upload *self, GPtrArray *uploads, gboolean *goes_on, GError **error)
 {
@@ -354,9 +392,8 @@ send_batch (Upload *self, GPtrArray *uploads, gboolean *goes_on, GError **error)
   progress.n_sent = skip_there (self, uploads, &progress.through);
   if (uploads->len > 0)
     {
-      answers = uploads->len > 1 ? send_bundle (self, uploads, error)
-                                 : send_single (self, g_ptr_array_index (uploads, 0), error);
-      if (answers == NULL)
+      answers = send_all (self, uploads, error);
+      if (answers == NULL || !send_unlinked (self, uploads, answers, error))
         return FALSE;
     }
   for (guint i = 0; i < uploads->len; i++)

@@ -34,6 +34,7 @@ omc_audit_upload_free (OmcAuditUpload *self)
     return;
 
   g_clear_pointer (&self->event, omc_resource_unref);
+  g_clear_pointer (&self->unlinked, omc_resource_unref);
   g_free (self);
 }
 
@@ -117,6 +118,13 @@ add_upload (OmcSession *session, TakeJob *job, guint i, GError **error)
   upload->event = omc_audit_fhir_new (entry, &place, error);
   if (upload->event == NULL)
     return FALSE;
+  if (patient != NULL || record != NULL)
+    {
+      place.patient = place.record = NULL;
+      upload->unlinked = omc_audit_fhir_new (entry, &place, error);
+      if (upload->unlinked == NULL)
+        return FALSE;
+    }
   g_ptr_array_add (job->uploads, g_steal_pointer (&upload));
 
   return TRUE;

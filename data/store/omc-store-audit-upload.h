@@ -20,6 +20,8 @@ typedef struct
   guint64 sequence;
   gint64 recorded_us;
   OmcResource *event; /* (owned): its id is the entry's key */
+  /* (owned) (nullable): the same without references, for a server that has what they name no more */
+  OmcResource *unlinked;
 } OmcAuditUpload;
 
 void omc_audit_upload_free (OmcAuditUpload *self);
