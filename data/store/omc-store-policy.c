@@ -118,9 +118,9 @@ note_refusal (OmcStore *self, const char *word)
     return;
   set_refused (self, word);
   if (!omc_store_run_write (self, write_refusal, &refusal, NULL, &error))
-    g_warning ("Cannot record a refused access policy: %s", error->message);
+    g_message ("Cannot record a refused access policy: %s", error->message);
   if (word != NULL)
-    g_warning ("The access policy of this site is not in force: %s", word);
+    g_message ("The access policy of this site is not in force: %s", word);
 }
 
 void
