@@ -543,6 +543,7 @@ test_return (void)
   g_autoptr (GHashTable) before = NULL;
   g_autoptr (GHashTable) versions = NULL;
   g_autoptr (GHashTable) wanted = NULL;
+  g_autoptr (GHashTable) left = NULL;
   g_autoptr (OmcChart) chart = NULL;
   g_autoptr (GError) error = NULL;
   gboolean asked;
@@ -583,7 +584,8 @@ test_return (void)
   self.random = (g_rand_free (self.random), g_rand_new_with_seed (1));
   send_patient (&self, 0, 20);
   assert_only_unprotected_went (&self, before);
-  g_assert_cmpuint (g_hash_table_size (list_evicted (&self)), ==, 0);
+  left = list_evicted (&self);
+  g_assert_cmpuint (g_hash_table_size (left), ==, 0);
   assert_search (&self, "Observation?patient=p0&_count=100", 20, FALSE);
   ward_tear_down (&self);
 }
