@@ -15,15 +15,18 @@
 #include "omc-hash.h"
 #include "omc-keyring-file.h"
 
-/* The file, all numbers big endian: magic 8 | contact 8 | seen 8 | until 8 | revoked 8 | boot time 8 | boot id 16 | HMAC 32 */
+/* The file, all numbers big endian: magic 8 | contact 8 | seen 8 | until 8 | revoked 8 | boot time 8 | wall 8 |
+ * boot id 16 | HMAC 32 */
 #define MARK_FILE "server-contact"
-#define MARK_MAGIC "OMCSEEN1"
+#define MARK_MAGIC "OMCSEEN2"
 #define MAGIC_LENGTH 8
-#define N_NUMBERS 5
+#define N_NUMBERS 6
 #define BODY_LENGTH (MAGIC_LENGTH + N_NUMBERS * 8 + OMC_BOOT_ID_LENGTH)
 #define MARK_LENGTH (BODY_LENGTH + OMC_HASH_LENGTH)
 /* What a crash may take back. */
 #define WORTH_WRITING_US (60 * G_USEC_PER_SEC)
+/* No device of a ward is off for longer: a clock that says so was wrong before, or is now. */
+#define LONGEST_OFF_US (G_GINT64_CONSTANT (366) * G_TIME_SPAN_DAY)
 
 static void
 read_boot_id (guint8 id[OMC_BOOT_ID_LENGTH])
@@ -56,37 +59,77 @@ omc_device_time_now (OmcDeviceTime *self)
 }
 
 static gboolean
-is_same_start (const OmcContactMark *self, const OmcDeviceTime *now)
+is_known (const guint8 boot_id[OMC_BOOT_ID_LENGTH])
 {
   static const guint8 unknown[OMC_BOOT_ID_LENGTH] = { 0 };
 
-  return memcmp (self->boot_id, unknown, sizeof unknown) != 0 &&
-         memcmp (self->boot_id, now->boot_id, sizeof now->boot_id) == 0;
+  return memcmp (boot_id, unknown, sizeof unknown) != 0;
+}
+
+static gboolean
+is_same_start (const OmcContactMark *self, const OmcDeviceTime *now)
+{
+  return is_known (self->boot_id) && memcmp (self->boot_id, now->boot_id, sizeof now->boot_id) == 0;
 }
 
 static void
-note_start (OmcContactMark *self, const OmcDeviceTime *now)
+note_time (OmcContactMark *self, const OmcDeviceTime *now)
 {
+  self->wall_us = now->wall_us;
   self->boot_us = now->boot_us;
   memcpy (self->boot_id, now->boot_id, sizeof self->boot_id);
 }
 
+static gboolean
+may_be_off (gint64 passed_us)
+{
+  return passed_us >= 0 && passed_us <= LONGEST_OFF_US;
+}
+
+/* Between two starts only the clock tells, and it may have been set on either side: by what it said last, or by what was
+ * counted until then. The shorter that can be believed counts. A year and more is a clock that died or was put right:
+ * it locks nobody out, but leaves no more than the time of which people are told (a fifth), however often it is set. Who
+ * sets it, back or ahead, gains the time in which the device was off, no more: the time since its start is known. */
+static gint64
+measure_off (const OmcContactMark *self, const OmcDeviceTime *now, gint64 limit_us)
+{
+  gint64 by_wall_us = now->wall_us - self->wall_us;
+  gint64 by_count_us = now->wall_us - self->seen_us;
+  gint64 least_us = is_known (self->boot_id) && is_known (now->boot_id) ? now->boot_us : 0;
+  gint64 off_us = 0;
+
+  if (may_be_off (by_wall_us) && may_be_off (by_count_us))
+    off_us = MIN (by_wall_us, by_count_us);
+  else if (may_be_off (by_wall_us))
+    off_us = by_wall_us;
+  else if (may_be_off (by_count_us))
+    off_us = by_count_us;
+  else if (MAX (by_wall_us, by_count_us) > LONGEST_OFF_US)
+    off_us = self->contact_us + limit_us / 5 * 4 - self->seen_us;
+  return MAX (off_us, least_us);
+}
+
+/* Within one start the clock is not asked at all, only noted for the next. */
 gboolean
-omc_contact_mark_advance (OmcContactMark *self, const OmcDeviceTime *now)
+omc_contact_mark_advance (OmcContactMark *self, const OmcDeviceTime *now, gint64 limit_us)
 {
   gboolean same_start;
-  gint64 passed_us = 0;
-  gint64 before_us;
+  gint64 passed_us;
+  gint64 set_us;
 
   g_return_val_if_fail (self != NULL && now != NULL, FALSE);
 
   same_start = is_same_start (self, now);
-  before_us = self->seen_us;
-  if (same_start)
+  if (self->seen_us == 0)
+    passed_us = now->wall_us; /* the mark was lost */
+  else if (same_start)
     passed_us = MAX (0, now->boot_us - self->boot_us);
-  self->seen_us = MAX (self->seen_us + passed_us, now->wall_us);
-  note_start (self, now);
-  return !same_start || self->seen_us - before_us >= WORTH_WRITING_US;
+  else
+    passed_us = measure_off (self, now, limit_us);
+  set_us = now->wall_us - self->wall_us - passed_us;
+  self->seen_us += passed_us;
+  note_time (self, now);
+  return !same_start || passed_us >= WORTH_WRITING_US || ABS (set_us) >= WORTH_WRITING_US;
 }
 
 void
@@ -95,7 +138,7 @@ omc_contact_mark_meet (OmcContactMark *self, const OmcDeviceTime *now)
   g_return_if_fail (self != NULL && now != NULL);
 
   *self = (OmcContactMark){ .contact_us = now->wall_us, .seen_us = now->wall_us };
-  note_start (self, now);
+  note_time (self, now);
 }
 
 static gboolean
@@ -137,6 +180,7 @@ omc_contact_mark_to_bytes (const OmcContactMark *self, OmcSecret *key, GError **
   put_number (data, 2, self->until_us);
   put_number (data, 3, self->revoked ? 1 : 0);
   put_number (data, 4, self->boot_us);
+  put_number (data, 5, self->wall_us);
   memcpy (data + BODY_LENGTH - OMC_BOOT_ID_LENGTH, self->boot_id, OMC_BOOT_ID_LENGTH);
   if (!authenticate (data, key, data + BODY_LENGTH, error))
     return NULL;
@@ -160,6 +204,7 @@ omc_contact_mark_parse (gconstpointer data, gsize length, OmcSecret *key, OmcCon
   self->until_us = number_at (bytes, 2);
   self->revoked = number_at (bytes, 3) != 0;
   self->boot_us = number_at (bytes, 4);
+  self->wall_us = number_at (bytes, 5);
   memcpy (self->boot_id, bytes + BODY_LENGTH - OMC_BOOT_ID_LENGTH, OMC_BOOT_ID_LENGTH);
   return OMC_CONTACT_MARK_GOOD;
 }

@@ -26,14 +26,14 @@ void omc_device_time_now (OmcDeviceTime *self);
 /**
  * OmcContactMark:
  *
- * When this device last met its server, and the latest time that was seen since. The time seen only grows: by the clock
- * when it is ahead, and by what passed since the start of the computer when the clock was set back. All by this device's
- * clock.
+ * When this device last met its server, and the time since: seen_us is the contact and all that was counted after it, and
+ * only grows. until_us is told in the same time, which is not the clock's once that was set.
  */
 typedef struct
 {
   gint64 contact_us;
   gint64 seen_us;
+  gint64 wall_us;   /* what the clock said when seen_us was counted */
   gint64 until_us;  /* an extension holds until then; 0: none */
   gboolean revoked; /* the server withdrew this device */
   gint64 boot_us;
@@ -47,8 +47,8 @@ typedef enum
   OMC_CONTACT_MARK_FORGED, /* not written with this store's key, or cannot be read */
 } OmcContactMarkState;
 
-/* Gives TRUE when the mark moved far enough to be worth writing. */
-gboolean omc_contact_mark_advance (OmcContactMark *self, const OmcDeviceTime *now);
+/* limit_us: so long a device does without its server. Gives TRUE when the mark moved far enough to be worth writing. */
+gboolean omc_contact_mark_advance (OmcContactMark *self, const OmcDeviceTime *now, gint64 limit_us);
 /* A contact, now: all that was counted is over. */
 void omc_contact_mark_meet (OmcContactMark *self, const OmcDeviceTime *now);
 

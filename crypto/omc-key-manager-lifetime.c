@@ -63,11 +63,23 @@ omc_key_manager_get_lifetime_limit (OmcKeyManager *self)
   return lifetime_us;
 }
 
+static gint64
+pin_limit (gint64 limit_us)
+{
+  return limit_us > 0 ? MIN (limit_us, PIN_LIMIT_US) : PIN_LIMIT_US;
+}
+
+/* Where passphrases do not end, PINs do. */
+static gint64
+span_of (gint64 limit_us)
+{
+  return limit_us > 0 ? limit_us : PIN_LIMIT_US;
+}
+
 /* Without a mark that can be believed nothing is known of the last contact, and nothing is granted. */
 static void
 judge (const OmcContactMark *mark, gboolean known, gint64 limit_us, OmcKeyLifetime *lifetime)
 {
-  gint64 pin_limit_us = limit_us > 0 ? MIN (limit_us, PIN_LIMIT_US) : PIN_LIMIT_US;
   gint64 until_us;
 
   lifetime->left_us = limit_us > 0 ? 0 : G_MAXINT64;
@@ -77,12 +89,13 @@ judge (const OmcContactMark *mark, gboolean known, gint64 limit_us, OmcKeyLifeti
   lifetime->contact_us = mark->contact_us;
   lifetime->elapsed_us = mark->seen_us - mark->contact_us;
   lifetime->revoked = mark->revoked;
-  lifetime->pin_left_us = MAX (0, pin_limit_us - lifetime->elapsed_us);
+  if (mark->contact_us != 0)
+    lifetime->pin_left_us = MAX (0, pin_limit (limit_us) - lifetime->elapsed_us);
   if (limit_us > 0)
     {
       until_us = MAX (mark->contact_us + limit_us, mark->until_us);
       lifetime->left_us = MAX (0, until_us - mark->seen_us);
-      lifetime->soon = lifetime->left_us < limit_us - SOON (limit_us);
+      lifetime->soon = lifetime->left_us <= limit_us - SOON (limit_us);
     }
   if (mark->revoked)
     lifetime->left_us = lifetime->pin_left_us = 0;
@@ -92,6 +105,7 @@ static gboolean
 read_lifetime (OmcKeyManager *self, OmcSecret *root, OmcKeyLifetime *lifetime, GError **error)
 {
   g_autoptr (OmcSecret) key = omc_kdf_expand (root, NULL, 0, MARK_LABEL, KEY_LENGTH, error);
+  gint64 limit_us = omc_key_manager_get_lifetime_limit (self);
   OmcContactMark mark = { 0 };
   OmcDeviceTime now;
   gboolean known;
@@ -103,11 +117,11 @@ read_lifetime (OmcKeyManager *self, OmcSecret *root, OmcKeyLifetime *lifetime, G
   /* In a folder that cannot be written the time is judged all the same. */
   fd = omc_contact_mark_lock (self->directory, NULL);
   known = omc_contact_mark_load (self->directory, key, &mark) == OMC_CONTACT_MARK_GOOD;
-  if (known && omc_contact_mark_advance (&mark, &now) && fd >= 0)
+  if (known && omc_contact_mark_advance (&mark, &now, span_of (limit_us)) && fd >= 0)
     omc_contact_mark_save (self->directory, key, &mark, NULL);
   if (fd >= 0)
     close (fd);
-  judge (&mark, known, omc_key_manager_get_lifetime_limit (self), lifetime);
+  judge (&mark, known, limit_us, lifetime);
   return TRUE;
 }
 
@@ -258,7 +272,10 @@ set_has_server (OmcKeyManager *self,
   return TRUE;
 }
 
-typedef void (*MarkFunc) (OmcContactMark *mark, const OmcDeviceTime *now, gint64 value);
+typedef void (*MarkFunc) (OmcContactMark *mark,
+                          const OmcDeviceTime *now,
+                          gint64 limit_us,
+                          gint64 value);
 
 static gboolean
 change_mark (OmcKeyManager *self, OmcSecret *root, MarkFunc func, gint64 value, GError **error)
@@ -273,14 +290,14 @@ change_mark (OmcKeyManager *self, OmcSecret *root, MarkFunc func, gint64 value, 
     return FALSE;
   read_time (self, &now);
   omc_contact_mark_load (self->directory, key, &mark);
-  func (&mark, &now, value);
+  func (&mark, &now, span_of (omc_key_manager_get_lifetime_limit (self)), value);
   ok = omc_contact_mark_save (self->directory, key, &mark, error);
   close (fd);
   return ok;
 }
 
 static void
-meet (OmcContactMark *mark, const OmcDeviceTime *now, gint64 revoked)
+meet (OmcContactMark *mark, const OmcDeviceTime *now, gint64 limit_us, gint64 revoked)
 {
   omc_contact_mark_meet (mark, now);
   mark->revoked = revoked != 0;
@@ -302,9 +319,9 @@ omc_key_manager_note_contact_sync (OmcKeyManager *self, gboolean revoked, GError
 
 /* Where the mark was lost, the last contact stays unknown. A device that was withdrawn is not given back by this. */
 static void
-extend (OmcContactMark *mark, const OmcDeviceTime *now, gint64 period_us)
+extend (OmcContactMark *mark, const OmcDeviceTime *now, gint64 limit_us, gint64 period_us)
 {
-  omc_contact_mark_advance (mark, now);
+  omc_contact_mark_advance (mark, now, limit_us);
   mark->until_us = MAX (mark->until_us, mark->seen_us + period_us);
 }
 

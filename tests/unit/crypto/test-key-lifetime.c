@@ -13,6 +13,7 @@
 #include "omc-sealed-box.h"
 
 #define HOUR (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
+#define YEAR (366 * 24 * HOUR)
 #define START (G_GINT64_CONSTANT (1800000000) * G_USEC_PER_SEC)
 
 typedef struct
@@ -95,7 +96,7 @@ pass (Fixture *f, gint64 us)
 static void
 start_again (Fixture *f)
 {
-  f->now.boot_us = HOUR;
+  f->now.boot_us = 0;
   f->now.boot_id[0]++;
 }
 
@@ -273,6 +274,119 @@ test_clock_put_right (Fixture *f, gconstpointer data)
   f->now.wall_us = START + 10 * HOUR;
   g_assert_true (omc_key_manager_get_lifetime_sync (f->keys, &lifetime, NULL));
   g_assert_cmpint (lifetime.elapsed_us, ==, 10 * HOUR);
+}
+
+static gint64
+elapsed (Fixture *f)
+{
+  OmcKeyLifetime lifetime;
+
+  g_assert_true (omc_key_manager_get_lifetime_sync (f->keys, &lifetime, NULL));
+  return lifetime.elapsed_us;
+}
+
+/* While the computer runs the clock is not asked, whatever it says. */
+static void
+test_clock_jumps (Fixture *f, gconstpointer data)
+{
+  meet (f);
+  f->now.wall_us += 10 * YEAR;
+  g_assert_cmpint (try_passphrase (f), ==, -1);
+  g_assert_cmpint (try_pin (f), ==, -1);
+  f->now.wall_us += 100 * HOUR;
+  g_assert_cmpint (elapsed (f), ==, 0);
+  f->now.wall_us = START;
+  pass (f, 72 * HOUR - 1);
+  g_assert_cmpint (try_passphrase (f), ==, -1);
+  pass (f, 1);
+  g_assert_cmpint (try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
+}
+
+/* A computer that starts years ahead: people are told, and have the last fifth of the time, once. */
+static void
+test_starts_ahead (Fixture *f, gconstpointer data)
+{
+  OmcKeyLifetime lifetime;
+
+  meet (f);
+  pass (f, HOUR);
+  start_again (f);
+  f->now.wall_us += 10 * YEAR;
+  g_assert_cmpint (try_passphrase (f), ==, -1);
+  g_assert_true (omc_key_manager_get_lifetime_sync (f->keys, &lifetime, NULL));
+  g_assert_true (lifetime.soon);
+  pass (f, 14 * HOUR);
+  g_assert_cmpint (try_passphrase (f), ==, -1);
+  start_again (f);
+  f->now.wall_us += 10 * YEAR;
+  g_assert_cmpint (try_passphrase (f), ==, -1);
+  pass (f, HOUR);
+  g_assert_cmpint (try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
+  start_again (f);
+  f->now.wall_us += 10 * YEAR;
+  g_assert_cmpint (try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
+}
+
+/* The server was met with a dead clock, which is put right then: what passes after that is counted by it. */
+static void
+test_met_with_a_dead_clock (Fixture *f, gconstpointer data)
+{
+  f->now.wall_us = HOUR;
+  meet (f);
+  f->now.wall_us = START;
+  g_assert_cmpint (try_passphrase (f), ==, -1);
+  g_assert_cmpint (elapsed (f), ==, 0);
+  start_again (f);
+  f->now.wall_us += 10 * HOUR;
+  g_assert_cmpint (elapsed (f), ==, 10 * HOUR);
+  start_again (f);
+  f->now.wall_us += 62 * HOUR;
+  g_assert_cmpint (try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
+}
+
+/* Dead at one start and right at the next: the time off is what passed between the two good ones. */
+static void
+test_dead_for_one_start (Fixture *f, gconstpointer data)
+{
+  meet (f);
+  pass (f, HOUR);
+  g_assert_cmpint (elapsed (f), ==, HOUR);
+  start_again (f);
+  f->now.wall_us = 0;
+  pass (f, 2 * HOUR);
+  g_assert_cmpint (elapsed (f), ==, 3 * HOUR);
+  start_again (f);
+  f->now.wall_us = START + 20 * HOUR;
+  g_assert_cmpint (elapsed (f), ==, 20 * HOUR);
+}
+
+static void
+test_off (Fixture *f, gconstpointer data)
+{
+  meet (f);
+  start_again (f);
+  f->now.wall_us += 71 * HOUR;
+  g_assert_cmpint (try_passphrase (f), ==, -1);
+  start_again (f);
+  f->now.wall_us += 300 * 24 * HOUR;
+  g_assert_cmpint (try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
+}
+
+/* Setting the clock back while it runs does not hide the time off after that; nor does it hide what passed since a start. */
+static void
+test_thief (Fixture *f, gconstpointer data)
+{
+  meet (f);
+  f->now.wall_us -= 1000 * HOUR;
+  g_assert_cmpint (try_passphrase (f), ==, -1);
+  start_again (f);
+  f->now.wall_us += 72 * HOUR;
+  g_assert_cmpint (try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
+  meet (f);
+  start_again (f);
+  pass (f, 72 * HOUR);
+  f->now.wall_us = START - 1000 * HOUR;
+  g_assert_cmpint (try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
 }
 
 static char *
@@ -455,6 +569,12 @@ main (int argc, char **argv)
   ADD ("a-clock-set-back-extends-nothing", test_clock_set_back);
   ADD ("a-dead-clock-locks-nobody-out", test_dead_clock);
   ADD ("a-clock-put-right-costs-nothing", test_clock_put_right);
+  ADD ("a-clock-that-jumps-is-not-asked", test_clock_jumps);
+  ADD ("a-start-years-ahead-locks-nobody-out", test_starts_ahead);
+  ADD ("a-contact-with-a-dead-clock-counts", test_met_with_a_dead_clock);
+  ADD ("a-clock-dead-for-one-start-costs-nothing", test_dead_for_one_start);
+  ADD ("the-time-off-counts", test_off);
+  ADD ("a-thief-with-the-clock-gains-nothing", test_thief);
   ADD ("a-mark-taken-away-grants-nothing", test_mark_taken_away);
   ADD ("a-forged-mark-grants-nothing", test_mark_forged);
   ADD ("an-older-mark-grants-nothing", test_mark_replayed);
