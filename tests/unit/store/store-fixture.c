@@ -158,6 +158,20 @@ store_fixture_reopen (StoreFixture *f)
   g_assert_no_error (error);
 }
 
+OmcDb *
+store_fixture_open_raw (StoreFixture *f, OmcDbFlags flags)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcSecret) key = omc_key_manager_dup_key (f->keys, OMC_KEY_DB, &error);
+  OmcDb *db;
+
+  g_assert_no_error (error);
+  db = omc_db_open (f->database, key, flags, &error);
+  g_assert_no_error (error);
+
+  return db;
+}
+
 OmcResource *
 store_fixture_parse (const char *json)
 {

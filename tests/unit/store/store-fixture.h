@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "omc-db.h"
 #include "omc-store-sync.h"
 
 G_BEGIN_DECLS
@@ -40,6 +41,8 @@ void store_fixture_reopen (StoreFixture *f);
 /* With other keys in the same folder's place: the passphrase opens nothing of f. */
 OmcKeyManager *store_fixture_new_keys (const char *directory, OmcSecretStore *secrets);
 void store_fixture_remove_tree (const char *directory);
+/* The file itself, as somebody opens it who has its key and not the program. */
+OmcDb *store_fixture_open_raw (StoreFixture *f, OmcDbFlags flags) G_GNUC_WARN_UNUSED_RESULT;
 
 OmcResource *store_fixture_parse (const char *json);
 /* NULL-terminated texts */

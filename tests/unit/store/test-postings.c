@@ -19,12 +19,9 @@ static OmcSession *
 open_session (StoreFixture *f)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (OmcSecret) key = omc_key_manager_dup_key (f->keys, OMC_KEY_DB, &error);
-  OmcDb *db = omc_db_open (f->database, key, OMC_DB_READ_WRITE, &error);
-  OmcSession *session;
+  OmcDb *db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
+  OmcSession *session = omc_session_new (db, f->keys, f->clock, &error);
 
-  g_assert_no_error (error);
-  session = omc_session_new (db, f->keys, f->clock, &error);
   g_assert_no_error (error);
 
   return session;

@@ -18,25 +18,13 @@
   "\"status\":\"final\",\"code\":{\"text\":\"pulse\"},\"subject\":{\"reference\":"                 \
   "\"Patient/" patient "\"}}"
 
-static OmcDb *
-open_raw (StoreFixture *f)
-{
-  g_autoptr (OmcSecret) key = omc_key_manager_dup_key (f->keys, OMC_KEY_DB, NULL);
-  g_autoptr (GError) error = NULL;
-  OmcDb *db = omc_db_open (f->database, key, 0, &error);
-
-  g_assert_no_error (error);
-
-  return db;
-}
-
 /* What another process sees in the file at this moment, as after a kill. */
 static gint64
 count_in_file (StoreFixture *f, const char *text)
 {
   g_autofree char *sql = g_strdup_printf (
       "SELECT count(*) FROM audit_log WHERE instr (CAST (entry AS TEXT), '%s') > 0", text);
-  g_autoptr (OmcDb) db = open_raw (f);
+  g_autoptr (OmcDb) db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   g_autoptr (GError) error = NULL;
   gint64 n;
 
@@ -175,7 +163,7 @@ test_list_spoiled (StoreFixture *f, gconstpointer data)
 
   receive (f);
   g_assert_cmpint (verify (f).finding, ==, OMC_AUDIT_INTACT);
-  db = open_raw (f);
+  db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   g_assert_true (omc_db_execute (db, deed->sql, NULL));
   report = verify (f);
   g_assert_cmpint (report.finding, ==, OMC_AUDIT_BROKEN_HASH);
@@ -191,7 +179,7 @@ test_list_added (StoreFixture *f, gconstpointer data)
   g_clear_pointer (
       &(OmcChart *){ omc_store_read_chart_sync (f->store, f->nurse, "p1", 0, NULL, NULL) },
       omc_chart_unref);
-  db = open_raw (f);
+  db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   g_assert_true (omc_db_execute (db,
                                  "UPDATE audit_log SET items = (SELECT items FROM audit_log WHERE "
                                  "sequence = 2) WHERE sequence = 3",
@@ -243,7 +231,7 @@ test_chart_while_locked (StoreFixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   receive (f);
-  db = open_raw (f);
+  db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   g_assert_true (omc_db_execute (db,
                                  "CREATE TRIGGER no_audit BEFORE INSERT ON audit_log BEGIN SELECT "
                                  "RAISE (ABORT, 'no'); END",

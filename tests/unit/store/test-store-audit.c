@@ -18,22 +18,10 @@
 
 #define N_ENTRIES 9
 
-static OmcDb *
-open_raw (StoreFixture *f)
-{
-  g_autoptr (OmcSecret) key = omc_key_manager_dup_key (f->keys, OMC_KEY_DB, NULL);
-  g_autoptr (GError) error = NULL;
-  OmcDb *db = omc_db_open (f->database, key, 0, &error);
-
-  g_assert_no_error (error);
-
-  return db;
-}
-
 static void
 execute (StoreFixture *f, const char *sql)
 {
-  g_autoptr (OmcDb) db = open_raw (f);
+  g_autoptr (OmcDb) db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   g_autoptr (GError) error = NULL;
 
   omc_db_execute (db, sql, &error);
@@ -156,7 +144,7 @@ test_rebuilt (StoreFixture *f, gconstpointer data)
 
   fill (f, 0, N_ENTRIES);
   close_store (f);
-  db = open_raw (f);
+  db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   for (gint64 i = 5; i <= N_ENTRIES; i++)
     {
       OmcStmt *stmt = omc_db_prepare (

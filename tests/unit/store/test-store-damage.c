@@ -27,25 +27,11 @@ static const char *program;
 #define PATIENT(id)                                                                                \
   "{\"resourceType\":\"Patient\",\"id\":\"" id "\",\"name\":[{\"family\":\"Doe\"}]}"
 
-static OmcDb *
-open_raw (StoreFixture *f)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (OmcSecret) key = omc_key_manager_dup_key (f->keys, OMC_KEY_DB, &error);
-  OmcDb *db;
-
-  g_assert_no_error (error);
-  db = omc_db_open (f->database, key, OMC_DB_READ_WRITE, &error);
-  g_assert_no_error (error);
-
-  return db;
-}
-
 /* What somebody does who holds the database's key but not the program. */
 static void
 tamper (StoreFixture *f, const char *sql)
 {
-  g_autoptr (OmcDb) db = open_raw (f);
+  g_autoptr (OmcDb) db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   g_autoptr (GError) error = NULL;
 
   omc_db_execute (db, sql, &error);
@@ -93,7 +79,7 @@ test_clear_text (StoreFixture *f, gconstpointer data)
 static void
 test_durable (StoreFixture *f, gconstpointer data)
 {
-  g_autoptr (OmcDb) db = open_raw (f);
+  g_autoptr (OmcDb) db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   g_autoptr (GError) error = NULL;
   gint64 value = -1;
 
@@ -130,7 +116,7 @@ test_tables_by_name (StoreFixture *f, gconstpointer data)
   };
 #undef COUNT
   g_autoptr (OmcResource) patient = store_fixture_save (f, PATIENT ("p1"));
-  g_autoptr (OmcDb) db = open_raw (f);
+  g_autoptr (OmcDb) db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
 
   for (guint i = 0; i < G_N_ELEMENTS (queries); i++)
     {
@@ -181,7 +167,7 @@ test_no_place (StoreFixture *f, gconstpointer data)
 static void
 test_full (StoreFixture *f, gconstpointer data)
 {
-  g_autoptr (OmcDb) db = open_raw (f);
+  g_autoptr (OmcDb) db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   g_autoptr (GError) error = NULL;
   gint64 n;
 
@@ -479,7 +465,7 @@ test_query_plans (StoreFixture *f, gconstpointer data)
     "SELECT 1 FROM evicted WHERE resource_type = 'Observation' LIMIT 1",
     "SELECT 1 FROM evicted WHERE resource_type = 'Observation' AND patient = 3 LIMIT 1",
   };
-  g_autoptr (OmcDb) db = open_raw (f);
+  g_autoptr (OmcDb) db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
 
   for (gsize i = 0; i < G_N_ELEMENTS (hot); i++)
     {

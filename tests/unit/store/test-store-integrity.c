@@ -63,18 +63,6 @@ fdatasync (int fd)
 
 /* --- helpers --- */
 
-static OmcDb *
-open_raw (StoreFixture *f)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (OmcSecret) key = omc_key_manager_dup_key (f->keys, OMC_KEY_DB, &error);
-  OmcDb *db = omc_db_open (f->database, key, OMC_DB_READ_WRITE, &error);
-
-  g_assert_no_error (error);
-
-  return db;
-}
-
 static void
 close_store (StoreFixture *f)
 {
@@ -190,7 +178,7 @@ test_corrupt_pages (StoreFixture *f, gconstpointer data)
 static void
 damage_payload (StoreFixture *f, const char *sql)
 {
-  g_autoptr (OmcDb) db = open_raw (f);
+  g_autoptr (OmcDb) db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   g_autoptr (GError) error = NULL;
 
   omc_db_execute (db, sql, &error);
@@ -248,7 +236,7 @@ test_missing_dictionary (StoreFixture *f, gconstpointer data)
   guint8 method;
 
   store_fixture_from_server (f, NULL, FROM_SERVER, NULL);
-  db = open_raw (f);
+  db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   stmt = omc_db_prepare_once (db,
                               "SELECT k.wrapped_key, r.counter FROM key_epochs k,"
                               " encrypted_resources r WHERE r.id = 's1'",

@@ -40,20 +40,6 @@ static const char *program;
   "\"effectiveDateTime\":\"2026-11-18T10:00:00Z\",\"valueQuantity\":{\"value\":" value             \
   ",\"unit\":\"/min\"}}"
 
-static OmcDb *
-open_raw (StoreFixture *f)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (OmcSecret) key = omc_key_manager_dup_key (f->keys, OMC_KEY_DB, &error);
-  OmcDb *db;
-
-  g_assert_no_error (error);
-  db = omc_db_open (f->database, key, OMC_DB_READ_WRITE, &error);
-  g_assert_no_error (error);
-
-  return db;
-}
-
 static OmcKeyStatus
 key_status (StoreFixture *f)
 {
@@ -184,7 +170,7 @@ scan_table (OmcDb *db, const char *table, guint32 newest, Scan *scan)
 static Scan
 scan_seals (StoreFixture *f, guint32 newest)
 {
-  g_autoptr (OmcDb) db = open_raw (f);
+  g_autoptr (OmcDb) db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   g_autoptr (OmcStmt) tables =
       omc_db_prepare_once (db, "SELECT name FROM sqlite_master WHERE type = 'table'", NULL);
   Scan scan = { 0 };
@@ -198,7 +184,7 @@ scan_seals (StoreFixture *f, guint32 newest)
 static OmcSecret *
 copy_data_key (StoreFixture *f, guint32 epoch)
 {
-  g_autoptr (OmcDb) db = open_raw (f);
+  g_autoptr (OmcDb) db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   g_autoptr (OmcStmt) stmt =
       omc_db_prepare_once (db, "SELECT wrapped_key FROM key_epochs WHERE epoch = ?1", NULL);
   g_autoptr (GBytes) wrapped = NULL;
@@ -217,7 +203,7 @@ copy_data_key (StoreFixture *f, guint32 epoch)
 static guint
 count_opened (StoreFixture *f, OmcSecret *key)
 {
-  g_autoptr (OmcDb) db = open_raw (f);
+  g_autoptr (OmcDb) db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   g_autoptr (OmcStmt) stmt = omc_db_prepare_once (
       db, "SELECT resource_type, id, counter, encrypted_data FROM encrypted_resources", NULL);
   guint n = 0;
@@ -384,7 +370,7 @@ test_damaged (StoreFixture *f, gconstpointer data)
   fill (f);
   /* The board is made before, so that nobody else reads what is damaged. */
   store_fixture_reopen (f);
-  db = open_raw (f);
+  db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   omc_db_execute (db,
                   "UPDATE encrypted_resources SET counter = counter + 100 WHERE resource_type = "
                   "'Patient'",
@@ -491,7 +477,7 @@ test_database_interrupted (StoreFixture *f, gconstpointer data)
   g_assert_no_error (error);
   {
     g_autoptr (OmcSecret) next = omc_key_manager_dup_key (f->keys, OMC_KEY_NEXT_DB, NULL);
-    g_autoptr (OmcDb) db = open_raw (f);
+    g_autoptr (OmcDb) db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
 
     g_assert_true (g_file_set_contents (copy, "", 0, NULL));
     g_assert_true (omc_db_copy_to (db, copy, next, &error));

@@ -42,18 +42,6 @@ schema_path (guint number)
   return g_test_build_filename (G_TEST_DIST, "data", "schemas", name, NULL);
 }
 
-static OmcDb *
-open_raw (StoreFixture *f, OmcDbFlags flags)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (OmcSecret) key = omc_key_manager_dup_key (f->keys, OMC_KEY_DB, &error);
-  OmcDb *db = omc_db_open (f->database, key, flags, &error);
-
-  g_assert_no_error (error);
-
-  return db;
-}
-
 static char *
 dump_schema (OmcDb *db)
 {
@@ -122,7 +110,7 @@ tell_differences (const char *recorded, const char *made, GString *names)
 static void
 test_recorded (StoreFixture *f, gconstpointer data)
 {
-  g_autoptr (OmcDb) db = open_raw (f, OMC_DB_READ_WRITE);
+  g_autoptr (OmcDb) db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   g_autofree char *path = schema_path (omc_migrator_get_latest ());
   g_autofree char *made = dump_schema (db);
   g_autofree char *recorded = NULL;
@@ -153,7 +141,7 @@ test_recorded (StoreFixture *f, gconstpointer data)
 static char *
 dump_current (StoreFixture *f)
 {
-  g_autoptr (OmcDb) db = open_raw (f, OMC_DB_READ_WRITE);
+  g_autoptr (OmcDb) db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
 
   return dump_schema (db);
 }
@@ -175,7 +163,7 @@ make_store_of (StoreFixture *f, guint number)
   g_unlink (f->database);
   g_file_get_contents (path, &sql, NULL, &error);
   g_assert_no_error (error);
-  db = open_raw (f, OMC_DB_CREATE);
+  db = store_fixture_open_raw (f, OMC_DB_CREATE);
   g_assert_true (omc_db_begin (db, &error));
   omc_db_execute (db, current != NULL ? current : sql, &error);
   g_assert_no_error (error);
@@ -227,7 +215,7 @@ test_failed_migration (StoreFixture *f, gconstpointer data)
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_unlink (f->database);
-  db = open_raw (f, OMC_DB_CREATE);
+  db = store_fixture_open_raw (f, OMC_DB_CREATE);
   /* The last table of the first migration is there already, against all rules. */
   omc_db_execute (db, "CREATE TABLE users (x INTEGER)", &error);
   g_assert_no_error (error);
@@ -257,7 +245,7 @@ test_newer (StoreFixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   omc_store_close (f->store);
-  db = open_raw (f, OMC_DB_READ_WRITE);
+  db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   omc_db_execute (db, sql, &error);
   g_assert_no_error (error);
   g_assert_false (omc_store_open_sync (f->store, NULL, &error));
