@@ -16,6 +16,8 @@
 
 #include <glib/gstdio.h>
 
+#include "ward-sample.h"
+
 static OmcSecret *
 passphrase (void)
 {
@@ -237,6 +239,20 @@ store_fixture_from_server (StoreFixture *f, OmcServerCounts *counts, const char 
   omc_store_apply_server_batch (f->store, f->device, &batch, counts != NULL ? counts : &unused,
                                 NULL, &error);
   g_assert_no_error (error);
+}
+
+GPtrArray *
+store_fixture_import_ward (StoreFixture *f, guint32 seed, guint n_patients, guint n_sets)
+{
+  WardSampleOptions options = { seed, n_patients, n_sets, STORE_FIXTURE_NOW_US, TRUE };
+  GPtrArray *resources = ward_sample_resources (&options);
+  g_autoptr (GError) error = NULL;
+
+  omc_store_import_sync (f->store, f->device, resources, OMC_IMPORT_SERVER_STATE, NULL, NULL,
+                         &error);
+  g_assert_no_error (error);
+
+  return resources;
 }
 
 OmcResource *

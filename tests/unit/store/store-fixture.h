@@ -52,6 +52,9 @@ OmcResource *store_fixture_save (StoreFixture *f, const char *json);
 /* As a server sends it. */
 void store_fixture_from_server (StoreFixture *f, OmcServerCounts *counts, const char *json, ...)
     G_GNUC_NULL_TERMINATED;
+/* A generated ward (ward-sample.h) of now, as a server sends it. (element-type OmcResource) */
+GPtrArray *
+store_fixture_import_ward (StoreFixture *f, guint32 seed, guint n_patients, guint n_sets);
 OmcResource *store_fixture_read (StoreFixture *f, const char *type, const char *id);
 GPtrArray *store_fixture_queue (StoreFixture *f);
 OmcStoreStatus store_fixture_status (StoreFixture *f);

@@ -175,24 +175,17 @@ make_store_of (StoreFixture *f, guint number)
 static void
 test_every_schema_opens (StoreFixture *f, gconstpointer data)
 {
-  const WardSampleOptions options = {
-    .seed = 4, .n_patients = 4, .n_sets = 3, .end_us = STORE_FIXTURE_NOW_US, .server = TRUE
-  };
-
   for (guint number = 1; number <= omc_migrator_get_latest (); number++)
     {
-      g_autoptr (GPtrArray) ward = ward_sample_resources (&options);
+      g_autoptr (GPtrArray) ward = NULL;
       g_autoptr (GPtrArray) set = ward_sample_vitals_set (1, "p1", STORE_FIXTURE_NOW_US);
       g_autoptr (GPtrArray) stored = NULL;
       g_autoptr (GError) error = NULL;
-      OmcImportCounts counts;
 
       make_store_of (f, number);
       omc_store_open_sync (f->store, NULL, &error);
       g_assert_no_error (error);
-      omc_store_import_sync (f->store, f->device, ward, OMC_IMPORT_SERVER_STATE, &counts, NULL,
-                             &error);
-      g_assert_no_error (error);
+      ward = store_fixture_import_ward (f, 4, 4, 3);
       stored = omc_store_save_sync (f->store, f->nurse, set, OMC_SAVE_CHART, NULL, &error);
       g_assert_no_error (error);
       store_fixture_reopen (f);
