@@ -19,6 +19,7 @@ typedef struct
   gint64 wall_us;
   gint64 boot_us;                     /* since the start, with the time that it slept */
   guint8 boot_id[OMC_BOOT_ID_LENGTH]; /* of this start; zero: not known */
+  gboolean disciplined;               /* a time service steers the clock, and nobody set it since */
 } OmcDeviceTime;
 
 void omc_device_time_now (OmcDeviceTime *self);
@@ -26,8 +27,9 @@ void omc_device_time_now (OmcDeviceTime *self);
 /**
  * OmcContactMark:
  *
- * When this device last met its server, and the time since: seen_us is the contact and all that was counted after it, and
- * only grows. until_us is told in the same time, which is not the clock's once that was set.
+ * When this device last met its server, and the time since: seen_us is the contact and all that was counted after it. It
+ * only grows, but for the time off before a start whose wrong clock a time service put right. until_us is told in the same
+ * time, which is not the clock's once that was set.
  */
 typedef struct
 {
@@ -37,6 +39,10 @@ typedef struct
   gint64 until_us;  /* an extension holds until then; 0: none */
   gboolean revoked; /* the server withdrew this device */
   gint64 boot_us;
+  /* Of the time off before this start, while only a clock that nobody vouches for told it; 0: settled. */
+  gint64 off_us;
+  gint64 off_seen_us; /* seen_us and wall_us before it */
+  gint64 off_wall_us;
   guint8 boot_id[OMC_BOOT_ID_LENGTH];
 } OmcContactMark;
 
@@ -49,6 +55,11 @@ typedef enum
 
 /* limit_us: so long a device does without its server. Gives TRUE when the mark moved far enough to be worth writing. */
 gboolean omc_contact_mark_advance (OmcContactMark *self, const OmcDeviceTime *now, gint64 limit_us);
+/* People may go on for so long from now. */
+void omc_contact_mark_extend (OmcContactMark *self,
+                              const OmcDeviceTime *now,
+                              gint64 limit_us,
+                              gint64 period_us);
 /* A contact, now: all that was counted is over. */
 void omc_contact_mark_meet (OmcContactMark *self, const OmcDeviceTime *now);
 

@@ -321,8 +321,7 @@ omc_key_manager_note_contact_sync (OmcKeyManager *self, gboolean revoked, GError
 static void
 extend (OmcContactMark *mark, const OmcDeviceTime *now, gint64 limit_us, gint64 period_us)
 {
-  omc_contact_mark_advance (mark, now, limit_us);
-  mark->until_us = MAX (mark->until_us, mark->seen_us + period_us);
+  omc_contact_mark_extend (mark, now, limit_us, period_us);
 }
 
 gboolean

@@ -55,7 +55,7 @@ set_up (Fixture *f, gconstpointer data)
   f->passphrase = omc_secret_new ("a good passphrase", 17);
   f->pin = omc_secret_new ("830417", 6);
   f->hospital = omc_box_new_key (NULL);
-  f->now = (OmcDeviceTime){ START, HOUR, { 1, 2, 3 } };
+  f->now = (OmcDeviceTime){ START, HOUR, { 1, 2, 3 }, FALSE };
   f->keys = new_manager (f);
   omc_key_manager_create_sync (f->keys, "nurse", f->passphrase, &f->code, NULL, &error);
   g_assert_no_error (error);
@@ -389,6 +389,108 @@ test_thief (Fixture *f, gconstpointer data)
   g_assert_cmpint (try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
 }
 
+/* Weeks ahead at a start, of which 10 hours are true. */
+static void
+start_ahead (Fixture *f)
+{
+  meet (f);
+  pass (f, HOUR);
+  g_assert_cmpint (elapsed (f), ==, HOUR);
+  start_again (f);
+  f->now.wall_us += 730 * HOUR;
+  g_assert_cmpint (try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
+}
+
+/* A time service puts the clock right after the sign-in failed. */
+static void
+test_time_service (Fixture *f, gconstpointer data)
+{
+  start_ahead (f);
+  pass (f, 2 * HOUR);
+  g_assert_cmpint (try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
+  f->now.wall_us -= 720 * HOUR;
+  f->now.disciplined = TRUE;
+  g_assert_cmpint (try_passphrase (f), ==, -1);
+  g_assert_cmpint (elapsed (f), ==, 13 * HOUR);
+  pass (f, 59 * HOUR);
+  g_assert_cmpint (try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
+}
+
+/* The same after years: what was taken as a fifth is what it was. */
+static void
+test_time_service_after_years (Fixture *f, gconstpointer data)
+{
+  meet (f);
+  start_again (f);
+  f->now.wall_us += 10 * YEAR + 5 * HOUR;
+  g_assert_cmpint (try_passphrase (f), ==, -1);
+  pass (f, HOUR);
+  f->now.wall_us -= 10 * YEAR;
+  f->now.disciplined = TRUE;
+  g_assert_cmpint (elapsed (f), ==, 6 * HOUR);
+  start_again (f);
+  f->now.wall_us += 4 * HOUR;
+  g_assert_cmpint (elapsed (f), ==, 10 * HOUR);
+}
+
+/* By hand, after another start, a second time, or beyond the time since the start: nothing is given back. */
+static void
+test_time_service_gives_no_more (Fixture *f, gconstpointer data)
+{
+  start_ahead (f);
+  f->now.wall_us = START;
+  g_assert_cmpint (try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
+  start_again (f);
+  f->now.disciplined = TRUE;
+  f->now.wall_us = START + 11 * HOUR;
+  g_assert_cmpint (try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
+
+  f->now.disciplined = FALSE;
+  start_ahead (f);
+  pass (f, HOUR);
+  f->now.disciplined = TRUE;
+  f->now.wall_us -= 660 * HOUR;
+  g_assert_cmpint (elapsed (f), ==, 72 * HOUR);
+  f->now.wall_us -= 60 * HOUR;
+  g_assert_cmpint (elapsed (f), ==, 72 * HOUR);
+  g_assert_cmpint (try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
+
+  f->now.disciplined = FALSE;
+  start_ahead (f);
+  pass (f, 80 * HOUR);
+  f->now.disciplined = TRUE;
+  f->now.wall_us = START;
+  g_assert_cmpint (elapsed (f), >=, 80 * HOUR);
+  g_assert_cmpint (try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
+}
+
+/* What a clock that is only ahead took from people, a contact and the recovery code give back, and it costs nothing when
+ * that clock is put right. */
+static void
+test_healed (Fixture *f, gconstpointer data)
+{
+  start_ahead (f);
+  g_assert_true (omc_key_manager_extend_lifetime_sync (f->keys, 24 * HOUR, NULL));
+  g_assert_cmpint (try_passphrase (f), ==, -1);
+  f->now.wall_us -= 720 * HOUR;
+  f->now.disciplined = TRUE;
+  pass (f, 24 * HOUR - 1);
+  g_assert_cmpint (try_passphrase (f), ==, -1);
+  pass (f, 1);
+  g_assert_cmpint (try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
+
+  f->now.disciplined = FALSE;
+  start_ahead (f);
+  meet (f);
+  g_assert_cmpint (try_passphrase (f), ==, -1);
+  start_again (f);
+  f->now.wall_us -= 720 * HOUR;
+  pass (f, 71 * HOUR);
+  g_assert_cmpint (try_passphrase (f), ==, -1);
+  pass (f, HOUR);
+  g_assert_cmpint (try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
+}
+
 static char *
 mark_path (Fixture *f)
 {
@@ -575,6 +677,10 @@ main (int argc, char **argv)
   ADD ("a-clock-dead-for-one-start-costs-nothing", test_dead_for_one_start);
   ADD ("the-time-off-counts", test_off);
   ADD ("a-thief-with-the-clock-gains-nothing", test_thief);
+  ADD ("a-time-service-puts-a-start-weeks-ahead-right", test_time_service);
+  ADD ("a-time-service-puts-a-start-years-ahead-right", test_time_service_after_years);
+  ADD ("a-time-service-gives-back-the-time-off-once", test_time_service_gives_no_more);
+  ADD ("a-start-ahead-is-healed-by-contact-and-code", test_healed);
   ADD ("a-mark-taken-away-grants-nothing", test_mark_taken_away);
   ADD ("a-forged-mark-grants-nothing", test_mark_forged);
   ADD ("an-older-mark-grants-nothing", test_mark_replayed);
