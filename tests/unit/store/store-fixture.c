@@ -174,6 +174,16 @@ store_fixture_open_raw (StoreFixture *f, OmcDbFlags flags)
   return db;
 }
 
+void
+store_fixture_execute (StoreFixture *f, const char *sql)
+{
+  g_autoptr (OmcDb) db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
+  g_autoptr (GError) error = NULL;
+
+  omc_db_execute (db, sql, &error);
+  g_assert_no_error (error);
+}
+
 OmcResource *
 store_fixture_parse (const char *json)
 {
@@ -289,16 +299,25 @@ store_fixture_status (StoreFixture *f)
   return status;
 }
 
-void
-store_fixture_assert_sound (StoreFixture *f)
+OmcAuditReport
+store_fixture_verify (StoreFixture *f)
 {
-  g_autoptr (GPtrArray) findings = NULL;
   g_autoptr (GError) error = NULL;
   OmcAuditReport report;
 
   omc_store_verify_audit_sync (f->store, &report, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpint (report.finding, ==, OMC_AUDIT_INTACT);
+
+  return report;
+}
+
+void
+store_fixture_assert_sound (StoreFixture *f)
+{
+  g_autoptr (GPtrArray) findings = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (store_fixture_verify (f).finding, ==, OMC_AUDIT_INTACT);
   findings = omc_store_check_sync (f->store, TRUE, NULL, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < findings->len; i++)

@@ -43,6 +43,7 @@ OmcKeyManager *store_fixture_new_keys (const char *directory, OmcSecretStore *se
 void store_fixture_remove_tree (const char *directory);
 /* The file itself, as somebody opens it who has its key and not the program. */
 OmcDb *store_fixture_open_raw (StoreFixture *f, OmcDbFlags flags) G_GNUC_WARN_UNUSED_RESULT;
+void store_fixture_execute (StoreFixture *f, const char *sql);
 
 OmcResource *store_fixture_parse (const char *json);
 /* NULL-terminated texts */
@@ -58,6 +59,8 @@ store_fixture_import_ward (StoreFixture *f, guint32 seed, guint n_patients, guin
 OmcResource *store_fixture_read (StoreFixture *f, const char *type, const char *id);
 GPtrArray *store_fixture_queue (StoreFixture *f);
 OmcStoreStatus store_fixture_status (StoreFixture *f);
+/* Of the chain of the audit. */
+OmcAuditReport store_fixture_verify (StoreFixture *f);
 /* The chain verifies and a deep check of the store finds nothing. */
 void store_fixture_assert_sound (StoreFixture *f);
 

@@ -399,6 +399,40 @@ test_preliminary (Bed *bed, gconstpointer data)
   g_assert_cmpint (save_code (bed, bed->nurse_a, raised), ==, -1);
 }
 
+/* Of people without a department. */
+static void
+test_denied (StoreFixture *f, gconstpointer data)
+{
+  g_autoptr (OmcResource) patient =
+      store_fixture_save (f, "{\"resourceType\":\"Patient\",\"id\":\"p1\"}");
+  g_autoptr (GPtrArray) final = store_fixture_list (
+      "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"x\"}}", NULL);
+  g_autoptr (GPtrArray) preliminary = store_fixture_list (
+      "{\"resourceType\":\"Observation\",\"status\":\"preliminary\",\"code\":{\"text\":\"x\"}}",
+      NULL);
+  g_autoptr (GPtrArray) stored = NULL;
+  g_autoptr (GPtrArray) entries = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_denied = 0;
+
+  g_assert_null (omc_store_read_sync (f->store, f->administrator, "Patient", "p1", NULL, &error));
+  g_assert_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED);
+  g_clear_error (&error);
+  g_assert_null (omc_store_save_sync (f->store, f->assistant, final, OMC_SAVE_CHART, NULL, &error));
+  g_assert_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED);
+  g_clear_error (&error);
+  stored = omc_store_save_sync (f->store, f->assistant, preliminary, OMC_SAVE_CHART, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_null (omc_store_list_audit_sync (f->store, f->nurse, 0, 100, NULL, &error));
+  g_clear_error (&error);
+  entries = omc_store_list_audit_sync (f->store, f->auditor, 0, 100, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < entries->len; i++)
+    n_denied +=
+        g_strcmp0 (((OmcAuditEntry *)g_ptr_array_index (entries, i))->detail, "denied") == 0;
+  g_assert_cmpuint (n_denied, ==, 3);
+}
+
 static void
 add_test (const char *path, void (*func) (Bed *bed, gconstpointer data))
 {
@@ -417,6 +451,8 @@ main (int argc, char *argv[])
   add_test ("/store/access/there-is-no-way-round", test_no_way_round);
   add_test ("/store/access/others-are-found-by-who-they-are-alone", test_beyond);
   add_test ("/store/access/assistants-write-what-is-preliminary", test_preliminary);
+  g_test_add ("/store/damage/what-a-role-may-not-do-is-denied-and-audited", StoreFixture, NULL,
+              store_fixture_set_up, test_denied, store_fixture_tear_down);
 
   return g_test_run ();
 }

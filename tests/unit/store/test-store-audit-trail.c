@@ -34,18 +34,6 @@ count_in_file (StoreFixture *f, const char *text)
   return n;
 }
 
-static OmcAuditReport
-verify (StoreFixture *f)
-{
-  g_autoptr (GError) error = NULL;
-  OmcAuditReport report;
-
-  omc_store_verify_audit_sync (f->store, &report, NULL, &error);
-  g_assert_no_error (error);
-
-  return report;
-}
-
 static void
 receive (StoreFixture *f)
 {
@@ -162,10 +150,10 @@ test_list_spoiled (StoreFixture *f, gconstpointer data)
   OmcAuditReport report;
 
   receive (f);
-  g_assert_cmpint (verify (f).finding, ==, OMC_AUDIT_INTACT);
+  g_assert_cmpint (store_fixture_verify (f).finding, ==, OMC_AUDIT_INTACT);
   db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   g_assert_true (omc_db_execute (db, deed->sql, NULL));
-  report = verify (f);
+  report = store_fixture_verify (f);
   g_assert_cmpint (report.finding, ==, OMC_AUDIT_BROKEN_HASH);
   g_assert_cmpuint (report.place, ==, 1);
 }
@@ -184,8 +172,8 @@ test_list_added (StoreFixture *f, gconstpointer data)
                                  "UPDATE audit_log SET items = (SELECT items FROM audit_log WHERE "
                                  "sequence = 2) WHERE sequence = 3",
                                  NULL));
-  g_assert_cmpint (verify (f).finding, ==, OMC_AUDIT_BROKEN_HASH);
-  g_assert_cmpuint (verify (f).place, ==, 3);
+  g_assert_cmpint (store_fixture_verify (f).finding, ==, OMC_AUDIT_BROKEN_HASH);
+  g_assert_cmpuint (store_fixture_verify (f).place, ==, 3);
 }
 
 /* --- a kill takes no look that somebody had --- */
@@ -245,7 +233,7 @@ test_chart_while_locked (StoreFixture *f, gconstpointer data)
   g_clear_pointer (&db, omc_db_close);
   store_fixture_reopen (f);
   g_assert_cmpint (count_in_file (f, "patient opened"), ==, 1);
-  g_assert_cmpint (verify (f).finding, ==, OMC_AUDIT_INTACT);
+  g_assert_cmpint (store_fixture_verify (f).finding, ==, OMC_AUDIT_INTACT);
 }
 
 static void

@@ -19,16 +19,6 @@
 #define N_ENTRIES 9
 
 static void
-execute (StoreFixture *f, const char *sql)
-{
-  g_autoptr (OmcDb) db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
-  g_autoptr (GError) error = NULL;
-
-  omc_db_execute (db, sql, &error);
-  g_assert_no_error (error);
-}
-
-static void
 fill (StoreFixture *f, guint from, guint to)
 {
   for (guint i = from; i < to; i++)
@@ -40,22 +30,10 @@ fill (StoreFixture *f, guint from, guint to)
     }
 }
 
-static OmcAuditReport
-verify (StoreFixture *f)
-{
-  g_autoptr (GError) error = NULL;
-  OmcAuditReport report;
-
-  omc_store_verify_audit_sync (f->store, &report, NULL, &error);
-  g_assert_no_error (error);
-
-  return report;
-}
-
 static void
 assert_found (StoreFixture *f, OmcAuditFinding finding, guint64 place)
 {
-  OmcAuditReport report = verify (f);
+  OmcAuditReport report = store_fixture_verify (f);
 
   g_assert_cmpint (report.finding, ==, finding);
   g_assert_cmpuint (report.place, ==, place);
@@ -124,7 +102,7 @@ test_deed (StoreFixture *f, gconstpointer data)
   assert_found (f, OMC_AUDIT_INTACT, N_ENTRIES);
   close_store (f);
   for (guint i = 0; steps[i] != NULL; i++)
-    execute (f, steps[i]);
+    store_fixture_execute (f, steps[i]);
   open_store (f);
   assert_found (f, deed->finding, deed->place);
   /* Work that goes on does not cover it, however long. */

@@ -100,18 +100,6 @@ assert_damaged (StoreFixture *f, const char *type, const char *id, int code)
   g_assert_error (error, OMC_STORE_ERROR, code);
 }
 
-static OmcAuditFinding
-verify (StoreFixture *f)
-{
-  g_autoptr (GError) error = NULL;
-  OmcAuditReport report;
-
-  omc_store_verify_audit_sync (f->store, &report, NULL, &error);
-  g_assert_no_error (error);
-
-  return report.finding;
-}
-
 /* --- pages --- */
 
 /* Flips a bit in the middle of a page; what the store then does at each page of it. */
@@ -320,14 +308,14 @@ test_rolled_back (StoreFixture *f, gconstpointer data)
   close_store (f);
   g_file_set_contents (f->database, old, (gssize)length, NULL);
   open_store (f);
-  g_assert_cmpint (verify (f), ==, OMC_AUDIT_CUT);
+  g_assert_cmpint (store_fixture_verify (f).finding, ==, OMC_AUDIT_CUT);
   /* The newer backup repairs it; the trail of what was put back does not go on in it. */
   close_store (f);
   omc_restore_sync (f->directory, f->keys, f->clock, f->nurse, backup, &report, NULL, &error);
   g_assert_no_error (error);
   open_store (f);
   found = store_fixture_read (f, "Patient", "p2");
-  g_assert_cmpint (verify (f), ==, OMC_AUDIT_INTACT);
+  g_assert_cmpint (store_fixture_verify (f).finding, ==, OMC_AUDIT_INTACT);
 }
 
 int

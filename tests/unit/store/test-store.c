@@ -185,6 +185,70 @@ test_place_comes_later (StoreFixture *f, gconstpointer data)
   g_assert_cmpstr (later, ==, "Birch");
 }
 
+static gboolean
+count_one (OmcResource *resource, gpointer user_data, GError **error)
+{
+  (*(guint *)user_data)++;
+  return TRUE;
+}
+
+static void
+test_fixtures (StoreFixture *f, gconstpointer data)
+{
+  static const char *const folders[] = { "hl7-r4-examples", "us-core", "au-core", "patients" };
+  const char *root = g_getenv ("OMNICARE_FIXTURES");
+  guint n_files = 0, n_stored = 0, n_exported = 0;
+  g_autoptr (GError) error = NULL;
+
+  if (root == NULL || !g_file_test (root, G_FILE_TEST_IS_DIR))
+    {
+      g_test_skip ("The fixtures are not here: set OMNICARE_FIXTURES.");
+      return;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (folders); i++)
+    {
+      g_autofree char *path = g_build_filename (root, folders[i], NULL);
+      g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+      const char *name;
+
+      while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+        {
+          g_autofree char *file = g_build_filename (path, name, NULL);
+          g_autofree char *text = NULL;
+          g_autoptr (OmcResource) resource = NULL;
+          g_autoptr (OmcResource) read = NULL;
+          g_autoptr (GPtrArray) list = g_ptr_array_new ();
+          OmcImportCounts counts;
+          gsize length;
+
+          if (!g_str_has_suffix (name, ".json") ||
+              !g_file_get_contents (file, &text, &length, NULL))
+            continue;
+          resource = omc_resource_parse (text, (gssize)length, NULL);
+          if (resource == NULL || omc_resource_get_id (resource) == NULL)
+            continue;
+          n_files++;
+          g_ptr_array_add (list, resource);
+          omc_store_import_sync (f->store, f->device, list, OMC_IMPORT_LOCAL_WORK, &counts, NULL,
+                                 &error);
+          g_assert_no_error (error);
+          n_stored += counts.created;
+          read =
+              omc_store_read_sync (f->store, f->device, omc_resource_get_resource_type (resource),
+                                   omc_resource_get_id (resource), NULL, &error);
+          g_assert_no_error (error);
+          g_assert_true (omc_json_value_identical (omc_resource_get_root (resource),
+                                                   omc_resource_get_root (read)));
+        }
+    }
+  g_test_message ("%u files, %u records", n_files, n_stored);
+  g_assert_cmpuint (n_files, >, 50);
+  omc_store_foreach_sync (f->store, f->device, NULL, NULL, count_one, &n_exported, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_exported, ==, n_stored);
+  store_fixture_assert_sound (f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -199,6 +263,7 @@ main (int argc, char **argv)
   ADD ("/store/store/save-is-all-or-nothing", test_all_or_nothing);
   ADD ("/store/store/import-of-server-state-is-clean-and-repeats", test_import);
   ADD ("/store/store/a-ward-that-comes-after-its-patients-is-shown", test_place_comes_later);
+  ADD ("/store/damage/every-fixture-comes-back-as-it-was", test_fixtures);
 #undef ADD
 
   return g_test_run ();
