@@ -29,6 +29,10 @@ static const char count_used[] = "SELECT (SELECT page_count FROM pragma_page_cou
 static const char select_next[] =
     "SELECT patient, used_at FROM ward_board INDEXED BY board_by_use WHERE active = 0"
     " AND used_at <= ?1 AND (used_at, patient) > (?2, ?3) ORDER BY used_at, patient LIMIT 1";
+/* Used in a time to come: the clock was ahead then. Some at a time. */
+static const char lower_used[] =
+    "UPDATE ward_board SET used_at = ?1 WHERE patient IN (SELECT patient FROM ward_board"
+    " INDEXED BY board_by_use WHERE active = 0 AND used_at > ?1 ORDER BY used_at DESC LIMIT 64)";
 /* In the order of the columns that read_facts () reads. */
 static const char select_facts[] =
     "SELECT EXISTS (SELECT 1 FROM sync_queue WHERE patient = ?1),"
@@ -40,7 +44,8 @@ static const char select_facts[] =
     " EXISTS (SELECT 1 FROM evicted_patients WHERE patient = ?1 AND asked_at <> 0),"
     " EXISTS (SELECT 1 FROM board_stale WHERE patient = ?1),"
     " EXISTS (SELECT 1 FROM encrypted_resources WHERE patient = ?1 AND state = 0"
-    "  AND (sync_status <> 0 OR coalesce (server_version, '') = '' OR updated_at > p.confirmed_at))"
+    "  AND (sync_status <> 0 OR coalesce (server_version, '') = '' OR after_run >= "
+    "p.confirmed_run))"
     " FROM patients p WHERE pk = ?1";
 /* What the journal of merges names stays, so that a decision can be taken back. */
 #define MAY_GO                                                                                     \
@@ -284,10 +289,38 @@ end_pass (OmcSession *session, OmcEvictor *self, gint64 need, GError **error)
          set_number (session, OMC_EVICTOR_SHORT_OF, self->short_of ? need : 0, error);
 }
 
+/* Only by a time that a server told: a clock that is behind would make what was used today look old. */
+static gboolean
+lower_some (OmcSession *session, OmcEvictor *self, GError **error)
+{
+  OmcStmt *stmt;
+
+  if (!self->lowering)
+    return TRUE;
+  self->lowering = omc_clock_has_server_time (session->clock);
+  if (!self->lowering)
+    return TRUE;
+  stmt = omc_db_prepare (session->db, lower_used, error);
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, session->now_us);
+  if (!omc_stmt_run (stmt, error))
+    return FALSE;
+  self->lowering = omc_db_get_changes (session->db) > 0;
+
+  return TRUE;
+}
+
 gboolean
 omc_evictor_step (OmcSession *session, OmcEvictor *self, gint64 until_us, GError **error)
 {
-  for (guint i = 0; i < LOOKS_A_PIECE && self->running; i++)
+  do
+    {
+      if (!lower_some (session, self, error))
+        return FALSE;
+    }
+  while (self->lowering && g_get_monotonic_time () < until_us);
+  for (guint i = 0; i < LOOKS_A_PIECE && self->running && !self->lowering; i++)
     {
       OmcEvictCandidate candidate;
       gint64 need;
@@ -321,6 +354,7 @@ omc_evictor_wake (OmcSession *session, OmcEvictor *self, GError **error)
                : self->looked_us != 0 && since_us < LOOK_INTERVAL_US)
     return TRUE;
   self->running = TRUE;
+  self->lowering = TRUE;
   self->needed = need > 0;
   self->used_us = G_MININT64;
   self->patient = 0;

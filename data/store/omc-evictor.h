@@ -23,6 +23,7 @@ typedef struct
   OmcRetention policy;
   gboolean running;
   gboolean needed;   /* this pass makes room; else it looks for charts whose time is over */
+  gboolean lowering; /* first: charts that seem to have been used in a time to come */
   gint64 used_us;    /* the last candidate that was looked at */
   gint64 patient;    /* and who it was */
   gint64 looked_us;  /* monotonic: when a pass ended, */

@@ -39,13 +39,13 @@ static const char insert_row[] =
     "INSERT INTO encrypted_resources (id, resource_type, patient, kind, event_at, state, "
     "sync_status, counter,"
     " server_version, server_updated, search_index, created_at, updated_at, original_size, "
-    "encrypted_data, odd_date)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?14, ?15)";
+    "encrypted_data, odd_date, after_run)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?14, ?15, ?16)";
 static const char update_row[] =
     "UPDATE encrypted_resources SET patient = ?2, kind = ?3, event_at = ?4, state = ?5, "
     "sync_status = ?6,"
     " counter = ?7, server_version = ?8, server_updated = ?9, search_index = ?10, updated_at = ?11,"
-    " original_size = ?12, encrypted_data = ?13, odd_date = ?14 WHERE pk = ?1";
+    " original_size = ?12, encrypted_data = ?13, odd_date = ?14, after_run = ?15 WHERE pk = ?1";
 static const char update_state[] = "UPDATE encrypted_resources SET state = ?2, sync_status = ?3, "
                                    "server_version = ?4, server_updated = ?5"
                                    " WHERE pk = ?1";
@@ -244,6 +244,15 @@ omc_resource_dao_check_row (OmcSession *session, const OmcResourceRow *row, GErr
   return open_row (session, row, error) != NULL;
 }
 
+static gboolean
+find_last_run (OmcSession *session, GError **error)
+{
+  static const char select_run[] = "SELECT coalesce (max (id), 0) FROM sync_runs";
+
+  return session->last_run >= 0 ||
+         omc_db_get_integer (session->db, select_run, 0, &session->last_run, error);
+}
+
 static void
 bind_patient (OmcStmt *stmt, int parameter, gint64 patient)
 {
@@ -258,9 +267,10 @@ insert (OmcSession *session,
         gsize original_length,
         GError **error)
 {
-  OmcStmt *stmt = omc_db_prepare (session->db, insert_row, error);
+  OmcStmt *stmt;
 
-  if (stmt == NULL)
+  if (!find_last_run (session, error) ||
+      (stmt = omc_db_prepare (session->db, insert_row, error)) == NULL)
     return FALSE;
   omc_stmt_bind_text (stmt, 1, row->id);
   omc_stmt_bind_text (stmt, 2, row->type);
@@ -277,6 +287,7 @@ insert (OmcSession *session,
   omc_stmt_bind_integer (stmt, 13, (gint64)original_length);
   omc_stmt_bind_blob (stmt, 14, sealed->data, sealed->len);
   omc_stmt_bind_integer (stmt, 15, row->odd_date);
+  omc_stmt_bind_integer (stmt, 16, session->last_run);
   if (!omc_stmt_run (stmt, error))
     return FALSE;
   row->pk = omc_db_get_last_row (session->db);
@@ -292,9 +303,10 @@ update (OmcSession *session,
         gsize original_length,
         GError **error)
 {
-  OmcStmt *stmt = omc_db_prepare (session->db, update_row, error);
+  OmcStmt *stmt;
 
-  if (stmt == NULL)
+  if (!find_last_run (session, error) ||
+      (stmt = omc_db_prepare (session->db, update_row, error)) == NULL)
     return FALSE;
   omc_stmt_bind_integer (stmt, 1, row->pk);
   bind_patient (stmt, 2, row->patient);
@@ -310,6 +322,7 @@ update (OmcSession *session,
   omc_stmt_bind_integer (stmt, 12, (gint64)original_length);
   omc_stmt_bind_blob (stmt, 13, sealed->data, sealed->len);
   omc_stmt_bind_integer (stmt, 14, row->odd_date);
+  omc_stmt_bind_integer (stmt, 15, session->last_run);
 
   return omc_stmt_run (stmt, error);
 }

@@ -188,6 +188,7 @@ omc_session_start (OmcSession *self)
   self->received = NULL;
   self->changes = 0;
   self->audit_known = FALSE;
+  self->last_run = -1;
   self->no_tombstones = FALSE;
   self->no_evicted = FALSE;
   self->places_added = FALSE;

@@ -46,6 +46,7 @@ typedef struct
   OmcChangeFlags changes;
   GHashTable *
       touched; /* (owned): pks of patients whose board row is to be made again; TRUE: the person changed */
+  gint64 last_run;         /* of sync_runs; -1: not looked up */
   gboolean no_tombstones;  /* none there; FALSE: not known */
   gboolean no_evicted;     /* the same */
   gboolean places_added;   /* beds and wards came that were not here */

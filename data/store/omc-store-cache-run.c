@@ -219,6 +219,9 @@ omc_store_evict_some (OmcStore *self, OmcSession *session, gint64 idle_us)
   if (!self->evicts)
     return 0;
   self->evictor.policy = omc_store_get_retention (self);
+  /* Before a server told the time a clock that is ahead would take charts that no server can bring back now. */
+  if (!omc_clock_has_server_time (self->clock))
+    self->evictor.policy.retention_us = 0;
   if (!omc_evictor_wake (session, &self->evictor, &error))
     {
       g_message ("Room in the store was not looked after: %s", error->message);

@@ -32,14 +32,15 @@ omc_store_set_retention (OmcStore *self, const OmcRetention *policy)
 
   self->evicts = policy != NULL;
   self->evictor = (OmcEvictor){ 0 };
+  self->retention = (OmcRetention){ 0 };
   if (policy != NULL)
-    self->evictor.policy = *policy;
+    self->retention = *policy;
 }
 
 OmcRetention
 omc_store_get_retention (OmcStore *self)
 {
-  OmcRetention policy = self->evictor.policy;
+  OmcRetention policy = self->retention;
 
   policy.max_bytes = self->max_bytes;
 

@@ -26,7 +26,8 @@ static const char insert_run[] = "INSERT INTO sync_runs (started_at, ended_at, c
 static const char forget_clean_versions[] =
     "UPDATE encrypted_resources SET server_version = '' WHERE sync_status = 0"
     " AND server_version <> ''";
-static const char confirm_patients[] = "UPDATE patients SET confirmed_at = ?1";
+static const char confirm_patients[] = "UPDATE patients SET confirmed_at = ?1,"
+                                       " confirmed_run = (SELECT max (id) FROM sync_runs)";
 static const char select_versions[] =
     "SELECT coalesce (m.server_id, r.id), r.server_version FROM encrypted_resources r"
     " LEFT JOIN id_map m ON m.resource_type = r.resource_type AND m.local_id = r.id"

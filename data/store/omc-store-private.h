@@ -42,14 +42,15 @@ struct _OmcStore
   guint64 audit_sequence; /* newest entry that was committed */
   guint64 anchored_sequence;
   gint64 anchored_at;
-  gint64 worked_at; /* monotonic: the last transaction but those of the key rotation */
+  gint64 worked_at;        /* monotonic: the last transaction but those of the key rotation */
   guint n_reseal_failures; /* in a row */
   GError *reseal_failure;  /* (owned) (nullable): the last of them */
   gboolean anchoring;
   gboolean awake; /* the writer's idle work was asked for */
   gint64 data_version;
-  gint64 max_bytes;   /* of the database */
-  gboolean evicts;    /* what follows has a policy */
+  gint64 max_bytes; /* of the database */
+  gboolean evicts;  /* what follows was set */
+  OmcRetention retention;
   OmcEvictor evictor; /* the writer's own */
   int sync_lock;      /* file descriptor, -1: not held */
   int use_lock;       /* the same: the store is in use */

@@ -6,6 +6,7 @@ CREATE TABLE patients (
   pk INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   confirmed_at INTEGER NOT NULL DEFAULT 0,
+  confirmed_run INTEGER NOT NULL DEFAULT 0, -- the one of sync_runs that did it
   n_resources INTEGER NOT NULL DEFAULT 0, -- sums of encrypted_resources
   stored INTEGER NOT NULL DEFAULT 0,
   original INTEGER NOT NULL DEFAULT 0
@@ -28,6 +29,7 @@ CREATE TABLE encrypted_resources (
   search_index INTEGER NOT NULL,   -- generation of the search parameters its index rows were made with
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
+  after_run INTEGER NOT NULL DEFAULT 0, -- the last one of sync_runs before it was written: clocks are set, runs only follow
   accessed_at INTEGER NOT NULL DEFAULT 0,
   pinned INTEGER NOT NULL DEFAULT 0,
   original_size INTEGER NOT NULL,

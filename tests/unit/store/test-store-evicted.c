@@ -266,6 +266,8 @@ test_idle (void)
   CacheWard self = { 0 };
 
   set_up (&self);
+  /* It goes by a time that a server told. */
+  omc_clock_set_server_time (self.f.clock, omc_clock_get_now (self.f.clock));
   cache_ward_make_unsent (&self, 1);
   cache_ward_reopen (&self, &(OmcRetention){ .retention_us = 30 * G_TIME_SPAN_DAY }, 0);
   for (guint i = 0; i < 20000 && status.n_evicted_records < 22; i++)
