@@ -184,6 +184,17 @@ omc_keyring_file_load (const char *directory, gboolean *from_previous, GError **
   return g_steal_pointer (&keyring);
 }
 
+/* Only what can be read is worth keeping; a damaged current one must not push out a whole one before it. */
+static gboolean
+keep_current (const char *directory, GError **error)
+{
+  g_autoptr (GBytes) before = NULL;
+  g_autoptr (OmcKeyring) old = load_one (directory, OMC_KEYRING_FILE, &before, NULL);
+
+  return old == NULL ||
+         omc_keyring_file_replace (directory, OMC_KEYRING_FILE_PREVIOUS, before, error);
+}
+
 gboolean
 omc_keyring_file_save (const char *directory,
                        OmcKeyring *keyring,
@@ -191,8 +202,6 @@ omc_keyring_file_save (const char *directory,
                        GError **error)
 {
   g_autoptr (GBytes) content = NULL;
-  g_autoptr (GBytes) before = NULL;
-  g_autoptr (OmcKeyring) old = NULL;
 
   g_return_val_if_fail (directory != NULL && keyring != NULL, FALSE);
 
@@ -200,13 +209,10 @@ omc_keyring_file_save (const char *directory,
   content = omc_keyring_to_bytes (keyring, error);
   if (content == NULL)
     return FALSE;
-  /* Only what can be read is worth keeping; a damaged current one must not push out a whole one before it. */
-  old = load_one (directory, OMC_KEYRING_FILE, &before, NULL);
-  if (old != NULL &&
-      !omc_keyring_file_replace (directory, OMC_KEYRING_FILE_PREVIOUS, before, error))
-    return FALSE;
-  if (!omc_keyring_file_replace (directory, OMC_KEYRING_FILE, content, error))
-    return FALSE;
-  return !forget_previous ||
-         omc_keyring_file_replace (directory, OMC_KEYRING_FILE_PREVIOUS, content, error);
+
+  /* What is to be forgotten goes before the new one is in force: an end between the two changes nothing. */
+  return (forget_previous
+              ? omc_keyring_file_replace (directory, OMC_KEYRING_FILE_PREVIOUS, content, error)
+              : keep_current (directory, error)) &&
+         omc_keyring_file_replace (directory, OMC_KEYRING_FILE, content, error);
 }

@@ -186,6 +186,28 @@ assert_opens (Fixture *f, Act act, gboolean passphrase)
                    omc_key_manager_unlock_sync (keys, "nurse", f->new_passphrase, NULL, NULL));
 }
 
+static gboolean
+opens_for_nurse (Fixture *f)
+{
+  g_autoptr (OmcKeyManager) keys = new_manager (f);
+
+  return omc_key_manager_unlock_sync (keys, "nurse", f->old_passphrase, NULL, NULL);
+}
+
+/* Who is locked out by the keyring is not let in by the one before, put in its place. */
+static void
+assert_forgotten (Fixture *f)
+{
+  g_autofree char *keyring = g_build_filename (f->directory, OMC_KEYRING_FILE, NULL);
+  g_autofree char *aside = g_strconcat (keyring, ".aside", NULL);
+
+  if (opens_for_nurse (f))
+    return;
+  g_assert_cmpint (g_rename (keyring, aside), ==, 0);
+  g_assert_false (opens_for_nurse (f));
+  g_assert_cmpint (g_rename (aside, keyring), ==, 0);
+}
+
 /* TRUE: it died. */
 static gboolean
 act_until (Fixture *f, Act act, guint n)
@@ -223,6 +245,8 @@ test_act (Fixture *f, gconstpointer data)
     {
       g_assert_cmpuint (n, <, STEPS_MAX);
       assert_opens (f, act, n % 3 == 0);
+      if (act == remove_person || act == block_person)
+        assert_forgotten (f);
       /* From the start again; every other time on what the crash left behind. */
       if (n % 2 == 0)
         empty (f->directory);
