@@ -56,10 +56,16 @@ is_idempotent (const OmcServerProfile *profile)
 
 /* --- what the server has --- */
 
+static const char *
+get_store_id (OmcSyncRun *run)
+{
+  return omc_key_manager_get_store_id (omc_store_get_key_manager (run->store));
+}
+
 static OmcSyncPage *
 read_newest (OmcSyncRun *run, const char *tag, const char *count, GError **error)
 {
-  const char *store_id = omc_key_manager_get_store_id (omc_store_get_key_manager (run->store));
+  const char *store_id = get_store_id (run);
   g_autofree char *token = g_strconcat (tag, "|", store_id, NULL);
   g_autofree char *escaped = g_uri_escape_string (token, NULL, FALSE);
   g_autofree char *url =
@@ -76,7 +82,7 @@ read_newest (OmcSyncRun *run, const char *tag, const char *count, GError **error
 static guint64
 find_head (OmcSyncRun *run, const OmcSyncPage *page, guint8 hash[OMC_AUDIT_HASH_LENGTH])
 {
-  const char *store_id = omc_key_manager_get_store_id (omc_store_get_key_manager (run->store));
+  const char *store_id = get_store_id (run);
   guint64 head = 0;
 
   for (guint i = 0; i < page->resources->len; i++)
@@ -137,8 +143,7 @@ read_there (Upload *self, GError **error)
       OmcResource *event = g_ptr_array_index (page->resources, i);
       guint8 hash[OMC_AUDIT_HASH_LENGTH];
       guint64 sequence;
-      const char *store_id =
-          omc_key_manager_get_store_id (omc_store_get_key_manager (self->run->store));
+      const char *store_id = get_store_id (self->run);
 
       if (omc_audit_fhir_read_place (event, store_id, &sequence, hash))
         g_hash_table_add (self->there, omc_audit_fhir_key (store_id, sequence, hash));
@@ -276,7 +281,7 @@ add_refusal (Progress *progress, const OmcAuditUpload *upload, const OmcFhirAnsw
 {
   OmcAuditRefusal *refusal = g_new0 (OmcAuditRefusal, 1);
 
-  refusal->sequence = upload->sequence;
+  refusal->sequence = upload->entry->sequence;
   refusal->error = omc_sync_outcome_to_sentence (answer->outcome, answer->status);
   g_ptr_array_add (progress->refused, refusal);
 }
@@ -301,7 +306,7 @@ take_answer (Upload *self,
       progress->stopped = verdict;
       return;
     }
-  progress->through = upload->sequence;
+  progress->through = upload->entry->sequence;
 }
 
 static gboolean
@@ -340,7 +345,7 @@ skip_there (Upload *self, GPtrArray *uploads, guint64 *through)
 
       if (!g_hash_table_contains (self->there, omc_resource_get_id (upload->event)))
         break;
-      *through = upload->sequence;
+      *through = upload->entry->sequence;
       n++;
     }
   g_ptr_array_remove_range (uploads, 0, n);
@@ -362,15 +367,18 @@ send_all (Upload *self, GPtrArray *uploads, GError **error)
 static gboolean
 send_unlinked (Upload *self, GPtrArray *uploads, GPtrArray *answers, GError **error)
 {
+  const char *store_id = get_store_id (self->run);
+
   for (guint i = 0; i < uploads->len; i++)
     {
       const OmcAuditUpload *upload = g_ptr_array_index (uploads, i);
+      g_autoptr (OmcResource) unlinked = NULL;
       g_autoptr (GPtrArray) again = NULL;
 
-      if (upload->unlinked == NULL ||
-          judge (self, upload, g_ptr_array_index (answers, i)) != REFUSED)
+      if (!upload->is_linked || judge (self, upload, g_ptr_array_index (answers, i)) != REFUSED)
         continue;
-      again = send_single (self, upload->unlinked, error);
+      unlinked = omc_audit_upload_unlink (upload, store_id, error);
+      again = unlinked != NULL ? send_single (self, unlinked, error) : NULL;
       if (again == NULL)
         return FALSE;
       if (judge (self, upload, g_ptr_array_index (again, 0)) == REFUSED)
@@ -408,18 +416,13 @@ static gboolean
 look_if_due (OmcSyncRun *run, gboolean *due, GError **error)
 {
   gint64 now = omc_clock_get_now (omc_store_get_clock (run->store));
-  g_autoptr (GPtrArray) waiting =
-      omc_store_take_audit (run->store, ENOUGH, run->cancellable, error);
+  guint64 n_unsent;
+  gint64 oldest_us;
 
-  if (waiting == NULL)
+  if (!omc_store_count_unsent_audit (run->store, &n_unsent, &oldest_us, run->cancellable, error))
     return FALSE;
-  *due = waiting->len >= ENOUGH;
-  if (waiting->len > 0 && !*due)
-    {
-      const OmcAuditUpload *first = g_ptr_array_index (waiting, 0);
-
-      *due = run->all_due || ABS (now - first->recorded_us) >= MAX_WAIT_US;
-    }
+  *due = n_unsent >= ENOUGH ||
+         (n_unsent > 0 && (run->all_due || ABS (now - oldest_us) >= MAX_WAIT_US));
 
   return TRUE;
 }

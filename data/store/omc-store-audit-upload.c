@@ -33,8 +33,8 @@ omc_audit_upload_free (OmcAuditUpload *self)
   if (self == NULL)
     return;
 
+  g_clear_pointer (&self->entry, omc_audit_entry_free);
   g_clear_pointer (&self->event, omc_resource_unref);
-  g_clear_pointer (&self->unlinked, omc_resource_unref);
   g_free (self);
 }
 
@@ -48,14 +48,38 @@ omc_audit_refusal_free (OmcAuditRefusal *self)
   g_free (self);
 }
 
+static OmcResource *
+make_event (const OmcAuditUpload *self,
+            const char *store_id,
+            const char *patient,
+            const char *record,
+            GError **error)
+{
+  const OmcAuditFhirPlace place = {
+    .store_id = store_id,
+    .hash = self->hash,
+    .patient = patient,
+    .record = record,
+    .is_head = self->is_head,
+  };
+
+  return omc_audit_fhir_new (self->entry, &place, error);
+}
+
+OmcResource *
+omc_audit_upload_unlink (const OmcAuditUpload *self, const char *store_id, GError **error)
+{
+  g_return_val_if_fail (self != NULL && store_id != NULL, NULL);
+
+  return make_event (self, store_id, NULL, NULL, error);
+}
+
 /* --- taking --- */
 
 typedef struct
 {
   const char *store_id;
   guint limit;
-  GPtrArray *entries; /* (owned) (element-type OmcAuditEntry) */
-  GByteArray *hashes; /* (owned): theirs */
   GPtrArray *uploads; /* (owned): the answer */
 } TakeJob;
 
@@ -95,43 +119,39 @@ find_record_on_server (OmcSession *session, const char *entity, char **reference
 }
 
 static gboolean
-add_upload (OmcSession *session, TakeJob *job, guint i, GError **error)
+add_event (OmcSession *session, OmcAuditUpload *upload, const char *store_id, GError **error)
 {
-  const OmcAuditEntry *entry = g_ptr_array_index (job->entries, i);
+  const OmcAuditEntry *entry = upload->entry;
   g_autofree char *patient = NULL;
   g_autofree char *record = NULL;
-  g_autoptr (OmcAuditUpload) upload = g_new0 (OmcAuditUpload, 1);
-  OmcAuditFhirPlace place = {
-    .store_id = job->store_id,
-    .hash = job->hashes->data + (gsize)i * OMC_AUDIT_HASH_LENGTH,
-    .is_head = i + 1 == job->entries->len,
-  };
 
   if ((entry->patient_id != NULL &&
        !find_on_server (session, "Patient", entry->patient_id, &patient, error)) ||
       !find_record_on_server (session, entry->entity, &record, error))
     return FALSE;
-  place.patient = patient;
-  place.record = record;
-  upload->sequence = entry->sequence;
-  upload->recorded_us = entry->recorded_us;
-  upload->event = omc_audit_fhir_new (entry, &place, error);
-  if (upload->event == NULL)
+  upload->is_linked = patient != NULL || record != NULL;
+  upload->event = make_event (upload, store_id, patient, record, error);
+
+  return upload->event != NULL;
+}
+
+/* The last entry that needs not go up. */
+static gboolean
+find_sent (OmcSession *session, gint64 *through, GError **error)
+{
+  gint64 sent, archived;
+
+  if (!omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC, OMC_AUDIT_MARK_SENT, &sent, error) ||
+      !omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC, OMC_AUDIT_MARK_ARCHIVED, &archived,
+                                    error))
     return FALSE;
-  if (patient != NULL || record != NULL)
-    {
-      place.patient = place.record = NULL;
-      upload->unlinked = omc_audit_fhir_new (entry, &place, error);
-      if (upload->unlinked == NULL)
-        return FALSE;
-    }
-  g_ptr_array_add (job->uploads, g_steal_pointer (&upload));
+  *through = MAX (sent, archived);
 
   return TRUE;
 }
 
 static gboolean
-read_entries (OmcSession *session, TakeJob *job, gint64 after, GError **error)
+read_entries (OmcSession *session, gint64 after, guint limit, GPtrArray *uploads, GError **error)
 {
   g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_entries, error);
   OmcStep step;
@@ -139,19 +159,21 @@ read_entries (OmcSession *session, TakeJob *job, gint64 after, GError **error)
   if (stmt == NULL)
     return FALSE;
   omc_stmt_bind_integer (stmt, 1, after);
-  omc_stmt_bind_integer (stmt, 2, job->limit);
+  omc_stmt_bind_integer (stmt, 2, limit);
   while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
     {
       gsize length, hash_length;
       const char *data = omc_stmt_get_blob (stmt, 1, &length);
       gconstpointer hash = omc_stmt_get_blob (stmt, 2, &hash_length);
+      OmcAuditUpload *upload;
 
       /* What is damaged goes no further; verifying tells of it. */
       if (hash_length != OMC_AUDIT_HASH_LENGTH)
         break;
-      g_ptr_array_add (job->entries,
-                       omc_audit_dao_parse ((guint64)omc_stmt_get_integer (stmt, 0), data, length));
-      g_byte_array_append (job->hashes, hash, OMC_AUDIT_HASH_LENGTH);
+      upload = g_new0 (OmcAuditUpload, 1);
+      upload->entry = omc_audit_dao_parse ((guint64)omc_stmt_get_integer (stmt, 0), data, length);
+      memcpy (upload->hash, hash, OMC_AUDIT_HASH_LENGTH);
+      g_ptr_array_add (uploads, upload);
     }
 
   return step != OMC_STEP_ERROR;
@@ -161,16 +183,17 @@ static gboolean
 take (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
   TakeJob *job = data;
-  gint64 sent, archived;
+  gint64 through;
 
-  if (!omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC, OMC_AUDIT_MARK_SENT, &sent, error) ||
-      !omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC, OMC_AUDIT_MARK_ARCHIVED, &archived,
-                                    error) ||
-      !read_entries (session, job, MAX (sent, archived), error))
+  if (!find_sent (session, &through, error) ||
+      !read_entries (session, through, job->limit, job->uploads, error))
     return FALSE;
-  for (guint i = 0; i < job->entries->len; i++)
+  for (guint i = 0; i < job->uploads->len; i++)
     {
-      if (!add_upload (session, job, i, error))
+      OmcAuditUpload *upload = g_ptr_array_index (job->uploads, i);
+
+      upload->is_head = i + 1 == job->uploads->len;
+      if (!add_event (session, upload, job->store_id, error))
         return FALSE;
     }
 
@@ -180,12 +203,9 @@ take (OmcSession *session, gpointer data, GCancellable *cancellable, GError **er
 GPtrArray *
 omc_store_take_audit (OmcStore *self, guint limit, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GPtrArray) entries =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)omc_audit_entry_free);
   g_autoptr (GPtrArray) uploads =
       g_ptr_array_new_with_free_func ((GDestroyNotify)omc_audit_upload_free);
-  g_autoptr (GByteArray) hashes = g_byte_array_new ();
-  TakeJob job = { NULL, limit, entries, hashes, uploads };
+  TakeJob job = { NULL, limit, uploads };
 
   g_return_val_if_fail (OMC_IS_STORE (self), NULL);
   g_return_val_if_fail (limit > 0, NULL);
@@ -194,6 +214,59 @@ omc_store_take_audit (OmcStore *self, guint limit, GCancellable *cancellable, GE
 
   return omc_store_run_read (self, take, &job, cancellable, error) ? g_steal_pointer (&uploads)
                                                                    : NULL;
+}
+
+typedef struct
+{
+  guint64 n_unsent;
+  gint64 oldest_us;
+} CountJob;
+
+/* The numbers of the entries have no holes: nothing is read but the first one and the head. */
+static gboolean
+count_unsent (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  CountJob *job = data;
+  g_autoptr (GPtrArray) first =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)omc_audit_upload_free);
+  guint8 hash[OMC_AUDIT_HASH_LENGTH];
+  guint64 head;
+  gint64 through;
+
+  if (!find_sent (session, &through, error) || !read_entries (session, through, 1, first, error))
+    return FALSE;
+  if (first->len > 0)
+    {
+      const OmcAuditUpload *upload = g_ptr_array_index (first, 0);
+
+      /* After the first one, so that it is never before it. */
+      if (!omc_audit_dao_get_head (session, &head, hash, error))
+        return FALSE;
+      job->n_unsent = head - upload->entry->sequence + 1;
+      job->oldest_us = upload->entry->recorded_us;
+    }
+
+  return TRUE;
+}
+
+gboolean
+omc_store_count_unsent_audit (OmcStore *self,
+                              guint64 *n_unsent,
+                              gint64 *oldest_us,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  CountJob job = { 0, 0 };
+
+  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
+  g_return_val_if_fail (n_unsent != NULL && oldest_us != NULL, FALSE);
+
+  if (!omc_store_run_read (self, count_unsent, &job, cancellable, error))
+    return FALSE;
+  *n_unsent = job.n_unsent;
+  *oldest_us = job.oldest_us;
+
+  return TRUE;
 }
 
 /* --- acknowledging --- */

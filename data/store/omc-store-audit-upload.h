@@ -17,15 +17,27 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint64 sequence;
-  gint64 recorded_us;
+  OmcAuditEntry *entry; /* (owned) */
+  guint8 hash[OMC_AUDIT_HASH_LENGTH];
+  gboolean is_head;
+  gboolean is_linked; /* event refers to records, by what the server calls them */
   OmcResource *event; /* (owned): its id is the entry's key */
-  /* (owned) (nullable): the same without references, for a server that has what they name no more */
-  OmcResource *unlinked;
 } OmcAuditUpload;
 
 void omc_audit_upload_free (OmcAuditUpload *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcAuditUpload, omc_audit_upload_free)
+
+/* The event without references, for a server that has what they name no more. */
+OmcResource *omc_audit_upload_unlink (const OmcAuditUpload *self,
+                                      const char *store_id,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* How many entries no server has acknowledged, and when the first of them was written (0: there is none). */
+gboolean omc_store_count_unsent_audit (OmcStore *self,
+                                       guint64 *n_unsent,
+                                       gint64 *oldest_us,
+                                       GCancellable *cancellable,
+                                       GError **error);
 
 /* The next entries that no server has acknowledged, in their order; the last one is marked as a head.
  * (element-type OmcAuditUpload) */

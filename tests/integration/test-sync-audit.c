@@ -266,6 +266,100 @@ test_rollback_is_told (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_events (fixture), >, head);
 }
 
+/* As if all that is in the trail were on the server. */
+static void
+skip_audit (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+
+  omc_store_acknowledge_audit (fixture->bed->store, status_of (fixture).audit_sequence, NULL, NULL,
+                               &error);
+  g_assert_no_error (error);
+}
+
+static OmcAuditUpload *
+find_linked (GPtrArray *uploads)
+{
+  for (guint i = 0; i < uploads->len; i++)
+    {
+      OmcAuditUpload *upload = g_ptr_array_index (uploads, i);
+
+      if (upload->is_linked)
+        return upload;
+    }
+
+  return NULL;
+}
+
+/* Somebody deleted there what an entry names, and nobody here knows yet. */
+static void
+test_unlinked (Fixture *fixture, gconstpointer data)
+{
+  static const char *const types[] = { "Observation", NULL };
+  g_autoptr (OmcResource) read = NULL;
+  g_autoptr (GPtrArray) uploads = NULL;
+  g_autofree char *server_id = NULL;
+  g_autofree char *there = NULL;
+  g_autoptr (GError) error = NULL;
+  OmcAuditUpload *linked;
+
+  chart (fixture, 1);
+  skip_audit (fixture);
+  sync_once (fixture);
+  read = omc_sync_bed_read (fixture->bed, "Patient", "p0");
+  server_id = omc_sync_bed_dup_server_id (fixture->bed, read);
+  omc_sandbox_delete_resource (fixture->sandbox, "Patient", server_id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (omc_sandbox_count_resources (fixture->sandbox, "Patient"), ==, 0);
+  fixture->bed->config->types = g_strdupv ((char **)types);
+  omc_sync_bed_reconfigure (fixture->bed);
+  g_assert_cmpint (verify (fixture).finding, ==, OMC_AUDIT_INTACT);
+  uploads = omc_store_take_audit (fixture->bed->store, 10, NULL, &error);
+  g_assert_no_error (error);
+  linked = find_linked (uploads);
+  g_assert_nonnull (linked);
+  sync_once (fixture);
+  g_assert_cmpuint (status_of (fixture).n_audit_refused, ==, 0);
+  there = omc_sandbox_dup_resource (fixture->sandbox, "AuditEvent",
+                                    omc_resource_get_id (linked->event));
+  g_assert_nonnull (there);
+  g_assert_null (strstr (there, "\"reference\""));
+  g_assert_nonnull (strstr (there, "https://omnicare.org/fhir/sid/local-id"));
+}
+
+static void
+assert_unsent (Fixture *fixture)
+{
+  g_autoptr (GPtrArray) uploads = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 n_unsent;
+  gint64 oldest_us;
+
+  g_assert_cmpint (verify (fixture).finding, ==, OMC_AUDIT_INTACT);
+  uploads = omc_store_take_audit (fixture->bed->store, 100, NULL, &error);
+  g_assert_no_error (error);
+  omc_store_count_unsent_audit (fixture->bed->store, &n_unsent, &oldest_us, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_unsent, ==, uploads->len);
+  if (uploads->len == 0)
+    g_assert_cmpint (oldest_us, ==, 0);
+  else
+    g_assert_cmpint (oldest_us, ==,
+                     ((OmcAuditUpload *)g_ptr_array_index (uploads, 0))->entry->recorded_us);
+}
+
+static void
+test_count (Fixture *fixture, gconstpointer data)
+{
+  assert_unsent (fixture);
+  chart (fixture, 7);
+  assert_unsent (fixture);
+  sync_once (fixture);
+  assert_unsent (fixture);
+  skip_audit (fixture);
+  assert_unsent (fixture);
+}
+
 typedef struct
 {
   const char *name;
@@ -295,6 +389,9 @@ main (int argc, char *argv[])
   g_test_add ("/sync/audit/what-is-refused-is-kept-and-counted", Fixture, "hapi", set_up,
               test_refused, tear_down);
 
+  g_test_add ("/sync/audit/what-is-deleted-there-is-named-by-its-id-here", Fixture, "hapi", set_up,
+              test_unlinked, tear_down);
+  g_test_add ("/sync/audit/what-waits-is-counted", Fixture, "hapi", set_up, test_count, tear_down);
   g_test_add ("/sync/audit/a-server-without-it-holds-nothing-up", Fixture, "hapi", set_up,
               test_unsupported, tear_down);
   g_test_add ("/sync/audit/a-server-that-forbids-it-holds-nothing-up", Fixture, "hapi", set_up,
