@@ -30,6 +30,22 @@ omc_hash_sha256 (gconstpointer data, gsize length, guint8 hash[OMC_HASH_LENGTH],
   return TRUE;
 }
 
+void
+omc_hash_append_hex (GString *text, gconstpointer data, gsize length)
+{
+  static const char digits[] = "0123456789abcdef";
+  const guint8 *bytes = data;
+
+  g_return_if_fail (text != NULL);
+  g_return_if_fail (data != NULL || length == 0);
+
+  for (gsize i = 0; i < length; i++)
+    {
+      g_string_append_c (text, digits[bytes[i] >> 4]);
+      g_string_append_c (text, digits[bytes[i] & 0x0f]);
+    }
+}
+
 gboolean
 omc_hash_equal (const guint8 a[OMC_HASH_LENGTH], const guint8 b[OMC_HASH_LENGTH])
 {

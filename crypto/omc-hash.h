@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 
 gboolean
 omc_hash_sha256 (gconstpointer data, gsize length, guint8 hash[OMC_HASH_LENGTH], GError **error);
+/* Two lower-case hexadecimal digits a byte, at the end of text. Not for keys: it is not constant time. */
+void omc_hash_append_hex (GString *text, gconstpointer data, gsize length);
 /* Constant time. */
 gboolean omc_hash_equal (const guint8 a[OMC_HASH_LENGTH], const guint8 b[OMC_HASH_LENGTH]);
 

@@ -80,8 +80,7 @@ hex_of (const guint8 *bytes, gsize length)
 {
   GString *text = g_string_sized_new (2 * length);
 
-  for (gsize i = 0; i < length; i++)
-    g_string_append_printf (text, "%02x", bytes[i]);
+  omc_hash_append_hex (text, bytes, length);
 
   return g_string_free (text, FALSE);
 }

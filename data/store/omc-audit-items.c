@@ -112,8 +112,7 @@ append_digest (GString *text, gconstpointer data, gsize length, GError **error)
 
   if (!omc_hash_sha256 (data, length, digest, error))
     return FALSE;
-  for (gsize i = 0; i < sizeof digest; i++)
-    g_string_append_printf (text, "%02x", digest[i]);
+  omc_hash_append_hex (text, digest, sizeof digest);
 
   return TRUE;
 }
