@@ -37,8 +37,8 @@ prepare (OmcSandboxPlan *self,
   OmcSandboxStmt *stmt =
       omc_sandbox_db_prepare (omc_sandbox_store_get_db (core->store), sql, error);
 
-  for (guint i = 0; stmt != NULL && i < self->texts->len; i++)
-    omc_sandbox_stmt_bind_text (stmt, (int)i + 1, g_ptr_array_index (self->texts, i), -1);
+  if (stmt != NULL)
+    omc_sandbox_plan_bind (self, stmt);
   return stmt;
 }
 

@@ -24,9 +24,10 @@ typedef struct
   OmcSandboxPlan *plan;
   const char *type;
   GString *where;
-  GPtrArray *sets; /* (owned) (element-type utf8): lists of hashes, each one criterion */
-  gboolean leads;  /* a condition that names few rows is there */
-  gboolean by_id;  /* it is one of ids, which are found through the type */
+  GPtrArray *
+      sets; /* (owned) (element-type utf8): lists of hashes, written out or bound, each one criterion */
+  gboolean leads; /* a condition that names few rows is there */
+  gboolean by_id; /* it is one of ids, which are found through the type */
 } Planner;
 
 void
@@ -41,11 +42,25 @@ omc_sandbox_plan_free (OmcSandboxPlan *self)
   g_free (self);
 }
 
+void
+omc_sandbox_plan_bind (const OmcSandboxPlan *self, OmcSandboxStmt *stmt)
+{
+  for (guint i = 0; i < self->texts->len; i++)
+    omc_sandbox_stmt_bind_text (stmt, (int)i + 1, g_ptr_array_index (self->texts, i), -1);
+}
+
+/* text: (transfer full) */
+static void
+append_bound (Planner *self, GString *sql, char *text)
+{
+  g_ptr_array_add (self->plan->texts, text);
+  g_string_append_printf (sql, "?%u", self->plan->texts->len);
+}
+
 static void
 append_text (Planner *self, const char *text)
 {
-  g_ptr_array_add (self->plan->texts, g_strdup (text));
-  g_string_append_printf (self->where, "?%u", self->plan->texts->len);
+  append_bound (self, self->where, g_strdup (text));
 }
 
 /* --- criteria of each kind; FALSE: the resource itself has to be asked --- */
@@ -76,8 +91,12 @@ plan_hashes (Planner *self, const OmcSearchCriterion *criterion)
       if (text == NULL)
         return FALSE;
 
-      g_string_append_printf (list, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "",
-                              omc_sandbox_index_hash (self->type, param->name, system, text));
+      /* Bound, so that one statement serves all values: a bundle asks for hundreds of them. */
+      g_string_append (list, i > 0 ? "," : "");
+      append_bound (
+          self, list,
+          g_strdup_printf ("%" G_GINT64_FORMAT,
+                           omc_sandbox_index_hash (self->type, param->name, system, text)));
     }
 
   g_ptr_array_add (self->sets, g_string_free (g_steal_pointer (&list), FALSE));
@@ -396,6 +415,8 @@ count_rows (Planner *self, const char *set, gint64 *count, GError **error)
   sql = g_strdup_printf ("SELECT count (*) FROM (SELECT 1 FROM value WHERE hash IN (%s) LIMIT %d)",
                          set, MAX_LEADING + 1);
   stmt = omc_sandbox_db_prepare (omc_sandbox_store_get_db (self->core->store), sql, error);
+  if (stmt != NULL)
+    omc_sandbox_plan_bind (self->plan, stmt);
   if (stmt == NULL || !omc_sandbox_stmt_step (stmt, &row, error))
     return FALSE;
   *count = omc_sandbox_stmt_get_int (stmt, 0);

@@ -41,6 +41,8 @@ OmcSandboxPlan *omc_sandbox_plan_new (OmcSandboxCore *core,
                                       const char *patient,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void omc_sandbox_plan_free (OmcSandboxPlan *self);
+/* What a statement with this condition, or a part of it, needs. */
+void omc_sandbox_plan_bind (const OmcSandboxPlan *self, OmcSandboxStmt *stmt);
 
 /* tail: further SQL, "AND ... ORDER BY ... LIMIT ..." (may be empty). (element-type
  * OmcSandboxMatch): those that the
