@@ -23,6 +23,7 @@
 #include "omc-durable.h"
 #include "omc-keyring-file.h"
 #include "omc-migrator.h"
+#include "omc-restore-rights.h"
 #include "omc-restore-swap.h"
 #include "omc-restore-work.h"
 #include "omc-stmt.h"
@@ -301,6 +302,7 @@ save_work_and_trail (Restore *self, OmcStore *store, OmcDb *to, GError **error)
   g_autoptr (OmcSecret) key = omc_key_manager_dup_key (self->keys, OMC_KEY_DB, error);
   g_autoptr (OmcDb) from = NULL;
   g_autoptr (GError) local = NULL;
+  g_autoptr (GError) of_rights = NULL;
 
   if (key == NULL || !check_allowed (self, store, error) ||
       !omc_restore_work_save (store, name, self->report, self->cancellable, error))
@@ -311,6 +313,8 @@ save_work_and_trail (Restore *self, OmcStore *store, OmcDb *to, GError **error)
       (from = omc_db_open (database, key, OMC_DB_QUERY_ONLY, &local)) == NULL ||
       !take_over_trail (from, to, &self->report->trail_goes_on, &local))
     g_message ("The audit trail was not taken over: %s", local->message);
+  if (from != NULL && !omc_restore_take_over_rights (from, to, &of_rights))
+    g_message ("Access policy and people are those of the backup: %s", of_rights->message);
 
   return TRUE;
 }

@@ -19,7 +19,7 @@
 #include "omc-store-private.h"
 
 #define POLICY OMC_STORE_POLICY_SETTINGS
-#define VERSION POLICY "-version"
+#define VERSION OMC_STORE_POLICY_VERSION
 #define REFUSED POLICY "-refused"
 #define SIGNATURE_SUFFIX ".sig"
 #define SIGNATURE_FILE_MAX 1024

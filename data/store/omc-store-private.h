@@ -80,8 +80,9 @@ void omc_store_push_write (OmcStore *self,
                            GDestroyNotify destroy);
 
 OmcAccessPolicy *omc_store_dup_policy (OmcStore *self);
-/* The beginning of the names of settings that only the policy's own code changes. */
+/* The beginning of the names of settings that only the policy's own code changes; by itself that of its text. */
 #define OMC_STORE_POLICY_SETTINGS "access-policy"
+#define OMC_STORE_POLICY_VERSION OMC_STORE_POLICY_SETTINGS "-version"
 /* Whether the role may do it at all; of which patient is asked by the OmcAccessGuard of the job. DENIED, and audited, when
  * the policy says no. type: (nullable) */
 gboolean omc_store_check_access (OmcStore *self,

@@ -12,6 +12,8 @@
 #include <openssl/evp.h>
 
 #include "access-ward.h"
+#include "omc-restore.h"
+#include "omc-store-backup.h"
 #include "omc-store-policy.h"
 
 typedef struct
@@ -321,6 +323,61 @@ test_unplaced (Bed *bed, gconstpointer data)
   g_assert_cmpint (read_code (bed, "p7"), ==, OMC_STORE_ERROR_BREAK_GLASS);
 }
 
+static void
+disable (Bed *bed, const char *user)
+{
+  g_autoptr (OmcActor) person = omc_actor_new (user, "Anna", OMC_ROLE_NURSE, "ward-a", NULL);
+  g_autoptr (GError) error = NULL;
+
+  omc_store_put_user_sync (bed->f.store, bed->f.administrator, person, TRUE, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+is_disabled (Bed *bed, const char *user)
+{
+  g_autoptr (GPtrArray) users = omc_store_list_users_sync (bed->f.store, NULL, NULL);
+
+  for (guint i = 0; i < users->len; i++)
+    {
+      const OmcStoreUser *known = g_ptr_array_index (users, i);
+
+      if (g_strcmp0 (omc_actor_get_user (known->actor), user) == 0)
+        return known->disabled;
+    }
+  return FALSE;
+}
+
+/* A backup takes records back, and nobody's rights: neither an older policy nor a person who was withdrawn since. */
+static void
+test_restored (Bed *bed, gconstpointer data)
+{
+  StoreFixture *f = &bed->f;
+  g_autofree char *path = g_build_filename (f->directory, "a.omcbackup", NULL);
+  g_autoptr (OmcActor) person = omc_actor_new ("anna", "Anna", OMC_ROLE_NURSE, "ward-a", NULL);
+  g_auto (OmcBackupInfo) info = { 0 };
+  g_auto (OmcRestoreReport) report = { { 0 } };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (install_signed (bed, 1, "allow"), ==, -1);
+  g_assert_true (omc_store_put_user_sync (f->store, f->administrator, person, FALSE, NULL, &error));
+  omc_store_backup_sync (f->store, f->nurse, path, &info, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (install_signed (bed, 2, "department"), ==, -1);
+  disable (bed, "anna");
+
+  omc_store_close (f->store);
+  omc_restore_sync (f->directory, f->keys, f->clock, f->nurse, path, &report, NULL, &error);
+  g_assert_no_error (error);
+  omc_store_open_sync (f->store, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (omc_store_get_policy_version (f->store), ==, 2);
+  g_assert_cmpint (read_code (bed, "p3"), ==, OMC_STORE_ERROR_DENIED);
+  g_assert_cmpint (install_signed (bed, 1, "allow"), ==, OMC_ACCESS_ERROR_OLDER);
+  g_assert_true (is_disabled (bed, "anna"));
+  store_fixture_assert_sound (f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -334,6 +391,7 @@ main (int argc, char **argv)
     { "/store/policy/only-the-site-signs", test_signatures },
     { "/store/policy/no-signature-gives-what-is-forbidden", test_forbidden },
     { "/store/policy/the-last-good-one-goes-on-and-says-so", test_last_good },
+    { "/store/policy/a-restored-store-has-the-rights-of-before", test_restored },
     { "/store/policy/says-who-sees-patients-without-a-place", test_unplaced },
   };
 
