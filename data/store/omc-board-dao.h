@@ -18,21 +18,6 @@ gboolean omc_board_dao_update_stale (OmcSession *session, guint limit, GError **
 gboolean omc_board_dao_has_stale (OmcSession *session, gboolean *stale, GError **error);
 /* The chart was opened. */
 gboolean omc_board_dao_note_used (OmcSession *session, const char *patient_id, GError **error);
-/* Whose patients a page shows. */
-typedef struct
-{
-  const char *ward; /* (nullable): "Location/id"; NULL: all */
-  const char *user; /* and those for whom this user has broken the glass */
-} OmcBoardScope;
-
-/* A page and the number of all rows. (element-type OmcBoardRow) */
-GPtrArray *omc_board_dao_list (OmcSession *session,
-                               const OmcBoardQuery *query,
-                               const OmcBoardScope *scope,
-                               guint offset,
-                               guint limit,
-                               guint *total,
-                               GError **error);
 /* As it is now, also when its making still waits. NULL without an error when the patient has none. */
 gboolean
 omc_board_dao_find (OmcSession *session, gint64 patient, OmcBoardRow **row, GError **error);

@@ -33,8 +33,8 @@ typedef struct
       params; /* (owned): OmcSearchParam, or the type that all of are listed under, by address -> pk */
   GHashTable
       *indexed; /* (owned): interned type -> GPtrArray of its OmcSearchParams that are indexed */
-  char
-      *counted; /* (owned) (nullable): the list of people that was counted last (omc-board-dao.c) */
+  char *
+      counted; /* (owned) (nullable): the list of people that was counted last (omc-board-pages.c) */
   gint64 counted_version; /* of the data then */
   guint count;
   gint64 keys_moved; /* where the search index went on from (omc-search-index-dao.c) */

@@ -12,6 +12,7 @@
 
 #include "omc-access-guard.h"
 #include "omc-board-dao.h"
+#include "omc-board-pages.h"
 #include "omc-store-private.h"
 
 /* A look beyond the own department names who is asked for, and lists nobody. */
@@ -123,7 +124,7 @@ list_board (OmcSession *session, gpointer data, GCancellable *cancellable, GErro
     query.filter = OMC_BOARD_ALL;
   g_clear_pointer (&job->rows, g_ptr_array_unref);
   job->rows =
-      omc_board_dao_list (session, &query, &scope, job->offset, job->limit, &job->total, error);
+      omc_board_pages_list (session, &query, &scope, job->offset, job->limit, &job->total, error);
 
   return job->rows != NULL &&
          (!omc_access_guard_is_bounded (job->guard) || leave_out (job, session, error));
