@@ -13,6 +13,7 @@
 #include "omc-credential.h"
 #include "omc-pin.h"
 #include "omc-services-private.h"
+#include "omc-store-slots.h"
 
 static void
 person_free (OmcGatePerson *person)
@@ -143,13 +144,12 @@ omc_services_set_passphrase (OmcGate *gate,
                              GError **error)
 {
   OmcServices *self = OMC_SERVICES (gate);
-  const OmcAuditEvent event = { .type = "security",
-                                .subtype = "passphrase-changed",
-                                .action = 'U' };
+  OmcSlotChange change = { .act = OMC_SLOT_SET,
+                           .kind = OMC_KEY_SLOT_PASSPHRASE,
+                           .user = omc_actor_get_user (actor),
+                           .secret = passphrase };
 
-  return omc_key_manager_set_passphrase_sync (self->keys, omc_actor_get_user (actor), passphrase,
-                                              cancellable, error) &&
-         omc_store_audit_sync (self->store, actor, &event, cancellable, error);
+  return omc_store_change_slot_sync (self->store, actor, &change, cancellable, error);
 }
 
 static gboolean
@@ -175,19 +175,19 @@ prove_passphrase (OmcServices *self,
 
 /* Having none is what was wanted. */
 static gboolean
-remove_pin (OmcServices *self, const char *user, GCancellable *cancellable, GError **error)
+remove_pin (OmcServices *self, OmcActor *actor, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GPtrArray) slots = omc_key_manager_list_slots (self->keys, error);
+  OmcSlotChange change = { .act = OMC_SLOT_REMOVE,
+                           .kind = OMC_KEY_SLOT_PIN,
+                           .user = omc_actor_get_user (actor) };
+  g_autoptr (GError) local = NULL;
 
-  for (guint i = 0; slots && i < slots->len; i++)
-    {
-      OmcKeySlotInfo *slot = slots->pdata[i];
+  if (omc_store_change_slot_sync (self->store, actor, &change, cancellable, &local) ||
+      g_error_matches (local, OMC_STORE_ERROR, OMC_STORE_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
 
-      if (slot->kind == OMC_KEY_SLOT_PIN && g_strcmp0 (slot->user, user) == 0)
-        return omc_key_manager_remove_slot_sync (self->keys, slot->id, cancellable, error);
-    }
-
-  return slots != NULL;
+  return FALSE;
 }
 
 gboolean
@@ -199,18 +199,16 @@ omc_services_set_pin (OmcGate *gate,
                       GError **error)
 {
   OmcServices *self = OMC_SERVICES (gate);
-  const char *user = omc_actor_get_user (actor);
-  const OmcAuditEvent event = { .type = "security",
-                                .subtype = pin ? "pin-set" : "pin-removed",
-                                .action = pin ? 'U' : 'D' };
+  OmcSlotChange change = {
+    .act = OMC_SLOT_SET, .kind = OMC_KEY_SLOT_PIN, .user = omc_actor_get_user (actor), .secret = pin
+  };
 
-  if (pin ? !omc_pin_check (pin, error) ||
-                !prove_passphrase (self, actor, passphrase, cancellable, error) ||
-                !omc_key_manager_set_pin_sync (self->keys, user, pin, error)
-          : !remove_pin (self, user, cancellable, error))
-    return FALSE;
+  if (!pin)
+    return remove_pin (self, actor, cancellable, error);
 
-  return omc_store_audit_sync (self->store, actor, &event, cancellable, error);
+  return omc_pin_check (pin, error) &&
+         prove_passphrase (self, actor, passphrase, cancellable, error) &&
+         omc_store_change_slot_sync (self->store, actor, &change, cancellable, error);
 }
 
 static gboolean

@@ -115,7 +115,7 @@ check_change (OmcStore *self,
                    omc_key_slot_kind_to_string (change->kind), name);
       return FALSE;
     }
-  if (change->act != OMC_SLOT_ADD && id == 0)
+  if ((change->act == OMC_SLOT_CHANGE || change->act == OMC_SLOT_REMOVE) && id == 0)
     {
       g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_NOT_FOUND,
                    _ ("There is no %s %s on this device; add it first"),
@@ -157,6 +157,14 @@ apply_change (OmcStore *self,
     }
 }
 
+static OmcSlotAct
+find_act (const OmcSlotChange *change, guint id)
+{
+  if (change->act == OMC_SLOT_SET)
+    return id != 0 ? OMC_SLOT_CHANGE : OMC_SLOT_ADD;
+  return change->act;
+}
+
 /* act: its result when it failed; else what is about to be done */
 static gboolean
 record (OmcStore *self,
@@ -184,6 +192,7 @@ omc_store_change_slot_sync (OmcStore *self,
                             GCancellable *cancellable,
                             GError **error)
 {
+  OmcSlotAct act;
   guint id;
 
   g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
@@ -191,15 +200,15 @@ omc_store_change_slot_sync (OmcStore *self,
 
   if ((!is_own (actor, change) &&
        !omc_store_check_access (self, actor, OMC_ACCESS_MANAGE_KEYS, NULL, NULL, error)) ||
-      !find_slot (self, change, &id, error) ||
-      !check_change (self, change, id, cancellable, error) ||
-      !record (self, actor, ACTS[change->act].subtype, ACTS[change->act].action, change->kind,
-               change->user, 0, error))
+      !find_slot (self, change, &id, error) || !check_change (self, change, id, cancellable, error))
+    return FALSE;
+  act = find_act (change, id);
+  if (!record (self, actor, ACTS[act].subtype, ACTS[act].action, change->kind, change->user, 0,
+               error))
     return FALSE;
   if (apply_change (self, change, id, cancellable, error))
     return TRUE;
-  record (self, actor, ACTS[change->act].subtype, ACTS[change->act].action, change->kind,
-          change->user, 4, NULL);
+  record (self, actor, ACTS[act].subtype, ACTS[act].action, change->kind, change->user, 4, NULL);
   return FALSE;
 }
 

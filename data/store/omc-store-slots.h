@@ -18,6 +18,7 @@ typedef enum
   OMC_SLOT_ADD,    /* EXISTS when the person has one of that kind */
   OMC_SLOT_CHANGE, /* NOT_FOUND when there is none */
   OMC_SLOT_REMOVE,
+  OMC_SLOT_SET, /* add or change, as it has to be */
 } OmcSlotAct;
 
 typedef struct

@@ -168,8 +168,8 @@ test_pin (void)
   omc_gui_wait_for (self->gui, "Not set");
   omc_gui_press (self->gui, "Escape");
   omc_bedside_stop (self);
-  omc_bedside_assert_audited (self, "\"subtype\":\"pin-set\"");
-  omc_bedside_assert_audited (self, "\"subtype\":\"pin-removed\"");
+  omc_bedside_assert_audited (self, "\"subtype\":\"key-slot-added\"");
+  omc_bedside_assert_audited (self, "\"subtype\":\"key-slot-removed\"");
   omc_bedside_assert_audited (self, "\"detail\":\"PIN\"");
 }
 

@@ -147,7 +147,7 @@ test_lost_keyring (void)
   g_assert_no_error (error);
   assert_slot_is_bound (self);
   omc_bedside_assert_audited (self, "\"detail\":\"recovery code\"");
-  omc_bedside_assert_audited (self, "\"subtype\":\"passphrase-changed\"");
+  omc_bedside_assert_audited (self, "\"subtype\":\"key-slot-changed\"");
 }
 
 static void
