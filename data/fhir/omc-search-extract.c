@@ -412,16 +412,15 @@ void
 omc_search_extract (OmcResource *resource, OmcSearchExtractFunc func, gpointer user_data)
 {
   const OmcJsonValue *root;
-  guint first;
-  guint end;
+  OmcSearchTable own;
 
   g_return_if_fail (resource != NULL);
   g_return_if_fail (func != NULL);
 
   root = omc_resource_get_root (resource);
-  for (guint i = 0; i < _omc_search_table_n_common (); i++)
-    extract (root, &_omc_search_table[i], func, user_data);
-  _omc_search_table_find (omc_resource_get_resource_type (resource), &first, &end);
-  for (guint i = first; i < end; i++)
-    extract (root, &_omc_search_table[i], func, user_data);
+  for (guint i = 0; i < _omc_search_table_common.length; i++)
+    extract (root, &_omc_search_table_common.params[i], func, user_data);
+  _omc_search_table_find (omc_resource_get_resource_type (resource), &own);
+  for (guint i = 0; i < own.length; i++)
+    extract (root, &own.params[i], func, user_data);
 }

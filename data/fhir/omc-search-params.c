@@ -39,30 +39,28 @@ omc_search_kind_to_string (OmcSearchKind kind)
 gboolean
 omc_search_type_is_indexed (const char *type)
 {
-  guint first;
-  guint end;
+  OmcSearchTable own;
 
   g_return_val_if_fail (type != NULL, FALSE);
 
-  return _omc_search_table_find (type, &first, &end);
+  return _omc_search_table_find (type, &own);
 }
 
 GPtrArray *
 omc_search_param_list (const char *type)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new ();
-  guint first;
-  guint end;
+  OmcSearchTable own;
 
   g_return_val_if_fail (type != NULL, NULL);
 
   if (!omc_fhir_is_resource_type (type))
     return g_steal_pointer (&list);
-  for (guint i = 0; i < _omc_search_table_n_common (); i++)
-    g_ptr_array_add (list, (gpointer)&_omc_search_table[i]);
-  _omc_search_table_find (type, &first, &end);
-  for (guint i = first; i < end; i++)
-    g_ptr_array_add (list, (gpointer)&_omc_search_table[i]);
+  for (guint i = 0; i < _omc_search_table_common.length; i++)
+    g_ptr_array_add (list, (gpointer)&_omc_search_table_common.params[i]);
+  _omc_search_table_find (type, &own);
+  for (guint i = 0; i < own.length; i++)
+    g_ptr_array_add (list, (gpointer)&own.params[i]);
 
   return g_steal_pointer (&list);
 }

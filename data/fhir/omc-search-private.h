@@ -10,13 +10,24 @@
 
 G_BEGIN_DECLS
 
-/* Those of every type first, then type by type in the order of strcmp (). */
-extern const OmcSearchParam _omc_search_table[];
-extern const guint _omc_search_table_length;
+typedef struct
+{
+  const OmcSearchParam *params;
+  guint length;
+} OmcSearchTable;
 
-/* The run of a type's own parameters, [*first, *end). FALSE: none. */
-gboolean _omc_search_table_find (const char *type, guint *first, guint *end);
-guint _omc_search_table_n_common (void);
+/* The SearchParameters of FHIR R4 (4.0.1) of the types that a ward meets, by the sections of R4's list of resources; type by
+ * type in the order of strcmp (). Left out: composite parameters, _text and _content, phonetic, near. A target stands
+ * where R4 allows one type, or where the parameter is the part of a reference that resolves to it ("patient" of
+ * "subject"). */
+extern const OmcSearchTable _omc_search_table_clinical;
+extern const OmcSearchTable _omc_search_table_administrative;
+extern const OmcSearchTable _omc_search_table_foundation;
+/* Those of every type. */
+extern const OmcSearchTable _omc_search_table_common;
+
+/* The run of a type's own parameters. FALSE: none, and it is empty. */
+gboolean _omc_search_table_find (const char *type, OmcSearchTable *run);
 
 /* type (nullable): the reference must be of it. */
 OmcSearchValue *_omc_search_value_parse (const OmcSearchParam *param,
