@@ -48,20 +48,17 @@ set_credential (OmcKeyManager *self,
 gboolean
 omc_key_manager_set_credential_sync (OmcKeyManager *self,
                                      gboolean bind_to_keyring,
-                                     OmcSecret **credential,
+                                     OmcSecret *credential,
                                      GCancellable *cancellable,
                                      GError **error)
 {
-  g_autoptr (OmcSecret) made = omc_secret_new_random (OMC_CREDENTIAL_LENGTH);
-  Wanted wanted = { made, bind_to_keyring, cancellable };
+  Wanted wanted = { credential, bind_to_keyring, cancellable };
 
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
   g_return_val_if_fail (credential != NULL, FALSE);
+  g_return_val_if_fail (omc_secret_get_length (credential) == OMC_CREDENTIAL_LENGTH, FALSE);
 
-  if (!_omc_key_manager_change (self, set_credential, &wanted, TRUE, error))
-    return FALSE;
-  *credential = g_steal_pointer (&made);
-  return TRUE;
+  return _omc_key_manager_change (self, set_credential, &wanted, TRUE, error);
 }
 
 gboolean

@@ -177,11 +177,11 @@ gboolean omc_key_manager_set_hospital_key_sync (OmcKeyManager *self,
                                                 GError **error);
 gboolean
 omc_key_manager_unlock_hospital_sync (OmcKeyManager *self, OmcSecret *private_key, GError **error);
-/* The store's one kiosk slot, in place of the one before. credential: (out) a random secret for systemd-creds, kept nowhere
- * here. bind_to_keyring: the device secret takes part when the login keyring gives one; nothing is made there. */
+/* The store's one kiosk slot, in place of the one before. credential: OMC_CREDENTIAL_LENGTH random bytes, which are to be
+ * safe before this is called: they are kept nowhere here. bind_to_keyring: the device secret takes part when the login keyring gives one; nothing is made there. */
 gboolean omc_key_manager_set_credential_sync (OmcKeyManager *self,
                                               gboolean bind_to_keyring,
-                                              OmcSecret **credential,
+                                              OmcSecret *credential,
                                               GCancellable *cancellable,
                                               GError **error);
 gboolean omc_key_manager_unlock_credential_sync (OmcKeyManager *self,

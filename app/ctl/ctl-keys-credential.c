@@ -10,6 +10,7 @@
 
 #include "ctl-keys.h"
 #include "omc-credential.h"
+#include "omc-durable.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,53 +34,45 @@ open_output (const char *path, int *code)
 }
 
 static gboolean
-write_all (int fd, OmcSecret *secret)
+write_safely (const char *path, int fd, OmcSecret *secret)
 {
   gsize length;
-  const char *data = omc_secret_get_data (secret, &length);
+  gconstpointer data = omc_secret_get_data (secret, &length);
+  g_autofree char *folder = g_path_get_dirname (path);
 
-  while (length > 0)
-    {
-      gssize n = write (fd, data, length);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      data += n;
-      length -= (gsize)n;
-    }
-  /* Pipes and terminals cannot. */
-  return fsync (fd) == 0 || errno == EINVAL || errno == EROFS;
+  /* Pipes and terminals cannot be synced. */
+  return omc_durable_write (fd, data, length) &&
+         (fsync (fd) == 0 || errno == EINVAL || errno == EROFS) &&
+         (g_str_equal (path, "-") || omc_durable_sync_folder (folder));
 }
 
 static gboolean
-make_slot (OmcCtl *self, gboolean bind, OmcSecret **credential, GError **error)
+make_slot (OmcCtl *self, gboolean bind, OmcSecret *credential, GError **error)
 {
   const OmcAuditEvent event = {
     .type = "security", .subtype = "key-slot-added", .action = 'C', .detail = "credential"
   };
 
-  return omc_store_check_manage_keys_sync (self->store, self->actor, error) &&
-         omc_store_audit_sync (self->store, self->actor, &event, NULL, error) &&
+  return omc_store_audit_sync (self->store, self->actor, &event, NULL, error) &&
          omc_key_manager_set_credential_sync (self->keys, bind, credential, NULL, error);
 }
 
+/* The secret is safe before its slot takes the place of the one before. */
 static int
 add (OmcCtl *self, const char *output, gboolean bind, int fd)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (OmcSecret) credential = NULL;
-  g_autoptr (OmcSecret) text = NULL;
+  g_autoptr (OmcSecret) credential = omc_secret_new_random (OMC_CREDENTIAL_LENGTH);
+  g_autoptr (OmcSecret) text = omc_credential_format (credential);
 
-  if (!make_slot (self, bind, &credential, &error))
+  if (!omc_store_check_manage_keys_sync (self->store, self->actor, &error))
     return omc_ctl_fail_error (error);
-  text = omc_credential_format (credential);
-  if (!write_all (fd, text))
+  if (!write_safely (output, fd, text))
     return omc_ctl_fail (OMC_CTL_FINDING,
-                         _ ("cannot write the credential to %s: %s; the slot was made and opens "
-                            "nothing, run the command again"),
-                         output, g_strerror (errno));
+                         _ ("cannot write the credential to %s: %s; nothing was changed"), output,
+                         g_strerror (errno));
+  if (!make_slot (self, bind, credential, &error))
+    return omc_ctl_fail_error (error);
   omc_ctl_say (_ ("The kiosk slot is made. Seal the credential to this computer and remove the "
                   "clear one:\n  systemd-creds encrypt --with-key=tpm2 --name=%s %s "
                   "/etc/credstore.encrypted/%s"),

@@ -141,5 +141,19 @@ def test_making(folder):
     check(not (folder / "bobs").exists(), "nothing is left")
 
 
+def test_lost_on_the_way(folder):
+    """a credential that cannot be written takes the place of no other"""
+    d = enrolled(folder)
+    first = given_by_systemd(folder, d.ok("keys", "add", "credential", "--output", "-").out)
+    command = [CTL, "--data-dir", d.data, "--passphrase-file", d.passphrase, "--user", d.user, "keys", "add", "credential",
+               "--output", "-"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=TIMEOUT, env=environment())
+    equal(done.returncode, 1, "a full disk " + done.stderr)
+    check("nothing was changed" in done.stderr, done.stderr)
+    equal(try_it(d, first).status, 0, "the one before")
+    d.ok("audit", "verify")
+
+
 if __name__ == "__main__":
     run(sys.modules[__name__])

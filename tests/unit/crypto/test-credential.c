@@ -102,9 +102,9 @@ static OmcSecret *
 make_slot (Fixture *f, gboolean bind)
 {
   g_autoptr (GError) error = NULL;
-  OmcSecret *credential = NULL;
+  OmcSecret *credential = omc_secret_new_random (OMC_CREDENTIAL_LENGTH);
 
-  omc_key_manager_set_credential_sync (f->keys, bind, &credential, NULL, &error);
+  omc_key_manager_set_credential_sync (f->keys, bind, credential, NULL, &error);
   g_assert_no_error (error);
   return credential;
 }
