@@ -117,8 +117,8 @@ wait_for_page (Fixture *f, const char *name)
 static guint
 count_listed (Fixture *f)
 {
-  return g_list_model_get_n_items (
-      G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (child_of (f->page, "list_view")))));
+  return g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (
+      GTK_LIST_VIEW (child_of (child_of (f->page, "inbox"), "list_view")))));
 }
 
 static void
@@ -246,7 +246,8 @@ static void
 test_empty_inbox (Fixture *f, gconstpointer data)
 {
   show_page (f);
-  g_assert_cmpstr (gtk_stack_get_visible_child_name (GTK_STACK (child_of (f->page, "list_stack"))),
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (
+                       GTK_STACK (child_of (child_of (f->page, "inbox"), "list_stack"))),
                    ==, "empty");
   picture (f, "merge-empty");
 }

@@ -11,8 +11,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "omc-conflict-card.h"
-#include "omc-conflict-item.h"
-#include "omc-conflict-row.h"
+#include "omc-conflict-inbox.h"
 #include "omc-conflicts-page.h"
 #include "omc-lazy.h"
 #include "omc-merge-editor.h"
@@ -28,10 +27,7 @@ struct _OmcConflictsPage
   AdwBin parent_instance;
   GtkWidget *toasts;
   GtkWidget *stack;
-  GtkWidget *open_toggle;
-  GtkWidget *list_stack;
-  GtkWidget *list_view;
-  GtkWidget *empty_page;
+  GtkWidget *inbox;
   GtkWidget *title_label;
   GtkWidget *editor_toggle;
   GtkWidget *view_stack;
@@ -43,7 +39,6 @@ struct _OmcConflictsPage
   OmcStore *store;           /* (owned) */
   OmcActor *actor;           /* (owned) */
   GCancellable *cancellable; /* (owned): of what reads for this page */
-  GListStore *items;         /* (owned) (element-type OmcConflictItem) */
   gint64 open_id;            /* of the conflict that is shown or being read, 0: none */
   OmcConflict *conflict;     /* (owned) (nullable) */
   OmcMergeSession *session;  /* (owned) (nullable) */
@@ -69,12 +64,6 @@ show_error (OmcConflictsPage *self, const GError *error)
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "error");
 }
 
-static gboolean
-is_journal (OmcConflictsPage *self)
-{
-  return !gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->open_toggle));
-}
-
 /* --- inbox: load, listed --- */
 
 static void
@@ -83,29 +72,8 @@ reveal_inbox (OmcConflictsPage *self)
   if (g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "inbox") != 0)
     gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "inbox");
   if (self->wants_focus)
-    gtk_widget_grab_focus (self->list_view);
+    gtk_widget_grab_focus (self->inbox);
   self->wants_focus = FALSE;
-}
-
-static void
-show_list (OmcConflictsPage *self, GPtrArray *conflicts)
-{
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < conflicts->len; i++)
-    g_ptr_array_add (items, omc_conflict_item_new (g_ptr_array_index (conflicts, i)));
-  g_list_store_splice (self->items, 0, g_list_model_get_n_items (G_LIST_MODEL (self->items)),
-                       items->pdata, items->len);
-  omc_notice_set_title (OMC_NOTICE (self->empty_page),
-                        is_journal (self) ? _ ("Nothing Merged Yet") : _ ("Nothing to Decide"));
-  omc_notice_set_description (
-      OMC_NOTICE (self->empty_page),
-      is_journal (self)
-          ? _ ("What is merged by rule or decided by a person is listed here.")
-          : _ ("When this device and the server changed the same thing, it appears here."));
-  gtk_stack_set_visible_child_name (GTK_STACK (self->list_stack), items->len ? "list" : "empty");
-  if (self->open_id == 0)
-    reveal_inbox (self);
 }
 
 static void
@@ -119,33 +87,36 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (conflicts)
-    show_list (self, conflicts);
-  else if (self->open_id == 0)
+    omc_conflict_inbox_set_conflicts (OMC_CONFLICT_INBOX (self->inbox), conflicts);
+  if (self->open_id != 0)
+    return;
+  if (conflicts)
+    reveal_inbox (self);
+  else
     show_error (self, error);
 }
 
 static void
 load (OmcConflictsPage *self)
 {
+  gboolean journal = omc_conflict_inbox_is_journal (OMC_CONFLICT_INBOX (self->inbox));
+
   omc_store_list_conflicts_async (self->store, self->actor,
-                                  is_journal (self) ? OMC_CONFLICTS_JOURNAL : OMC_CONFLICTS_OPEN,
+                                  journal ? OMC_CONFLICTS_JOURNAL : OMC_CONFLICTS_OPEN,
                                   self->cancellable, listed_cb, g_object_ref (self));
 }
 
 static void
-filter_toggled_cb (OmcConflictsPage *self)
+filter_changed_cb (OmcConflictsPage *self)
 {
   if (self->store)
     load (self);
 }
 
 static void
-activate_cb (OmcConflictsPage *self, guint position)
+opened_cb (OmcConflictsPage *self, gint64 conflict_id)
 {
-  g_autoptr (OmcConflictItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), position);
-
-  if (item && !is_journal (self))
-    omc_conflicts_page_open (self, omc_conflict_item_get_conflict (item)->id);
+  omc_conflicts_page_open (self, conflict_id);
 }
 
 static void
@@ -354,7 +325,7 @@ omc_conflicts_page_show_inbox (OmcConflictsPage *self)
   g_return_if_fail (OMC_IS_CONFLICTS_PAGE (self));
 
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "inbox");
-  gtk_widget_grab_focus (self->list_view);
+  gtk_widget_grab_focus (self->inbox);
   close_session (self);
   load (self);
 }
@@ -434,24 +405,6 @@ keep_record_cb (OmcConflictsPage *self)
   resolve (self, self->conflict->remote ? self->conflict->remote : self->conflict->local, NULL);
 }
 
-/* --- the list's rows --- */
-
-static void
-setup_cb (GtkListItemFactory *factory, GtkListItem *item)
-{
-  gtk_list_item_set_child (item, omc_conflict_row_new ());
-}
-
-static void
-bind_cb (GtkListItemFactory *factory, GtkListItem *item)
-{
-  g_autofree char *sentence = omc_conflict_row_set_conflict (
-      OMC_CONFLICT_ROW (gtk_list_item_get_child (item)),
-      omc_conflict_item_get_conflict (gtk_list_item_get_item (item)));
-
-  gtk_list_item_set_accessible_label (item, sentence);
-}
-
 /* --- the object --- */
 
 static void
@@ -491,7 +444,7 @@ omc_conflicts_page_grab_focus (GtkWidget *widget)
   if (self->wants_focus)
     return TRUE;
   if (g_strcmp0 (shown, "inbox") == 0)
-    return gtk_widget_grab_focus (self->list_view);
+    return gtk_widget_grab_focus (self->inbox);
 
   return gtk_widget_child_focus (gtk_stack_get_visible_child (GTK_STACK (self->stack)),
                                  GTK_DIR_TAB_FORWARD);
@@ -509,7 +462,6 @@ omc_conflicts_page_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->store, self);
   g_clear_object (&self->store);
   g_clear_object (&self->actor);
-  g_clear_object (&self->items);
   G_OBJECT_CLASS (omc_conflicts_page_parent_class)->dispose (object);
 }
 
@@ -525,10 +477,7 @@ bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, toasts);
   gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, open_toggle);
-  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, list_stack);
-  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, list_view);
-  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, empty_page);
+  gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, inbox);
   gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, title_label);
   gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, editor_toggle);
   gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, view_stack);
@@ -537,8 +486,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, deleted_page);
   gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, keep_button);
   gtk_widget_class_bind_template_child (widget_class, OmcConflictsPage, error_page);
-  gtk_widget_class_bind_template_callback (widget_class, filter_toggled_cb);
-  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, opened_cb);
   gtk_widget_class_bind_template_callback (widget_class, editor_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, card_built_cb);
   gtk_widget_class_bind_template_callback (widget_class, editor_built_cb);
@@ -555,6 +504,7 @@ omc_conflicts_page_class_init (OmcConflictsPageClass *klass)
   g_type_ensure (OMC_TYPE_LAZY);
   g_type_ensure (OMC_TYPE_NOTICE);
   g_type_ensure (OMC_TYPE_CONFLICT_CARD);
+  g_type_ensure (OMC_TYPE_CONFLICT_INBOX);
   g_type_ensure (OMC_TYPE_MERGE_EDITOR);
   G_OBJECT_CLASS (klass)->dispose = omc_conflicts_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = omc_conflicts_page_finalize;
@@ -577,17 +527,8 @@ omc_conflicts_page_class_init (OmcConflictsPageClass *klass)
 static void
 omc_conflicts_page_init (OmcConflictsPage *self)
 {
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-
   gtk_widget_init_template (GTK_WIDGET (self));
   self->cancellable = g_cancellable_new ();
-  self->items = g_list_store_new (OMC_TYPE_CONFLICT_ITEM);
-  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
-  gtk_list_view_set_factory (GTK_LIST_VIEW (self->list_view), factory);
-  gtk_list_view_set_model (
-      GTK_LIST_VIEW (self->list_view),
-      GTK_SELECTION_MODEL (gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->items)))));
 }
 
 void
