@@ -167,6 +167,43 @@ read_types (OmcAccessPolicy *self,
   return TRUE;
 }
 
+/* type: OTHER: all that are not named */
+static gboolean
+is_denied (OmcAccessPolicy *self, OmcRole role, OmcAccessAction action, const char *type)
+{
+  GHashTable *types = self->types[role][action];
+  gpointer cell;
+
+  if (types == NULL || !g_hash_table_lookup_extended (types, type, NULL, &cell))
+    return self->cells[role][action] == OMC_CELL_DENY;
+
+  return (OmcCell)GPOINTER_TO_INT (cell) == OMC_CELL_DENY;
+}
+
+static gboolean
+check_deletes (OmcAccessPolicy *self, OmcRole role, const char *path, GError **error)
+{
+  GHashTable *const named[] = { self->types[role][OMC_ACCESS_DELETE],
+                                self->types[role][OMC_ACCESS_UPDATE] };
+  g_autoptr (GPtrArray) types = g_ptr_array_new ();
+
+  g_ptr_array_add (types, (gpointer)OTHER);
+  for (gsize i = 0; i < G_N_ELEMENTS (named); i++)
+    {
+      g_autoptr (GPtrArray) keys =
+          named[i] != NULL ? g_hash_table_get_keys_as_ptr_array (named[i]) : g_ptr_array_new ();
+
+      g_ptr_array_extend (types, keys, NULL, NULL);
+    }
+  for (guint i = 0; i < types->len; i++)
+    if (!is_denied (self, role, OMC_ACCESS_DELETE, g_ptr_array_index (types, i)) &&
+        is_denied (self, role, OMC_ACCESS_UPDATE, g_ptr_array_index (types, i)))
+      return refuse (error, OMC_ACCESS_ERROR_FORBIDDEN, path,
+                     _ ("who may not change a record may not take it away either"));
+
+  return TRUE;
+}
+
 static gboolean
 read_role (OmcAccessPolicy *self,
            OmcRole role,
@@ -198,12 +235,8 @@ read_role (OmcAccessPolicy *self,
     if (omc_json_value_get (value, omc_access_action_to_string ((OmcAccessAction)i)) == NULL)
       return refuse (error, OMC_ACCESS_ERROR_INVALID, path, _ ("lacks the action “%s”"),
                      omc_access_action_to_string ((OmcAccessAction)i));
-  if (self->cells[role][OMC_ACCESS_DELETE] != OMC_CELL_DENY &&
-      self->cells[role][OMC_ACCESS_UPDATE] == OMC_CELL_DENY)
-    return refuse (error, OMC_ACCESS_ERROR_FORBIDDEN, path,
-                   _ ("who may not change a record may not take it away either"));
 
-  return TRUE;
+  return check_deletes (self, role, path, error);
 }
 
 static gboolean

@@ -251,6 +251,43 @@ test_invariants_by_type (void)
       }
 }
 
+/* Who may change Observations may be given to take those away, and nothing else. */
+static void
+test_deletes_by_type (void)
+{
+  static const struct
+  {
+    const char *cell;
+    gboolean forbidden;
+  } cases[] = {
+    { "{ \"Observation\": \"department\", \"other\": \"deny\" }", TRUE },
+    { "{ \"Observation\": \"deny\", \"other\": \"department\" }", TRUE },
+    { "{ \"Observation\": \"deny\", \"other\": \"deny\" }", FALSE },
+  };
+  g_autofree char *update = with_cell (OMC_ROLE_NURSE, OMC_ACCESS_UPDATE,
+                                       "{ \"Observation\": \"department\", \"other\": \"deny\" }");
+  g_autoptr (GString) text = g_string_new (update);
+  g_autoptr (OmcAccessPolicy) policy = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *deletes =
+          with_cell (OMC_ROLE_HEALTH_CARE_ASSISTANT, OMC_ACCESS_DELETE, cases[i].cell);
+      g_autoptr (OmcAccessPolicy) got = parse (deletes, &error);
+
+      if (cases[i].forbidden)
+        g_assert_error (error, OMC_ACCESS_ERROR, OMC_ACCESS_ERROR_FORBIDDEN);
+      else
+        g_assert_no_error (error);
+      g_clear_error (&error);
+    }
+  g_string_replace (text, "\"delete\": \"department\"",
+                    "\"delete\": { \"Observation\": \"department\", \"other\": \"deny\" }", 1);
+  policy = parse (text->str, &error);
+  g_assert_no_error (error);
+}
+
 static void
 test_nobody_locked_out (void)
 {
@@ -302,6 +339,8 @@ main (int argc, char **argv)
   g_test_add_func ("/access/policy-json/survives-what-is-no-policy", test_hostile);
   g_test_add_func ("/access/policy-json/gives-nothing-that-no-policy-may-give", test_invariants);
   g_test_add_func ("/access/policy-json/nor-by-a-resource-type", test_invariants_by_type);
+  g_test_add_func ("/access/policy-json/who-may-not-change-a-type-takes-none-of-it-away",
+                   test_deletes_by_type);
   g_test_add_func ("/access/policy-json/never-locks-everybody-out", test_nobody_locked_out);
   g_test_add_func ("/access/policy-json/knows-types-and-neighbours", test_types_and_covers);
   return g_test_run ();
