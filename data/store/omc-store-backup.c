@@ -27,7 +27,9 @@
 static gboolean
 check_allowed (OmcStore *self, OmcActor *actor, GError **error)
 {
-  return omc_access_policy_check (self->policy, actor, OMC_ACCESS_EXPORT, NULL, TRUE) ==
+  g_autoptr (OmcAccessPolicy) policy = omc_store_dup_policy (self);
+
+  return omc_access_policy_check (policy, actor, OMC_ACCESS_EXPORT, NULL, TRUE) ==
              OMC_ACCESS_ALLOW ||
          omc_store_check_access (self, actor, OMC_ACCESS_MANAGE_DEVICE, NULL, NULL, error);
 }

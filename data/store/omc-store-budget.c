@@ -243,13 +243,15 @@ omc_store_read_storage_sync (OmcStore *self,
                              GError **error)
 {
   g_autoptr (OmcStorage) storage = g_new0 (OmcStorage, 1);
+  g_autoptr (OmcAccessPolicy) policy = NULL;
   StorageJob job = { 0, storage };
 
   g_return_val_if_fail (OMC_IS_STORE (self), NULL);
   g_return_val_if_fail (OMC_IS_ACTOR (actor), NULL);
 
+  policy = omc_store_dup_policy (self);
   /* Who has no charts learns how much there is of what, not of whom. */
-  if (omc_access_policy_check (self->policy, actor, OMC_ACCESS_SEARCH, "Patient", TRUE) ==
+  if (omc_access_policy_check (policy, actor, OMC_ACCESS_SEARCH, "Patient", TRUE) ==
       OMC_ACCESS_ALLOW)
     job.max_patients = max_patients;
   if (!omc_store_run_read (self, read_storage, &job, cancellable, error))
