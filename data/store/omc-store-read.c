@@ -286,6 +286,25 @@ check_export (OmcSession *session, gpointer data, GCancellable *cancellable, GEr
 }
 
 static gboolean
+tell_export (OmcStore *self, gpointer data)
+{
+  const EachJob *job = data;
+  const OmcAuditEvent event = {
+    .type = "export",
+    .subtype = "export",
+    .action = 'R',
+    .patient_id = job->patient_id,
+    .entity = job->type,
+  };
+
+  if (omc_actor_get_role (job->guard->actor) == OMC_ROLE_DEVICE)
+    return FALSE;
+  omc_store_note_read (self, job->guard->actor, &event);
+
+  return TRUE;
+}
+
+static gboolean
 deliver (EachJob *job, OmcStoreResourceFunc func, gpointer user_data, GError **error)
 {
   for (guint i = 0; i < job->chunk->len; i++)
@@ -310,13 +329,6 @@ omc_store_foreach_sync (OmcStore *self,
 {
   g_autoptr (OmcAccessGuard) guard = NULL;
   EachJob job = { NULL, type, patient_id, .last_pk = 0 };
-  OmcAuditEvent event = {
-    .type = "export",
-    .subtype = "export",
-    .action = 'R',
-    .patient_id = patient_id,
-    .entity = type,
-  };
   gboolean done = TRUE;
 
   g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
@@ -325,10 +337,8 @@ omc_store_foreach_sync (OmcStore *self,
 
   job.guard = guard = omc_access_guard_new (self, actor);
   if (!omc_store_check_access (self, actor, OMC_ACCESS_EXPORT, type, patient_id, error) ||
-      !omc_store_run_read (self, check_export, &job, cancellable, error))
+      !omc_store_run_told_read (self, check_export, &job, tell_export, cancellable, error))
     return FALSE;
-  if (omc_actor_get_role (actor) != OMC_ROLE_DEVICE)
-    omc_store_note_read (self, actor, &event);
   job.chunk = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
   while (done && !job.ended)
     done = omc_store_run_read (self,

@@ -210,6 +210,27 @@ test_chart_is_durable (StoreFixture *f, gconstpointer data)
     }
 }
 
+static gboolean
+look_at_trail (OmcResource *resource, gpointer user_data, GError **error)
+{
+  StoreFixture *f = user_data;
+
+  g_assert_cmpint (count_in_file (f, "export"), ==, 1);
+
+  return TRUE;
+}
+
+/* Nothing leaves the device before the trail says so. */
+static void
+test_export_is_durable (StoreFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  receive (f);
+  omc_store_foreach_sync (f->store, f->nurse, NULL, "p1", look_at_trail, f, NULL, &error);
+  g_assert_no_error (error);
+}
+
 /* The care of a person goes before the book-keeping of it, which is not lost for that. */
 static void
 test_chart_while_locked (StoreFixture *f, gconstpointer data)
@@ -258,6 +279,7 @@ main (int argc, char *argv[])
     }
   add_test ("/store/audit-trail/finds/a-list-that-was-added", NULL, test_list_added);
   add_test ("/store/audit-trail/a-chart-is-told-before-it-is-shown", NULL, test_chart_is_durable);
+  add_test ("/store/audit-trail/an-export-is-told-before-it-begins", NULL, test_export_is_durable);
   add_test ("/store/audit-trail/a-chart-is-shown-although-nothing-can-be-written", NULL,
             test_chart_while_locked);
 
