@@ -27,6 +27,7 @@ typedef struct
   const char *user;
   OmcSecret *pin;
   const guint8 *public_key;
+  guint replaced_id; /* of the PIN before, 0: there was none */
 } Wanted;
 
 /* PINs of an earlier start of the computer open nothing: with the new secret each would only seem to be wrong. */
@@ -52,7 +53,7 @@ set_pin (OmcKeyManager *self,
          GError **error)
 {
   const OmcPinAttempts none = { 0 };
-  const Wanted *wanted = data;
+  Wanted *wanted = data;
   g_autoptr (OmcSecret) boot_secret = omc_boot_secret_get (keyring->store_id, FALSE);
   OmcKeySlot *slot;
   guint id;
@@ -64,6 +65,8 @@ set_pin (OmcKeyManager *self,
       drop_dead_pins (self, keyring);
       boot_secret = omc_boot_secret_get (keyring->store_id, TRUE);
     }
+  slot = omc_keyring_find (keyring, OMC_KEY_SLOT_PIN, wanted->user);
+  wanted->replaced_id = slot != NULL ? slot->info.id : 0;
   slot = omc_key_slot_new_pin (keyring->store_id, keyring->next_id++, wanted->user, &pin_params,
                                wanted->pin, boot_secret, *master, error);
   if (slot == NULL)
@@ -76,13 +79,16 @@ set_pin (OmcKeyManager *self,
 gboolean
 omc_key_manager_set_pin_sync (OmcKeyManager *self, const char *user, OmcSecret *pin, GError **error)
 {
-  Wanted wanted = { user, pin, NULL };
+  Wanted wanted = { user, pin, NULL, 0 };
 
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
   g_return_val_if_fail (user != NULL && pin != NULL, FALSE);
 
-  return omc_pin_check (pin, error) &&
-         _omc_key_manager_change (self, set_pin, &wanted, TRUE, error);
+  if (!omc_pin_check (pin, error) || !_omc_key_manager_change (self, set_pin, &wanted, TRUE, error))
+    return FALSE;
+  if (wanted.replaced_id != 0)
+    omc_pin_attempts_remove (self->directory, wanted.replaced_id);
+  return TRUE;
 }
 
 static gboolean
@@ -108,7 +114,7 @@ omc_key_manager_set_hospital_key_sync (OmcKeyManager *self,
                                        const guint8 public_key[32],
                                        GError **error)
 {
-  Wanted wanted = { name, NULL, public_key };
+  Wanted wanted = { name, NULL, public_key, 0 };
 
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
   g_return_val_if_fail (name != NULL && public_key != NULL, FALSE);

@@ -14,6 +14,7 @@
 
 #include "omc-key-manager-private.h"
 #include "omc-key-slot.h"
+#include "omc-pin.h"
 #include "omc-recovery-code.h"
 
 static gboolean
@@ -51,8 +52,12 @@ omc_key_manager_remove_slot_sync (OmcKeyManager *self,
 {
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
 
-  return !g_cancellable_set_error_if_cancelled (cancellable, error) &&
-         _omc_key_manager_change (self, remove_slot, GUINT_TO_POINTER (slot_id), TRUE, error);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+      !_omc_key_manager_change (self, remove_slot, GUINT_TO_POINTER (slot_id), TRUE, error))
+    return FALSE;
+  /* Of a PIN; other kinds have none. */
+  omc_pin_attempts_remove (self->directory, slot_id);
+  return TRUE;
 }
 
 GPtrArray *

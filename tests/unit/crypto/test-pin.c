@@ -233,6 +233,30 @@ test_last_way (Fixture *f, gconstpointer data)
   g_assert_cmpuint (n_refused, ==, 1);
 }
 
+static guint
+count_attempt_files (Fixture *f)
+{
+  g_autoptr (GDir) dir = g_dir_open (f->directory, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    n += g_str_has_prefix (name, "pin.");
+  return n;
+}
+
+/* The count of a PIN goes with it. */
+static void
+test_nothing_left (Fixture *f, gconstpointer data)
+{
+  g_assert_cmpuint (count_attempt_files (f), ==, 1);
+  g_assert_true (omc_key_manager_set_pin_sync (f->keys, "nurse", f->wrong, NULL));
+  g_assert_cmpuint (count_attempt_files (f), ==, 1);
+  g_assert_cmpint (try_pin (f, f->wrong), ==, -1);
+  g_assert_true (omc_key_manager_remove_slot_sync (f->keys, find_slot (f), NULL, NULL));
+  g_assert_cmpuint (count_attempt_files (f), ==, 0);
+}
+
 static void
 test_hospital (Fixture *f, gconstpointer data)
 {
@@ -271,6 +295,7 @@ main (int argc, char **argv)
   ADD ("without-its-count-it-is-gone", test_count_removed);
   ADD ("its-state-is-told-without-an-attempt", test_status);
   ADD ("it-is-no-last-way-in", test_last_way);
+  ADD ("it-leaves-no-count-behind", test_nothing_left);
   ADD ("the-hospital-key-opens-also-after-a-rotation", test_hospital);
 #undef ADD
 
