@@ -378,6 +378,7 @@ omc_services_new (const char *directory,
   self->practice = practice;
   self->secrets = omc_secret_store_libsecret_new (SECRET_TIMEOUT_MS);
   self->keys = omc_key_manager_new (directory, self->secrets, practice ? &OMC_KDF_FLOOR : NULL);
+  omc_key_manager_set_notes_failures (self->keys, TRUE);
   self->store = omc_store_new (directory, self->keys, clock);
 
   return self;

@@ -61,20 +61,17 @@ omc_key_manager_set_credential_sync (OmcKeyManager *self,
   return _omc_key_manager_change (self, set_credential, &wanted, TRUE, error);
 }
 
-gboolean
-omc_key_manager_unlock_credential_sync (OmcKeyManager *self,
-                                        OmcSecret *credential,
-                                        GCancellable *cancellable,
-                                        GError **error)
+static gboolean
+unlock_credential (OmcKeyManager *self,
+                   OmcSecret *credential,
+                   GCancellable *cancellable,
+                   GError **error)
 {
   g_autoptr (GMutexLocker) locker = NULL;
   g_autoptr (OmcKeyring) keyring = NULL;
   g_autoptr (OmcSecret) device_secret = NULL;
   g_autoptr (OmcSecret) master = NULL;
   OmcKeySlot *slot;
-
-  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
-  g_return_val_if_fail (credential != NULL, FALSE);
 
   locker = g_mutex_locker_new (&self->operation);
   _omc_key_manager_clear_notice (self);
@@ -96,4 +93,20 @@ omc_key_manager_unlock_credential_sync (OmcKeyManager *self,
   if (master == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   return _omc_key_manager_admit (self, keyring, master, OMC_KEY_ENTRY_PASSPHRASE, error);
+}
+
+gboolean
+omc_key_manager_unlock_credential_sync (OmcKeyManager *self,
+                                        OmcSecret *credential,
+                                        GCancellable *cancellable,
+                                        GError **error)
+{
+  GError *local = NULL;
+  gboolean done;
+
+  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
+  g_return_val_if_fail (credential != NULL, FALSE);
+
+  done = unlock_credential (self, credential, cancellable, &local);
+  return _omc_key_manager_end_unlock (self, done, OMC_KEY_SLOT_CREDENTIAL, NULL, local, error);
 }

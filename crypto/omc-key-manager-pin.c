@@ -122,14 +122,11 @@ omc_key_manager_set_hospital_key_sync (OmcKeyManager *self,
   return _omc_key_manager_change (self, set_hospital, &wanted, TRUE, error);
 }
 
-gboolean
-omc_key_manager_unlock_hospital_sync (OmcKeyManager *self, OmcSecret *private_key, GError **error)
+static gboolean
+unlock_hospital (OmcKeyManager *self, OmcSecret *private_key, GError **error)
 {
   g_autoptr (GMutexLocker) locker = NULL;
   g_autoptr (OmcKeyring) keyring = NULL;
-
-  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
-  g_return_val_if_fail (private_key != NULL, FALSE);
 
   locker = g_mutex_locker_new (&self->operation);
   _omc_key_manager_clear_notice (self);
@@ -149,6 +146,19 @@ omc_key_manager_unlock_hospital_sync (OmcKeyManager *self, OmcSecret *private_ke
     g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET,
                          _ ("This recovery key does not belong to the store"));
   return FALSE;
+}
+
+gboolean
+omc_key_manager_unlock_hospital_sync (OmcKeyManager *self, OmcSecret *private_key, GError **error)
+{
+  GError *local = NULL;
+  gboolean done;
+
+  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
+  g_return_val_if_fail (private_key != NULL, FALSE);
+
+  done = unlock_hospital (self, private_key, &local);
+  return _omc_key_manager_end_unlock (self, done, OMC_KEY_SLOT_HOSPITAL, NULL, local, error);
 }
 
 gboolean
@@ -248,20 +258,14 @@ try_pin (OmcKeyManager *self, OmcKeyring *keyring, OmcKeySlot *slot, OmcSecret *
          _omc_key_manager_admit (self, keyring, master, OMC_KEY_ENTRY_PIN, error);
 }
 
-gboolean
-omc_key_manager_unlock_pin_sync (OmcKeyManager *self,
-                                 const char *user,
-                                 OmcSecret *pin,
-                                 GError **error)
+static gboolean
+unlock_pin (OmcKeyManager *self, const char *user, OmcSecret *pin, GError **error)
 {
   g_autoptr (GMutexLocker) locker = NULL;
   g_autoptr (OmcKeyring) keyring = NULL;
   OmcKeySlot *slot;
   gboolean done = FALSE;
   int fd;
-
-  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
-  g_return_val_if_fail (user != NULL && pin != NULL, FALSE);
 
   locker = g_mutex_locker_new (&self->operation);
   _omc_key_manager_clear_notice (self);
@@ -278,4 +282,20 @@ omc_key_manager_unlock_pin_sync (OmcKeyManager *self,
                  _ ("“%s” has no PIN on this device; sign in with the passphrase"), user);
   close (fd);
   return done;
+}
+
+gboolean
+omc_key_manager_unlock_pin_sync (OmcKeyManager *self,
+                                 const char *user,
+                                 OmcSecret *pin,
+                                 GError **error)
+{
+  GError *local = NULL;
+  gboolean done;
+
+  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
+  g_return_val_if_fail (user != NULL && pin != NULL, FALSE);
+
+  done = unlock_pin (self, user, pin, &local);
+  return _omc_key_manager_end_unlock (self, done, OMC_KEY_SLOT_PIN, user, local, error);
 }

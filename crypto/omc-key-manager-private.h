@@ -25,13 +25,14 @@ struct _OmcKeyManager
   GMutex state;            /* for all that follows */
   OmcKdfParams params;
   gboolean calibrated;
-  OmcSecret *master;           /* (owned) (nullable): unlocked */
-  OmcKeyRoots *roots;          /* (owned) (nullable): with it */
-  const char *store_id;        /* interned (nullable) */
-  const char *notice;          /* interned (nullable) */
-  gint64 service_anchored_at;  /* monotonic, 0: not yet */
-  gint64 time_seen_at;         /* monotonic, 0: not yet */
-  gint64 lifetime_us;          /* 0: no limit */
+  OmcSecret *master;          /* (owned) (nullable): unlocked */
+  OmcKeyRoots *roots;         /* (owned) (nullable): with it */
+  const char *store_id;       /* interned (nullable) */
+  const char *notice;         /* interned (nullable) */
+  gint64 service_anchored_at; /* monotonic, 0: not yet */
+  gint64 time_seen_at;        /* monotonic, 0: not yet */
+  gint64 lifetime_us;         /* 0: no limit */
+  gboolean notes_failures;
   OmcDeviceTimeFunc time_func; /* (nullable): of tests */
   gpointer time_data;
 };
@@ -51,6 +52,13 @@ gboolean _omc_key_manager_admit (OmcKeyManager *self,
                                  OmcSecret *master,
                                  OmcKeyEntry entry,
                                  GError **error);
+/* Gives done back. What failed is noted, where that is wanted. failure: (transfer full) (nullable) */
+gboolean _omc_key_manager_end_unlock (OmcKeyManager *self,
+                                      gboolean done,
+                                      OmcKeySlotKind kind,
+                                      const char *user,
+                                      GError *failure,
+                                      GError **error);
 /* Moves the time seen on, at most once in some minutes. */
 void _omc_key_manager_see_time (OmcKeyManager *self);
 /* OMC_CRYPTO_ERROR_BLOCKED when the person is. */

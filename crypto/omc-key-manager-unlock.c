@@ -68,10 +68,14 @@ omc_key_manager_unlock_sync (OmcKeyManager *self,
                              GCancellable *cancellable,
                              GError **error)
 {
+  GError *local = NULL;
+  gboolean done;
+
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
   g_return_val_if_fail (user != NULL && passphrase != NULL, FALSE);
 
-  return unlock_passphrase (self, user, passphrase, OMC_KEY_ENTRY_PASSPHRASE, cancellable, error);
+  done = unlock_passphrase (self, user, passphrase, OMC_KEY_ENTRY_PASSPHRASE, cancellable, &local);
+  return _omc_key_manager_end_unlock (self, done, OMC_KEY_SLOT_PASSPHRASE, user, local, error);
 }
 
 gboolean
@@ -212,20 +216,14 @@ renew_device_secret (OmcKeyManager *self, OmcKeyring *keyring, GCancellable *can
     }
 }
 
-gboolean
-omc_key_manager_unlock_recovery_sync (OmcKeyManager *self,
-                                      const char *code,
-                                      GCancellable *cancellable,
-                                      GError **error)
+static gboolean
+unlock_recovery (OmcKeyManager *self, const char *code, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GMutexLocker) locker = NULL;
   g_autoptr (OmcKeyring) keyring = NULL;
   g_autoptr (OmcSecret) bits = NULL;
   g_autoptr (OmcSecret) master = NULL;
   OmcKeySlot *slot;
-
-  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
-  g_return_val_if_fail (code != NULL, FALSE);
 
   locker = g_mutex_locker_new (&self->operation);
   _omc_key_manager_clear_notice (self);
@@ -245,4 +243,20 @@ omc_key_manager_unlock_recovery_sync (OmcKeyManager *self,
     return FALSE;
   renew_device_secret (self, keyring, cancellable);
   return _omc_key_manager_admit (self, keyring, master, OMC_KEY_ENTRY_MASTER, error);
+}
+
+gboolean
+omc_key_manager_unlock_recovery_sync (OmcKeyManager *self,
+                                      const char *code,
+                                      GCancellable *cancellable,
+                                      GError **error)
+{
+  GError *local = NULL;
+  gboolean done;
+
+  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
+  g_return_val_if_fail (code != NULL, FALSE);
+
+  done = unlock_recovery (self, code, cancellable, &local);
+  return _omc_key_manager_end_unlock (self, done, OMC_KEY_SLOT_RECOVERY, NULL, local, error);
 }

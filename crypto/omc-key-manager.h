@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "omc-attempt-log.h"
 #include "omc-kdf.h"
 #include "omc-secret-store.h"
 
@@ -129,6 +130,21 @@ gboolean omc_key_manager_unlock_for_contact_sync (OmcKeyManager *self,
                                                   OmcSecret *passphrase,
                                                   GCancellable *cancellable,
                                                   GError **error);
+
+/* --- what failed while nobody could write it into the audit trail ---
+ * Failed attempts of a manager that notes them wait in the folder of the keyring (omc-attempt-log.h). */
+void omc_key_manager_set_notes_failures (OmcKeyManager *self, gboolean notes);
+/* attempts: (element-type OmcAttempt). FALSE: they stay. */
+typedef gboolean (*OmcAttemptsFunc) (OmcAttemptLogState state,
+                                     GArray *attempts,
+                                     guint n_more,
+                                     gpointer data,
+                                     GError **error);
+/* Gives what waits to func, when there is something, and begins anew; needs an unlocked manager. */
+gboolean omc_key_manager_take_failures_sync (OmcKeyManager *self,
+                                             OmcAttemptsFunc func,
+                                             gpointer data,
+                                             GError **error);
 
 /* These need an unlocked manager. add replaces the person's slot of that kind. The last slot cannot go. */
 gboolean omc_key_manager_set_passphrase_sync (OmcKeyManager *self,

@@ -199,6 +199,7 @@ omc_ctl_get_keys (OmcCtl *self)
       if (practice)
         omc_secret_store_memory_set_state (secrets, OMC_SECRET_UNAVAILABLE);
       self->keys = omc_key_manager_new (self->data_dir, secrets, practice ? &OMC_KDF_FLOOR : NULL);
+      omc_key_manager_set_notes_failures (self->keys, TRUE);
     }
   return self->keys;
 }

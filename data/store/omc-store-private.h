@@ -113,6 +113,8 @@ void omc_store_push_told_read (OmcStore *self,
 gboolean omc_store_settle (OmcStore *self, GCancellable *cancellable, GError **error);
 gboolean omc_store_anchor (OmcStore *self, GError **error);
 void omc_store_anchor_later (gpointer head, gpointer store); /* for the anchorer */
+/* Failed sign-ins that were noted while the store was closed; for opening. */
+void omc_store_take_attempts (OmcStore *self);
 
 /* Takes part in the use of the store, waiting for a change of its key to end; settles one that was interrupted. Leave also
  * after a failure. */

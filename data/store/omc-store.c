@@ -260,6 +260,7 @@ open_once (OmcStore *self, const char *path, GError **error)
   if (omc_store_enter (self, path, error) && open_sessions (self, path, error))
     {
       omc_store_refresh_policy_sync (self);
+      omc_store_take_attempts (self);
       return TRUE;
     }
   omc_store_leave (self);

@@ -47,6 +47,17 @@ def test_passphrase_and_pin(folder):
     equal([e["entity"] for e in acts(d, "key-slot-removed")], ["pin bob"], "removed")
 
 
+def test_failed_at_the_door(folder):
+    """a sign-in that failed while the store was closed is in the trail, without what was typed as a name"""
+    d = administered(folder)
+    with_nurse(d)
+    equal(as_user(d, "bob", d.write("wrong", "not bob's words\n")).run("status").status, 2, "a wrong passphrase")
+    equal(as_user(d, "Wundersame Weltreise", d.folder / "wrong").run("status").status, 1, "a passphrase for a name")
+    failed = [(e.get("entity"), int(e["outcome"])) for e in acts(d, "login") if "while the store was closed" in e.get("detail", "")]
+    equal(failed, [("passphrase bob", 4), ("passphrase of nobody here", 4)], "entries")
+    d.ok("audit", "verify")
+
+
 def test_secret_from_standard_input(folder):
     """a new secret is read from standard input, and never from the command line"""
     d = administered(folder)
