@@ -63,13 +63,13 @@ omc_services_audit_login (OmcServices *self,
     g_warning ("Cannot record a login: %s", error->message);
 }
 
-/* Past the time without the server the passphrase still opens the store for meeting it. FALSE without an error: it was not
- * met, and all is closed again. */
+/* Past the time without the server the passphrase still opens the store for meeting it: who may still come in is asked before
+ * anything opens, the records follow in the background. FALSE: it was not met, and all is closed again. */
 static gboolean
 meet_server (OmcServices *self, const OmcGateRequest *request, GCancellable *cancellable)
 {
   g_autoptr (OmcSyncService) service = NULL;
-  g_autoptr (OmcSyncReport) report = NULL;
+  g_autoptr (GError) error = NULL;
   OmcKeyLifetime lifetime = { 0 };
 
   if (!omc_key_manager_unlock_for_contact_sync (self->keys, request->user, request->passphrase,
@@ -79,8 +79,10 @@ meet_server (OmcServices *self, const OmcGateRequest *request, GCancellable *can
     {
       omc_services_find_server (self, cancellable);
       service = omc_sync_service_new (self->store, self->config);
-      report = omc_sync_service_run_sync (service, NULL, FALSE, cancellable, NULL);
-      if (omc_key_manager_get_lifetime_sync (self->keys, &lifetime, NULL) && lifetime.left_us > 0)
+      if (!omc_sync_service_meet_sync (service, cancellable, &error))
+        g_message ("The server was not met: %s", error->message);
+      else if (omc_key_manager_get_lifetime_sync (self->keys, &lifetime, NULL) &&
+               lifetime.left_us > 0)
         return TRUE;
       omc_store_close (self->store);
     }

@@ -182,7 +182,8 @@ authenticate (OmcSyncRun *run, GError **error)
       !omc_fhir_transport_login (run->transport, run->cancellable, error))
     return FALSE;
 
-  run->profile = load_profile (run);
+  /* Who is asked about people is met here and now. */
+  run->profile = run->people_only ? NULL : load_profile (run);
   if (run->profile != NULL)
     return TRUE;
   response = omc_fhir_transport_get (run->transport, "metadata", run->cancellable, error);
@@ -198,7 +199,7 @@ static OmcSyncEvent
 do_state (OmcSyncState state, OmcSyncRun *run, OmcSyncPush *push, GError **error)
 {
   gboolean more = FALSE;
-  gboolean well;
+  gboolean well = TRUE;
 
   switch (state)
     {
@@ -206,8 +207,9 @@ do_state (OmcSyncState state, OmcSyncRun *run, OmcSyncPush *push, GError **error
       well = authenticate (run, error);
       break;
     case OMC_SYNC_PULL:
-      well =
-          run->resource_type != NULL ? omc_sync_pull_one (run, error) : omc_sync_pull (run, error);
+      well = run->people_only             ? omc_sync_pull_people (run, error)
+             : run->resource_type != NULL ? omc_sync_pull_one (run, error)
+                                          : omc_sync_pull (run, error);
       /* A full store keeps room for what people did, which makes room by going out. */
       if (!well && g_error_matches (*error, OMC_STORE_ERROR, OMC_STORE_ERROR_FULL))
         {
@@ -217,7 +219,7 @@ do_state (OmcSyncState state, OmcSyncRun *run, OmcSyncPush *push, GError **error
         }
       break;
     case OMC_SYNC_RESOLVE:
-      well = omc_sync_push_plan (push, &more, error);
+      well = run->people_only || omc_sync_push_plan (push, &more, error);
       if (well && !more && run->no_room != NULL)
         {
           *error = g_steal_pointer (&run->no_room);
@@ -333,6 +335,7 @@ run_init (OmcSyncEngine *self,
   run->policy = OMC_RETRY_DEFAULT;
   run->policy.max_attempts = MAX (run->config->max_retries, 1);
   run->all_due = options->all_due;
+  run->people_only = options->people_only;
   run->hold_us = -1;
   run->started = g_get_monotonic_time ();
   run->progress_func = progress_cb;
@@ -359,16 +362,21 @@ fill_report (OmcSyncEngine *self, OmcSyncRun *run, OmcSyncReport *report, const 
 }
 
 static void
+record_contact (OmcSyncEngine *self)
+{
+  gint64 now = omc_clock_get_now (omc_store_get_clock (self->store));
+  g_autoptr (GError) error = NULL;
+
+  if (self->had_contact && !omc_store_record_contact (self->store, now, &error))
+    g_warning ("The contact could not be recorded: %s", error->message);
+}
+
+static void
 record_run (OmcSyncEngine *self, OmcSyncRun *run, gint64 started_us, const OmcSyncReport *report)
 {
   gint64 ended_us = omc_clock_get_now (omc_store_get_clock (self->store));
   g_autoptr (GError) error = NULL;
 
-  if (self->had_contact && !omc_store_record_contact (self->store, ended_us, &error))
-    {
-      g_warning ("The contact could not be recorded: %s", error->message);
-      g_clear_error (&error);
-    }
   if (!omc_store_record_run (self->store, run->actor, started_us, ended_us, report->complete,
                              &run->down, run->n_sent, report->error, &error))
     g_warning ("The run could not be recorded: %s", error->message);
@@ -393,11 +401,20 @@ run_locked (OmcSyncEngine *self, const OmcSyncRunOptions *options, OmcSyncRun *r
     }
 
   run_machine (self, run, &failure);
+  self->hold_us = run->hold_us;
+  if (run->people_only)
+    {
+      /* Half of what it withdrew is not known to be all. */
+      self->had_contact = run->server_us != 0 && failure == NULL;
+      report->error = g_strdup (failure != NULL ? failure->message : run->note);
+      record_contact (self);
+      return report;
+    }
   if (failure == NULL && run->resource_type == NULL)
     omc_sync_audit (run, &self->compared_audit);
-  self->hold_us = run->hold_us;
   self->had_contact = run->server_us != 0 || run->n_sent > 0;
   fill_report (self, run, report, failure);
+  record_contact (self);
   record_run (self, run, started_us, report);
   return report;
 }

@@ -37,6 +37,9 @@ typedef struct
   const char *resource; /* (nullable): "Type/id" */
   gboolean dry_run;
   gboolean all_due; /* a person asks: what waits for its next attempt goes too */
+  /* Only whom the server lets work here, and whether this device still may; a contact is recorded when it said so to the
+   * end, and nothing else is. */
+  gboolean people_only;
 } OmcSyncRunOptions;
 
 /* What the run did, also when it failed on the way (then report->error is set). NULL with an error when it could not

@@ -10,6 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "omc-store-slots.h"
 #include "omc-sync-apply.h"
 #include "omc-sync-error.h"
 #include "omc-sync-fetcher.h"
@@ -255,6 +256,32 @@ omc_sync_pull (OmcSyncRun *run, GError **error)
       return FALSE;
     }
   return omc_sync_idset_recall (run, error) && omc_sync_idset_check_due (run, error);
+}
+
+gboolean
+omc_sync_pull_people (OmcSyncRun *run, GError **error)
+{
+  const char *store_id = omc_key_manager_get_store_id (omc_store_get_key_manager (run->store));
+  g_autofree char *token = g_strconcat (OMC_DEVICE_SYSTEM "|", store_id, NULL);
+  g_autofree char *escaped = g_uri_escape_string (token, NULL, FALSE);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_fetch_job_free);
+  g_autofree char *name = omc_sync_mark_name ("Practitioner");
+  g_autofree char *mark = NULL;
+  g_autoptr (GError) cause = NULL;
+
+  mark = omc_store_get_mark (run->store, name, &cause);
+  if (cause != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+  if (omc_server_profile_has_type (run->profile, "Practitioner"))
+    add_job (jobs, "Practitioner", OMC_PAGE_RESOURCES,
+             omc_sync_mark_query ("Practitioner", mark, run->profile->page_size));
+  if (omc_server_profile_has_type (run->profile, "Device"))
+    add_job (jobs, "Device", OMC_PAGE_RESOURCES, g_strconcat ("Device?identifier=", escaped, NULL));
+
+  return omc_sync_apply_prepare (run, error) && run_jobs (run, jobs, FALSE, error);
 }
 
 gboolean

@@ -33,9 +33,10 @@ struct _OmcSyncRun
   GRand *random;               /* (owned): of the jitter */
   OmcRetryPolicy policy;
 
-  char *resource_type; /* (owned) (nullable): only this resource */
-  char *resource_id;   /* (owned) (nullable): its local id */
-  gboolean all_due;    /* a person asks: no item waits for its next attempt */
+  char *resource_type;  /* (owned) (nullable): only this resource */
+  char *resource_id;    /* (owned) (nullable): its local id */
+  gboolean all_due;     /* a person asks: no item waits for its next attempt */
+  gboolean people_only; /* no records: who may still work with this device */
   GError *no_room; /* (owned) (nullable): why not all was read; what waits is sent all the same */
   GHashTable *
       tried_creates; /* (owned) (nullable): key -> OmcQueueItem: creates whose answer may have been lost */

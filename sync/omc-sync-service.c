@@ -294,6 +294,19 @@ omc_sync_service_stop (OmcSyncService *self)
   g_clear_pointer (&self->worker, omc_sync_worker_free);
 }
 
+static gboolean
+check_engine (OmcSyncService *self, GError **error)
+{
+  if (self->engine == NULL)
+    g_set_error_literal (
+        error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_CONFIG,
+        self->setup_error != NULL
+            ? self->setup_error
+            : _ ("No server is set: name one in the configuration or with --server."));
+
+  return self->engine != NULL;
+}
+
 OmcSyncReport *
 omc_sync_service_run_sync (OmcSyncService *self,
                            const char *resource,
@@ -305,16 +318,29 @@ omc_sync_service_run_sync (OmcSyncService *self,
 
   g_return_val_if_fail (OMC_IS_SYNC_SERVICE (self), NULL);
 
-  if (self->engine == NULL)
-    {
-      g_set_error_literal (
-          error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_CONFIG,
-          self->setup_error != NULL
-              ? self->setup_error
-              : _ ("No server is set: name one in the configuration or with --server."));
-      return NULL;
-    }
-  return omc_sync_engine_run (self->engine, &options, cancellable, error);
+  return check_engine (self, error)
+             ? omc_sync_engine_run (self->engine, &options, cancellable, error)
+             : NULL;
+}
+
+gboolean
+omc_sync_service_meet_sync (OmcSyncService *self, GCancellable *cancellable, GError **error)
+{
+  const OmcSyncRunOptions options = { .people_only = TRUE };
+  g_autoptr (OmcSyncReport) report = NULL;
+
+  g_return_val_if_fail (OMC_IS_SYNC_SERVICE (self), FALSE);
+
+  if (!check_engine (self, error))
+    return FALSE;
+  report = omc_sync_engine_run (self->engine, &options, cancellable, error);
+  if (report == NULL || omc_sync_engine_had_contact (self->engine))
+    return report != NULL;
+  g_set_error_literal (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_OFFLINE,
+                       report->error != NULL ? report->error
+                                             : _ ("The server did not answer: try again."));
+
+  return FALSE;
 }
 
 static void

@@ -88,5 +88,9 @@ OmcSyncReport *omc_sync_service_run_sync (OmcSyncService *self,
                                           gboolean dry_run,
                                           GCancellable *cancellable,
                                           GError **error);
+/* Asks the server, now and on this thread, who may still work with this device, and reads and sends no records. FALSE: it
+ * was not met, or did not say so to the end. */
+gboolean
+omc_sync_service_meet_sync (OmcSyncService *self, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -1,0 +1,224 @@
+/* test-sync-meet.c: the short contact of an expired sign-in
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "omc-sandbox.h"
+#include "omc-store-slots.h"
+#include "omc-sync-bed.h"
+#include "omc-sync-error.h"
+
+#define N_RECORDS 500
+
+typedef struct
+{
+  OmcSandbox *sandbox;
+  OmcSyncBed *bed;
+} Fixture;
+
+static void G_GNUC_PRINTF (2, 3) put_there (Fixture *self, const char *format, ...)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  omc_sandbox_load_text (self->sandbox, text, -1, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+put_person (Fixture *self, gboolean active)
+{
+  put_there (self, "{\"resourceType\":\"Practitioner\",\"id\":\"nurse-01\",\"active\":%s}",
+             active ? "true" : "false");
+}
+
+static void
+put_device (Fixture *self, const char *status)
+{
+  put_there (self,
+             "{\"resourceType\":\"Device\",\"id\":\"device-01\",\"status\":\"%s\","
+             "\"identifier\":[{\"system\":\"" OMC_DEVICE_SYSTEM "\",\"value\":\"%s\"}]}",
+             status, omc_key_manager_get_store_id (self->bed->keys));
+}
+
+static void
+set_up (Fixture *self, gconstpointer profile)
+{
+  const OmcSandboxOptions options = { .profile = profile,
+                                      .client_id = "omnicare",
+                                      .client_secret = "omnicare-secret" };
+  g_autoptr (OmcActor) administrator =
+      omc_actor_new ("it", "IT", OMC_ROLE_ADMINISTRATOR, NULL, NULL);
+  g_autoptr (OmcActor) nurse =
+      omc_actor_new ("nurse", "Nurse Test", OMC_ROLE_NURSE, NULL, "Practitioner/nurse-01");
+  g_autoptr (GError) error = NULL;
+
+  self->sandbox = omc_sandbox_new (&options, &error);
+  g_assert_no_error (error);
+  omc_sandbox_start (self->sandbox, &error);
+  g_assert_no_error (error);
+  self->bed = omc_sync_bed_new (omc_sandbox_get_base_url (self->sandbox),
+                                omc_sandbox_get_token_url (self->sandbox));
+  omc_store_put_user_sync (self->bed->store, administrator, nurse, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  put_there (self, "{\"resourceType\":\"Patient\",\"id\":\"p\",\"birthDate\":\"1950-01-01\"}");
+  for (guint i = 0; i < N_RECORDS; i++)
+    put_there (self,
+               "{\"resourceType\":\"Observation\",\"id\":\"o%u\",\"status\":\"final\","
+               "\"code\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/p\"}}",
+               i);
+  put_person (self, TRUE);
+  put_device (self, "active");
+  omc_sandbox_reset_counters (self->sandbox);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  omc_sync_bed_free (self->bed);
+  omc_sandbox_free (self->sandbox);
+}
+
+static gboolean
+meet (Fixture *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean met = omc_sync_service_meet_sync (self->bed->service, NULL, &error);
+
+  g_assert_true (met == (error == NULL));
+  if (error != NULL)
+    g_test_message ("not met: %s", error->message);
+
+  return met;
+}
+
+static gboolean
+is_nurse_disabled (Fixture *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) users = omc_store_list_users_sync (self->bed->store, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (users->len, ==, 1);
+
+  return ((OmcStoreUser *)g_ptr_array_index (users, 0))->disabled;
+}
+
+static void
+assert_here (Fixture *self, const char *type, guint n)
+{
+  g_autoptr (GPtrArray) ids = omc_sync_bed_list_ids (self->bed, type);
+
+  g_assert_cmpuint (ids->len, ==, n);
+}
+
+/* A token, what the server can, people, this device. */
+static void
+test_asks_for_people_only (Fixture *self, gconstpointer profile)
+{
+  g_autoptr (OmcResource) work = NULL;
+  g_autoptr (OmcSyncReport) report = NULL;
+
+  work = omc_sync_bed_save (self->bed, "{\"resourceType\":\"Patient\",\"id\":\"mine\"}");
+  g_assert_true (meet (self));
+  g_assert_cmpuint (omc_sandbox_get_counter (self->sandbox, "search"), ==, 2);
+  g_assert_cmpuint (omc_sandbox_get_counter (self->sandbox, "requests"), <=, 4);
+  g_assert_cmpint (omc_sync_bed_get_status (self->bed).last_contact_us, >, 0);
+  assert_here (self, "Practitioner", 1);
+  assert_here (self, "Observation", 0);
+  /* It is no synchronisation, and it leaves nothing out of the next one. */
+  g_assert_cmpint (omc_sync_bed_get_status (self->bed).last_sync_us, ==, 0);
+  g_assert_cmpuint (omc_sync_bed_get_status (self->bed).n_pending, ==, 1);
+  report = omc_sync_bed_sync_until_complete (self->bed, 2);
+  g_assert_true (report->complete);
+  assert_here (self, "Observation", N_RECORDS);
+  assert_here (self, "Device", 1);
+  g_assert_cmpuint (omc_sync_bed_get_status (self->bed).n_pending, ==, 0);
+}
+
+static void
+test_withdrawn_person (Fixture *self, gconstpointer profile)
+{
+  g_assert_true (meet (self));
+  g_assert_false (is_nurse_disabled (self));
+  put_person (self, FALSE);
+  g_assert_true (meet (self));
+  g_assert_true (is_nurse_disabled (self));
+}
+
+static void
+test_withdrawn_device (Fixture *self, gconstpointer profile)
+{
+  OmcKeyLifetime lifetime;
+  g_autoptr (GError) error = NULL;
+
+  put_device (self, "inactive");
+  g_assert_true (meet (self));
+  omc_key_manager_get_lifetime_sync (self->bed->keys, &lifetime, &error);
+  g_assert_no_error (error);
+  g_assert_true (lifetime.revoked);
+  put_device (self, "active");
+  g_assert_true (meet (self));
+  omc_key_manager_get_lifetime_sync (self->bed->keys, &lifetime, &error);
+  g_assert_no_error (error);
+  g_assert_false (lifetime.revoked);
+}
+
+/* Who heard half of it did not meet the server, although it answered. */
+static void
+test_half_a_word_is_none (Fixture *self, gconstpointer profile)
+{
+  static const char *const faults[][2] = {
+    { "status,code=503,path=*Practitioner*", NULL }, { "status,code=503,path=*Device*", NULL },
+    { "drop-before,path=*Practitioner*", NULL },     { "truncate,path=*Device*", NULL },
+    { "portal,path=*Practitioner*", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      omc_sandbox_set_faults (self->sandbox, faults[i], 1, &error);
+      g_assert_no_error (error);
+      g_assert_false (meet (self));
+      g_assert_cmpint (omc_sync_bed_get_status (self->bed).last_contact_us, ==, 0);
+    }
+  omc_sandbox_set_faults (self->sandbox, NULL, 1, NULL);
+  g_assert_true (meet (self));
+}
+
+static void
+test_without_a_server (Fixture *self, gconstpointer profile)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&self->bed->config->server_url, g_free);
+  omc_sync_bed_reconfigure (self->bed);
+  g_assert_false (omc_sync_service_meet_sync (self->bed->service, NULL, &error));
+  g_assert_error (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_CONFIG);
+}
+
+#define ADD(name, func)                                                                            \
+  g_test_add ("/sync/meet/" name "/medplum", Fixture, "medplum", set_up, func, tear_down);         \
+  g_test_add ("/sync/meet/" name "/hapi", Fixture, "hapi", set_up, func, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  ADD ("asks-for-people-only", test_asks_for_people_only);
+  ADD ("withdrawn-person", test_withdrawn_person);
+  ADD ("withdrawn-device", test_withdrawn_device);
+  ADD ("half-a-word-is-none", test_half_a_word_is_none);
+  ADD ("without-a-server", test_without_a_server);
+
+  return g_test_run ();
+}
