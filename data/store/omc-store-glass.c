@@ -298,8 +298,11 @@ close_glass (OmcSession *session, gpointer data, GCancellable *cancellable, GErr
   gint64 patient;
   gboolean any;
 
-  if (!omc_session_find_patient (session, job->patient_id, &patient, error) ||
-      !omc_glass_dao_close (session, omc_actor_get_user (actor), patient, &any, error))
+  if (!omc_session_find_patient (session, job->patient_id, &patient, error))
+    return FALSE;
+  if (job->patient_id != NULL && patient == 0)
+    return TRUE;
+  if (!omc_glass_dao_close (session, omc_actor_get_user (actor), patient, &any, error))
     return FALSE;
   omc_session_note (session, OMC_CHANGED_RESOURCES, job->patient_id);
 

@@ -271,6 +271,9 @@ test_review (Bed *bed, gconstpointer data)
   OmcGlass *glass;
 
   g_assert_cmpint (break_code (bed, bed->nurse_a, "p4", "covering", WORDS, "anna"), ==, -1);
+  /* Of nobody here: not of everybody. */
+  g_assert_true (omc_store_close_glass_sync (bed->f.store, bed->nurse_a, "none", NULL, &error));
+  g_assert_cmpint (read_code (bed, bed->nurse_a, "Patient", "p4"), ==, -1);
   g_assert_true (omc_store_close_glass_sync (bed->f.store, bed->nurse_a, "p4", NULL, &error));
   g_assert_cmpint (read_code (bed, bed->nurse_a, "Patient", "p4"), ==, OMC_STORE_ERROR_BREAK_GLASS);
 
