@@ -69,28 +69,15 @@ unlock_credential (OmcKeyManager *self,
 {
   g_autoptr (GMutexLocker) locker = NULL;
   g_autoptr (OmcKeyring) keyring = NULL;
-  g_autoptr (OmcSecret) device_secret = NULL;
   g_autoptr (OmcSecret) master = NULL;
   OmcKeySlot *slot;
 
   locker = g_mutex_locker_new (&self->operation);
-  _omc_key_manager_clear_notice (self);
-  keyring = _omc_key_manager_load_keyring (self, error);
+  keyring = _omc_key_manager_find_way_in (self, OMC_KEY_SLOT_CREDENTIAL, NULL, &slot, error);
   if (keyring == NULL)
     return FALSE;
-  slot = omc_keyring_find (keyring, OMC_KEY_SLOT_CREDENTIAL, NULL);
-  if (slot == NULL)
-    {
-      g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_NO_SLOT,
-                           _ ("This store has no kiosk slot; sign in, or make one with "
-                              "“omnicarectl keys add credential”"));
-      return FALSE;
-    }
-  if (slot->info.device_bound && !omc_device_secret_read (self->secrets, keyring->store_id,
-                                                          &device_secret, cancellable, error))
-    return FALSE;
-  master = omc_key_slot_open (slot, keyring->store_id, credential, device_secret, error);
-  if (master == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
+  master = _omc_key_manager_open_slot (self, keyring, slot, credential, cancellable, error);
+  if (master == NULL)
     return FALSE;
   return _omc_key_manager_admit (self, keyring, master, OMC_KEY_ENTRY_PASSPHRASE, error);
 }

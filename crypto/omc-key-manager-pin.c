@@ -268,18 +268,13 @@ unlock_pin (OmcKeyManager *self, const char *user, OmcSecret *pin, GError **erro
   int fd;
 
   locker = g_mutex_locker_new (&self->operation);
-  _omc_key_manager_clear_notice (self);
   /* Two programs that try at once count as two. */
   fd = omc_keyring_file_lock (self->directory, OMC_KEYRING_FILE, error);
   if (fd < 0)
     return FALSE;
-  keyring = _omc_key_manager_load_keyring (self, error);
-  slot = keyring != NULL ? omc_keyring_find (keyring, OMC_KEY_SLOT_PIN, user) : NULL;
-  if (slot != NULL)
+  keyring = _omc_key_manager_find_way_in (self, OMC_KEY_SLOT_PIN, user, &slot, error);
+  if (keyring != NULL)
     done = try_pin (self, keyring, slot, pin, error);
-  else if (keyring != NULL)
-    g_set_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_NO_SLOT,
-                 _ ("“%s” has no PIN on this device; sign in with the passphrase"), user);
   close (fd);
   return done;
 }

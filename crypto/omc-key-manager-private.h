@@ -95,6 +95,20 @@ void _omc_key_manager_clear_notice (OmcKeyManager *self);
 /* Also remembers the store's id, and notices when the generation before had to serve. */
 OmcKeyring *_omc_key_manager_load_keyring (OmcKeyManager *self,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* How every way in begins: with the keyring as it is now, and the slot of that kind in it (of that person, unless it has
+ * none); NO_SLOT when there is none. */
+OmcKeyring *_omc_key_manager_find_way_in (OmcKeyManager *self,
+                                          OmcKeySlotKind kind,
+                                          const char *user,
+                                          OmcKeySlot **slot,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The master key, by the secret and what else the slot is bound to. */
+OmcSecret *_omc_key_manager_open_slot (OmcKeyManager *self,
+                                       OmcKeyring *keyring,
+                                       OmcKeySlot *slot,
+                                       OmcSecret *secret,
+                                       GCancellable *cancellable,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* One key for one purpose; label: never used for another. */
 OmcSecret *_omc_key_manager_derive (OmcKeyManager *self,
                                     const char *label,

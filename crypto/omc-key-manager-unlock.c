@@ -22,6 +22,69 @@ typedef struct
   gboolean pin;
 } UnlockJob;
 
+static void
+set_no_slot (OmcKeySlotKind kind, const char *user, GError **error)
+{
+  const int code = OMC_CRYPTO_ERROR_NO_SLOT;
+
+  if (kind == OMC_KEY_SLOT_PASSPHRASE)
+    g_set_error (error, OMC_CRYPTO_ERROR, code,
+                 _ ("“%s” has no passphrase on this device; ask who manages it"), user);
+  else if (kind == OMC_KEY_SLOT_PIN)
+    g_set_error (error, OMC_CRYPTO_ERROR, code,
+                 _ ("“%s” has no PIN on this device; sign in with the passphrase"), user);
+  else if (kind == OMC_KEY_SLOT_CREDENTIAL)
+    g_set_error_literal (error, OMC_CRYPTO_ERROR, code,
+                         _ ("This store has no kiosk slot; sign in, or make one with "
+                            "“omnicarectl keys add credential”"));
+  else
+    g_set_error_literal (error, OMC_CRYPTO_ERROR, code, _ ("This store has no recovery code"));
+}
+
+OmcKeyring *
+_omc_key_manager_find_way_in (OmcKeyManager *self,
+                              OmcKeySlotKind kind,
+                              const char *user,
+                              OmcKeySlot **slot,
+                              GError **error)
+{
+  g_autoptr (OmcKeyring) keyring = NULL;
+
+  _omc_key_manager_clear_notice (self);
+  keyring = _omc_key_manager_load_keyring (self, error);
+  if (keyring == NULL)
+    return NULL;
+  *slot = omc_keyring_find (keyring, kind, user);
+  if (*slot == NULL)
+    {
+      set_no_slot (kind, user, error);
+      return NULL;
+    }
+
+  return g_steal_pointer (&keyring);
+}
+
+OmcSecret *
+_omc_key_manager_open_slot (OmcKeyManager *self,
+                            OmcKeyring *keyring,
+                            OmcKeySlot *slot,
+                            OmcSecret *secret,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  g_autoptr (OmcSecret) device_secret = NULL;
+  g_autoptr (OmcSecret) master = NULL;
+
+  if (slot->info.device_bound && !omc_device_secret_read (self->secrets, keyring->store_id,
+                                                          &device_secret, cancellable, error))
+    return NULL;
+  master = omc_key_slot_open (slot, keyring->store_id, secret, device_secret, error);
+  if (master == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  return g_steal_pointer (&master);
+}
+
 static gboolean
 unlock_passphrase (OmcKeyManager *self,
                    const char *user,
@@ -32,27 +95,15 @@ unlock_passphrase (OmcKeyManager *self,
 {
   g_autoptr (GMutexLocker) locker = NULL;
   g_autoptr (OmcKeyring) keyring = NULL;
-  g_autoptr (OmcSecret) device_secret = NULL;
   g_autoptr (OmcSecret) master = NULL;
   OmcKeySlot *slot;
 
   locker = g_mutex_locker_new (&self->operation);
-  _omc_key_manager_clear_notice (self);
-  keyring = _omc_key_manager_load_keyring (self, error);
+  keyring = _omc_key_manager_find_way_in (self, OMC_KEY_SLOT_PASSPHRASE, user, &slot, error);
   if (keyring == NULL)
     return FALSE;
-  slot = omc_keyring_find (keyring, OMC_KEY_SLOT_PASSPHRASE, user);
-  if (slot == NULL)
-    {
-      g_set_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_NO_SLOT,
-                   _ ("“%s” has no passphrase on this device; ask who manages it"), user);
-      return FALSE;
-    }
-  if (slot->info.device_bound && !omc_device_secret_read (self->secrets, keyring->store_id,
-                                                          &device_secret, cancellable, error))
-    return FALSE;
-  master = omc_key_slot_open (slot, keyring->store_id, passphrase, device_secret, error);
-  if (master == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
+  master = _omc_key_manager_open_slot (self, keyring, slot, passphrase, cancellable, error);
+  if (master == NULL)
     return FALSE;
   if (!slot->info.device_bound)
     _omc_key_manager_add_notice (
@@ -226,20 +277,13 @@ unlock_recovery (OmcKeyManager *self, const char *code, GCancellable *cancellabl
   OmcKeySlot *slot;
 
   locker = g_mutex_locker_new (&self->operation);
-  _omc_key_manager_clear_notice (self);
-  keyring = _omc_key_manager_load_keyring (self, error);
+  keyring = _omc_key_manager_find_way_in (self, OMC_KEY_SLOT_RECOVERY, NULL, &slot, error);
   if (keyring == NULL)
     return FALSE;
-  slot = omc_keyring_find (keyring, OMC_KEY_SLOT_RECOVERY, NULL);
-  if (slot == NULL)
-    {
-      g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_NO_SLOT,
-                           _ ("This store has no recovery code"));
-      return FALSE;
-    }
   bits = omc_recovery_code_parse (code, error);
-  master = bits != NULL ? omc_key_slot_open (slot, keyring->store_id, bits, NULL, error) : NULL;
-  if (master == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
+  master = bits != NULL ? _omc_key_manager_open_slot (self, keyring, slot, bits, cancellable, error)
+                        : NULL;
+  if (master == NULL)
     return FALSE;
   renew_device_secret (self, keyring, cancellable);
   return _omc_key_manager_admit (self, keyring, master, OMC_KEY_ENTRY_MASTER, error);
