@@ -97,25 +97,23 @@ found (OmcAuditVerifier *self, OmcAuditFinding finding, guint64 place)
   return FALSE;
 }
 
-gboolean
-omc_audit_verifier_feed (OmcAuditVerifier *self,
-                         guint64 sequence,
-                         gconstpointer entry,
-                         gsize entry_length,
-                         const guint8 hash[OMC_AUDIT_HASH_LENGTH])
+/* kept: (nullable) the hash that stands beside the entry */
+static gboolean
+take (OmcAuditVerifier *self,
+      guint64 sequence,
+      gconstpointer entry,
+      gsize entry_length,
+      const guint8 *kept)
 {
-  guint8 expected[OMC_AUDIT_HASH_LENGTH];
-
-  g_return_val_if_fail (self != NULL && hash != NULL, FALSE);
-  g_return_val_if_fail (entry != NULL || entry_length == 0, FALSE);
+  guint8 hash[OMC_AUDIT_HASH_LENGTH];
 
   if (self->finding != OMC_AUDIT_INTACT)
     return FALSE;
   if (sequence != self->last + 1)
     return found (self, OMC_AUDIT_GAP, MIN (sequence, self->last + 1));
   if (self->hmac == NULL ||
-      !link_hash (self->hmac, sequence, self->previous, entry, entry_length, expected, NULL) ||
-      !omc_hash_equal (expected, hash))
+      !link_hash (self->hmac, sequence, self->previous, entry, entry_length, hash, NULL) ||
+      (kept != NULL && !omc_hash_equal (hash, kept)))
     return found (self, OMC_AUDIT_BROKEN_HASH, sequence);
   if (self->has_anchor_hash && sequence == self->anchor_sequence &&
       !omc_hash_equal (hash, self->anchor_hash))
@@ -124,6 +122,73 @@ omc_audit_verifier_feed (OmcAuditVerifier *self,
   memcpy (self->previous, hash, OMC_AUDIT_HASH_LENGTH);
   self->last = sequence;
   return TRUE;
+}
+
+gboolean
+omc_audit_verifier_feed (OmcAuditVerifier *self,
+                         guint64 sequence,
+                         gconstpointer entry,
+                         gsize entry_length,
+                         const guint8 hash[OMC_AUDIT_HASH_LENGTH])
+{
+  g_return_val_if_fail (self != NULL && hash != NULL, FALSE);
+  g_return_val_if_fail (entry != NULL || entry_length == 0, FALSE);
+
+  return take (self, sequence, entry, entry_length, hash);
+}
+
+gboolean
+omc_audit_verifier_follow (OmcAuditVerifier *self,
+                           guint64 sequence,
+                           gconstpointer entry,
+                           gsize entry_length)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (entry != NULL || entry_length == 0, FALSE);
+
+  return take (self, sequence, entry, entry_length, NULL);
+}
+
+void
+omc_audit_verifier_go_on (OmcAuditVerifier *self,
+                          guint64 sequence,
+                          const guint8 hash[OMC_AUDIT_HASH_LENGTH])
+{
+  g_return_if_fail (self != NULL && hash != NULL);
+  g_return_if_fail (self->last == 0 && self->finding == OMC_AUDIT_INTACT);
+
+  self->last = sequence;
+  memcpy (self->previous, hash, OMC_AUDIT_HASH_LENGTH);
+  if (self->has_anchor_hash && sequence == self->anchor_sequence &&
+      !omc_hash_equal (hash, self->anchor_hash))
+    found (self, OMC_AUDIT_HEAD_DIFFERS, sequence);
+}
+
+void
+omc_audit_verifier_fail (OmcAuditVerifier *self, OmcAuditFinding finding, guint64 place)
+{
+  g_return_if_fail (self != NULL && finding != OMC_AUDIT_INTACT);
+
+  if (self->finding == OMC_AUDIT_INTACT)
+    found (self, finding, place);
+}
+
+gboolean
+omc_audit_verifier_has_failed (OmcAuditVerifier *self)
+{
+  g_return_val_if_fail (self != NULL, TRUE);
+
+  return self->finding != OMC_AUDIT_INTACT;
+}
+
+guint64
+omc_audit_verifier_get_last (OmcAuditVerifier *self, guint8 *hash)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  if (hash != NULL)
+    memcpy (hash, self->previous, OMC_AUDIT_HASH_LENGTH);
+  return self->last;
 }
 
 OmcAuditFinding

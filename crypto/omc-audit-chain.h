@@ -31,6 +31,9 @@ typedef enum
   OMC_AUDIT_CUT,          /* the chain ends before the anchored head */
   OMC_AUDIT_HEAD_DIFFERS, /* the entry at the anchored head has another hash */
   OMC_AUDIT_UNANCHORED, /* the anchor was missing or changed: what is before may have been taken back */
+  OMC_AUDIT_SEGMENT_MISSING, /* the file that holds these entries is not there */
+  OMC_AUDIT_SEGMENT_DAMAGED, /* it was cut or changed */
+  OMC_AUDIT_SEGMENT_FOREIGN, /* it is one of ours, and not the one that belongs there */
 } OmcAuditFinding;
 
 /**
@@ -51,6 +54,20 @@ gboolean omc_audit_verifier_feed (OmcAuditVerifier *self,
                                   gconstpointer entry,
                                   gsize entry_length,
                                   const guint8 hash[OMC_AUDIT_HASH_LENGTH]);
+/* The same for an entry of which no hash was kept: what comes after it has to fit. */
+gboolean omc_audit_verifier_follow (OmcAuditVerifier *self,
+                                    guint64 sequence,
+                                    gconstpointer entry,
+                                    gsize entry_length);
+/* Before the first entry: goes on after one that is known to be good. */
+void omc_audit_verifier_go_on (OmcAuditVerifier *self,
+                               guint64 sequence,
+                               const guint8 hash[OMC_AUDIT_HASH_LENGTH]);
+/* Found by who feeds. */
+void omc_audit_verifier_fail (OmcAuditVerifier *self, OmcAuditFinding finding, guint64 place);
+gboolean omc_audit_verifier_has_failed (OmcAuditVerifier *self);
+/* The last entry that was found good; 0 and zeros before the first. hash: (out) (optional) */
+guint64 omc_audit_verifier_get_last (OmcAuditVerifier *self, guint8 *hash);
 /* place: the first broken sequence number, or the last verified one when intact. */
 OmcAuditFinding omc_audit_verifier_end (OmcAuditVerifier *self, guint64 *place);
 

@@ -12,44 +12,151 @@
 
 #include <string.h>
 
+#include "omc-audit-anchor.h"
+#include "omc-audit-archive.h"
 #include "omc-audit-dao.h"
-#include "omc-audit-items.h"
-#include "omc-audit-mark.h"
-#include "omc-setting-dao.h"
+#include "omc-audit-records.h"
 
-/* What an entry that tells of a lost anchor is recognised by; its entity is "audit/SEQUENCE", its detail one of these. */
-#define LOST_SUBTYPE "anchor-lost"
-#define LOST_MARK "\x1f" LOST_SUBTYPE "\x1f"
-#define LOST_ENTITY                                                                                \
-  "\x1f"                                                                                           \
-  "audit/"
-#define CUT_MARK "audit-cut-told"
-#define DETAIL_CUT "the trail ended before its anchor"
-#define DETAIL_DIFFERS "the anchored entry was another one"
-#define DETAIL_MISSING "the anchor was missing"
-#define DETAIL_FORGED "the anchor was changed"
-#define DETAIL_SERVER_CUT "the trail ended before its head on the server"
-#define DETAIL_SERVER_DIFFERS "the head on the server was another entry"
+/* What an entry about a file of the archive is recognised by. */
+#define ARCHIVE_MARK "\x1fsecurity\x1f" OMC_AUDIT_ARCHIVE_SUBTYPE "\x1f"
 
 static const char select_entries[] = "SELECT sequence, entry, hash, items FROM audit_log WHERE "
                                      "sequence >= ?1 ORDER BY sequence LIMIT "
                                      "?2";
-static const char select_hash[] = "SELECT hash FROM audit_log WHERE sequence = ?1";
+static const char count_entries[] =
+    "SELECT count(*), min (sequence) FROM audit_log WHERE sequence <= ?1";
 
 struct _OmcAuditCheck
 {
   OmcAuditVerifier *verifier; /* (owned) */
-  gint64 next;
-  guint64 n_entries;
+  guint64 from;               /* the first entry that is looked at */
+  guint64 through;            /* the end of what is broken, when that is more than one entry */
+  guint n_segments;
   guint64 lost; /* where an anchor was lost first; 0: never */
   OmcAuditFinding lost_as;
+  gint64 full_us; /* of the checkpoint that this one goes on from */
   gboolean forged;
+  gboolean in_table;
 };
 
-OmcAuditCheck *
-omc_audit_check_new (OmcSession *session, GError **error)
+/* --- going on from a checkpoint --- */
+
+static gboolean
+fail (OmcAuditCheck *self, OmcAuditFinding finding, guint64 place, guint64 through)
 {
-  g_autoptr (OmcAuditCheck) self = g_new0 (OmcAuditCheck, 1);
+  if (!omc_audit_verifier_has_failed (self->verifier))
+    self->through = through;
+  omc_audit_verifier_fail (self->verifier, finding, place);
+
+  return FALSE;
+}
+
+/* Is each file there, whole as far as its header tells, and in its place? last: (out) the last entry that is in one. */
+static gboolean
+look_at_segments (OmcAuditCheck *self, OmcSession *session, guint64 *last, GError **error)
+{
+  guint8 previous[OMC_AUDIT_HASH_LENGTH] = { 0 };
+  OmcAuditSegment segment;
+
+  *last = 0;
+  while (!omc_audit_verifier_has_failed (self->verifier))
+    {
+      OmcAuditSegmentInfo info;
+      OmcAuditFinding finding;
+
+      if (!omc_audit_archive_find (session, *last + 1, &segment, error))
+        return FALSE;
+      if (segment.first == 0)
+        return TRUE;
+      finding = omc_audit_archive_look (session, &segment, &info, NULL);
+      if (finding == OMC_AUDIT_INTACT && !omc_hash_equal (info.previous, previous))
+        finding = OMC_AUDIT_SEGMENT_FOREIGN;
+      if (segment.first != *last + 1)
+        fail (self, OMC_AUDIT_GAP, *last + 1, segment.first - 1);
+      else if (finding != OMC_AUDIT_INTACT)
+        fail (self, finding, segment.first, segment.last);
+      memcpy (previous, segment.hash, sizeof previous);
+      *last = segment.last;
+      self->n_segments++;
+    }
+
+  return TRUE;
+}
+
+/* Are as many entries in the table up to the checkpoint as there must be? */
+static gboolean
+count_table (OmcSession *session, guint64 archived, guint64 until, gboolean *whole, GError **error)
+{
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, count_entries, error);
+  guint64 n, first;
+
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, (gint64)until);
+  if (omc_stmt_step (stmt, error) != OMC_STEP_ROW)
+    return FALSE;
+  n = (guint64)omc_stmt_get_integer (stmt, 0);
+  first = (guint64)omc_stmt_get_integer (stmt, 1);
+  *whole = n == (until > archived ? until - archived : 0) && (n == 0 || first == archived + 1);
+
+  return TRUE;
+}
+
+/* Of this trail, with all that it found good still there? If not, the whole is read, which tells what is wrong. */
+static gboolean
+fits (OmcSession *session,
+      const OmcAuditCheckpoint *checkpoint,
+      guint64 archived,
+      gboolean *does,
+      GError **error)
+{
+  guint8 hash[OMC_AUDIT_HASH_LENGTH];
+
+  *does = FALSE;
+  if (!omc_audit_records_get_hash (session, checkpoint->sequence, hash, does, error))
+    return FALSE;
+  *does = *does && omc_hash_equal (hash, checkpoint->hash);
+
+  return !*does || count_table (session, archived, checkpoint->sequence, does, error);
+}
+
+static gboolean
+go_on (OmcAuditCheck *self, OmcSession *session, GError **error)
+{
+  OmcAuditCheckpoint checkpoint;
+  guint64 archived;
+  gboolean does;
+
+  if (!omc_audit_checkpoint_load (session, &checkpoint, error))
+    return FALSE;
+  if (checkpoint.sequence == 0)
+    return TRUE;
+  if (!look_at_segments (self, session, &archived, error))
+    return FALSE;
+  if (omc_audit_verifier_has_failed (self->verifier))
+    return TRUE;
+  if (!fits (session, &checkpoint, archived, &does, error))
+    return FALSE;
+  if (!does)
+    {
+      self->n_segments = 0;
+      return TRUE;
+    }
+  omc_audit_verifier_go_on (self->verifier, checkpoint.sequence, checkpoint.hash);
+  self->from = checkpoint.sequence + 1;
+  self->lost = checkpoint.lost;
+  self->lost_as = checkpoint.lost_as;
+  self->full_us = checkpoint.full_us;
+  self->in_table = checkpoint.sequence >= archived;
+
+  return TRUE;
+}
+
+/* --- the whole --- */
+
+static gboolean
+read_anchor (OmcAuditCheck *self, OmcSession *session, GError **error)
+{
   g_autoptr (GBytes) anchor = NULL;
   g_autoptr (GError) local_error = NULL;
   guint64 anchored = 0;
@@ -62,7 +169,7 @@ omc_audit_check_new (OmcSession *session, GError **error)
       if (!g_error_matches (local_error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DAMAGED))
         {
           g_propagate_error (error, g_steal_pointer (&local_error));
-          return NULL;
+          return FALSE;
         }
       self->forged = TRUE;
     }
@@ -70,9 +177,28 @@ omc_audit_check_new (OmcSession *session, GError **error)
     data = g_bytes_get_data (anchor, &length);
   self->verifier = omc_audit_verifier_new (session->audit_key, anchored,
                                            length == OMC_AUDIT_HASH_LENGTH ? data : NULL);
-  self->next = G_MININT64;
 
-  return g_steal_pointer (&self);
+  return TRUE;
+}
+
+OmcAuditCheck *
+omc_audit_check_new (OmcSession *session, gboolean full, GError **error)
+{
+  g_autoptr (OmcAuditCheck) self = g_new0 (OmcAuditCheck, 1);
+  gboolean done = TRUE;
+
+  self->from = 1;
+  if (!read_anchor (self, session, error))
+    return NULL;
+  if (!full)
+    {
+      if (!omc_db_begin_read (session->db, error))
+        return NULL;
+      done = go_on (self, session, error);
+      omc_db_rollback (session->db);
+    }
+
+  return done ? g_steal_pointer (&self) : NULL;
 }
 
 void
@@ -85,48 +211,183 @@ omc_audit_check_free (OmcAuditCheck *self)
   g_free (self);
 }
 
-static OmcAuditFinding
-finding_of (const char *entry, gsize length)
-{
-  if (g_strstr_len (entry, (gssize)length, DETAIL_CUT) != NULL ||
-      g_strstr_len (entry, (gssize)length, DETAIL_SERVER_CUT) != NULL)
-    return OMC_AUDIT_CUT;
-  if (g_strstr_len (entry, (gssize)length, DETAIL_DIFFERS) != NULL ||
-      g_strstr_len (entry, (gssize)length, DETAIL_SERVER_DIFFERS) != NULL)
-    return OMC_AUDIT_HEAD_DIFFERS;
-
-  return OMC_AUDIT_UNANCHORED;
-}
-
-/* An entry of the chain, so that nobody without its key wrote it. */
+/* Entries of the chain, so that nobody without its key wrote them. */
 static void
-note_lost (OmcAuditCheck *self, const char *entry, gsize length)
+note_lost (OmcAuditCheck *self, const OmcAuditRecord *record)
 {
-  const char *place;
+  OmcAuditFinding finding;
+  guint64 place = omc_audit_lost_parse (record->entry, record->length, &finding);
 
-  if (self->lost != 0 || memmem (entry, length, LOST_MARK, strlen (LOST_MARK)) == NULL)
+  if (place == 0 || self->lost != 0)
     return;
-  place = g_strstr_len (entry, (gssize)length, LOST_ENTITY);
-  if (place == NULL)
-    return;
-  self->lost = g_ascii_strtoull (place + strlen (LOST_ENTITY), NULL, 10);
-  self->lost_as = finding_of (entry, length);
+  self->lost = place;
+  self->lost_as = finding;
 }
 
-/* Are the records that stand beside the entry those that it speaks of? */
+/* The file that the entry tells of must be that file. FALSE: it is not, or the error is set. */
 static gboolean
-has_its_items (OmcStmt *stmt, const char *entry, gsize length)
+check_archived (OmcAuditCheck *self,
+                OmcSession *session,
+                const OmcAuditRecord *record,
+                GError **error)
 {
-  const char *last = length > 0 ? memrchr (entry, OMC_AUDIT_FIELD_SEPARATOR, length) : NULL;
-  g_autofree char *described = NULL;
-  gsize items_length;
-  gconstpointer items = omc_stmt_get_blob (stmt, 3, &items_length);
+  g_autoptr (OmcAuditEntry) entry = NULL;
+  g_autoptr (GError) local = NULL;
+  const char *place;
+  char *end;
+  guint64 first;
 
-  if (last == NULL || (items == NULL && last + 1 == entry + length))
-    return items == NULL;
-  described = g_strndup (last + 1, length - (gsize)(last + 1 - entry));
+  if (memmem (record->entry, record->length, ARCHIVE_MARK, strlen (ARCHIVE_MARK)) == NULL)
+    return TRUE;
+  entry = omc_audit_dao_parse (record->sequence, record->entry, record->length);
+  if (g_strcmp0 (entry->subtype, OMC_AUDIT_ARCHIVE_SUBTYPE) != 0 || entry->entity == NULL ||
+      omc_audit_archive_has_digest (session, entry->entity, entry->detail, &local))
+    return TRUE;
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  place = strchr (entry->entity, '/');
+  first = place != NULL ? g_ascii_strtoull (place + 1, &end, 10) : record->sequence;
 
-  return omc_audit_items_match (described, items, items_length);
+  return fail (self, OMC_AUDIT_SEGMENT_FOREIGN, first,
+               place != NULL && *end == '-' ? g_ascii_strtoull (end + 1, NULL, 10) : first);
+}
+
+/* hash: (nullable) what was kept of it. FALSE: it is broken, or the error is set. */
+static gboolean
+feed (OmcAuditCheck *self,
+      OmcSession *session,
+      const OmcAuditRecord *record,
+      const guint8 *hash,
+      GError **error)
+{
+  gboolean good = hash != NULL ? omc_audit_verifier_feed (self->verifier, record->sequence,
+                                                          record->entry, record->length, hash)
+                               : omc_audit_verifier_follow (self->verifier, record->sequence,
+                                                            record->entry, record->length);
+
+  if (good)
+    {
+      note_lost (self, record);
+      return check_archived (self, session, record, error);
+    }
+  /* Chained as it should be, but in the place of the one that was anchored. */
+  if (omc_audit_verifier_end (self->verifier, NULL) == OMC_AUDIT_HEAD_DIFFERS)
+    note_lost (self, record);
+
+  return FALSE;
+}
+
+static gboolean
+feed_segment (OmcAuditCheck *self,
+              OmcSession *session,
+              const OmcAuditSegment *segment,
+              const GByteArray *plain,
+              GError **error)
+{
+  OmcAuditRecord record = { .sequence = segment->first };
+  guint64 next = omc_audit_verifier_get_last (self->verifier, NULL) + 1;
+  guint8 hash[OMC_AUDIT_HASH_LENGTH];
+  gsize position = 0;
+
+  for (; record.sequence <= segment->last; record.sequence++)
+    {
+      if (!omc_audit_segment_next (plain, &position, &record) ||
+          !omc_audit_record_has_its_items (&record))
+        return fail (self, OMC_AUDIT_BROKEN_HASH, record.sequence, record.sequence);
+      if (record.sequence >= next && !feed (self, session, &record, NULL, error))
+        return FALSE;
+    }
+  omc_audit_verifier_get_last (self->verifier, hash);
+  if (position != plain->len || !omc_hash_equal (hash, segment->hash))
+    return fail (self, OMC_AUDIT_SEGMENT_FOREIGN, segment->first, segment->last);
+
+  return TRUE;
+}
+
+static gboolean
+check_segment (OmcAuditCheck *self,
+               OmcSession *session,
+               const OmcAuditSegment *segment,
+               GError **error)
+{
+  g_autoptr (GByteArray) plain = NULL;
+  guint8 hash[OMC_AUDIT_HASH_LENGTH];
+  guint64 next = omc_audit_verifier_get_last (self->verifier, hash) + 1;
+  OmcAuditSegmentInfo info;
+  OmcAuditFinding finding;
+
+  if (segment->first > next)
+    return fail (self, OMC_AUDIT_GAP, next, segment->first - 1);
+  finding = omc_audit_archive_look (session, segment, &info, &plain);
+  if (finding == OMC_AUDIT_INTACT && segment->first == next &&
+      !omc_hash_equal (info.previous, hash))
+    finding = OMC_AUDIT_SEGMENT_FOREIGN;
+  if (finding != OMC_AUDIT_INTACT)
+    return fail (self, finding, segment->first, segment->last);
+  self->n_segments++;
+
+  return feed_segment (self, session, segment, plain, error);
+}
+
+static gboolean
+check_row (OmcAuditCheck *self, OmcSession *session, OmcStmt *stmt, GError **error)
+{
+  static const guint8 none[OMC_AUDIT_HASH_LENGTH];
+  OmcAuditRecord record = { .sequence = (guint64)omc_stmt_get_integer (stmt, 0) };
+  const guint8 *hash;
+  gsize hash_length;
+
+  record.entry = omc_stmt_get_blob (stmt, 1, &record.length);
+  hash = omc_stmt_get_blob (stmt, 2, &hash_length);
+  record.items = omc_stmt_get_blob (stmt, 3, &record.items_length);
+
+  return feed (self, session, &record,
+               hash_length == OMC_AUDIT_HASH_LENGTH && omc_audit_record_has_its_items (&record)
+                   ? hash
+                   : none,
+               error);
+}
+
+/* At first from the very beginning of the table: there is nothing before what is next. */
+static gboolean
+check_table (OmcAuditCheck *self, OmcSession *session, guint max, gboolean *done, GError **error)
+{
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_entries, error);
+  OmcStep step = OMC_STEP_ERROR;
+  guint n = 0;
+
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (
+      stmt, 1,
+      self->in_table ? (gint64)omc_audit_verifier_get_last (self->verifier, NULL) + 1 : G_MININT64);
+  omc_stmt_bind_integer (stmt, 2, max);
+  self->in_table = TRUE;
+  for (; (step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW; n++)
+    {
+      if (!check_row (self, session, stmt, error))
+        return FALSE;
+    }
+  *done = n < max;
+
+  return step == OMC_STEP_DONE;
+}
+
+/* What is next may have moved into a file since the last piece. */
+static gboolean
+check_next (OmcAuditCheck *self, OmcSession *session, guint max, gboolean *done, GError **error)
+{
+  guint64 next = omc_audit_verifier_get_last (self->verifier, NULL) + 1;
+  OmcAuditSegment segment;
+
+  if (!omc_audit_archive_find (session, next, &segment, error))
+    return FALSE;
+
+  return segment.first != 0 ? check_segment (self, session, &segment, error)
+                            : check_table (self, session, max, done, error);
 }
 
 gboolean
@@ -136,184 +397,61 @@ omc_audit_check_step (OmcAuditCheck *self,
                       gboolean *done,
                       GError **error)
 {
-  static const guint8 none[OMC_AUDIT_HASH_LENGTH];
-  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_entries, error);
-  guint n = 0;
-  OmcStep step;
+  g_autoptr (GError) local = NULL;
 
-  if (stmt == NULL)
+  *done = omc_audit_verifier_has_failed (self->verifier);
+  if (*done)
+    return TRUE;
+  if (!omc_db_begin_read (session->db, error))
     return FALSE;
-  omc_stmt_bind_integer (stmt, 1, self->next);
-  omc_stmt_bind_integer (stmt, 2, max);
-  while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
-    {
-      gint64 sequence = omc_stmt_get_integer (stmt, 0);
-      gsize length, hash_length;
-      gconstpointer data = omc_stmt_get_blob (stmt, 1, &length);
-      const guint8 *hash = omc_stmt_get_blob (stmt, 2, &hash_length);
-      gboolean whole = hash_length == OMC_AUDIT_HASH_LENGTH && has_its_items (stmt, data, length);
+  if (!check_next (self, session, max, done, &local))
+    *done = TRUE;
+  omc_db_rollback (session->db);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
 
-      n++;
-      self->n_entries++;
-      self->next = sequence + 1;
-      if (!omc_audit_verifier_feed (self->verifier, (guint64)sequence, data, length,
-                                    whole ? hash : none))
-        {
-          /* Chained as it should be, but in the place of the one that was anchored. */
-          if (omc_audit_verifier_end (self->verifier, NULL) == OMC_AUDIT_HEAD_DIFFERS)
-            note_lost (self, data, length);
-          *done = TRUE;
-          return TRUE;
-        }
-      note_lost (self, data, length);
-    }
-  *done = n < max;
+  return FALSE;
+}
 
-  return step == OMC_STEP_DONE;
+guint64
+omc_audit_check_get_done (OmcAuditCheck *self)
+{
+  return omc_audit_verifier_get_last (self->verifier, NULL);
+}
+
+gboolean
+omc_audit_check_get_checkpoint (OmcAuditCheck *self, OmcAuditCheckpoint *checkpoint)
+{
+  if (omc_audit_verifier_has_failed (self->verifier))
+    return FALSE;
+  *checkpoint = (OmcAuditCheckpoint){
+    .lost = self->lost,
+    .lost_as = self->lost_as,
+    .full_us = self->full_us,
+  };
+  checkpoint->sequence = omc_audit_verifier_get_last (self->verifier, checkpoint->hash);
+
+  return TRUE;
 }
 
 void
 omc_audit_check_end (OmcAuditCheck *self, OmcAuditReport *report)
 {
-  report->n_entries = self->n_entries;
+  *report = (OmcAuditReport){
+    .n_entries = omc_audit_verifier_get_last (self->verifier, NULL),
+    .from = self->from,
+    .n_segments = self->n_segments,
+    .full_us = self->full_us,
+  };
   report->finding = omc_audit_verifier_end (self->verifier, &report->place);
+  report->through = MAX (self->through, report->place);
   /* What was noted at a start is nearer to the deed than what the anchor says by now. */
   if (self->lost != 0 && (report->finding == OMC_AUDIT_INTACT || self->lost <= report->place))
     {
       report->finding = self->lost_as;
-      report->place = self->lost;
+      report->place = report->through = self->lost;
     }
   else if (self->forged && report->finding == OMC_AUDIT_INTACT)
     report->finding = OMC_AUDIT_UNANCHORED;
-}
-
-/* --- the start --- */
-
-void
-omc_audit_anchor_clear (OmcAuditAnchor *anchor)
-{
-  g_clear_pointer (&anchor->hash, g_bytes_unref);
-}
-
-void
-omc_audit_anchor_read (OmcKeyManager *keys, OmcAuditAnchor *anchor)
-{
-  *anchor = (OmcAuditAnchor){ .found = omc_key_manager_has_audit_head (keys) };
-  anchor->forged =
-      !omc_key_manager_read_audit_head_sync (keys, &anchor->sequence, &anchor->hash, NULL);
-}
-
-static gboolean
-append_lost (OmcSession *session, guint64 place, const char *detail, GError **error)
-{
-  g_autoptr (OmcActor) device = omc_actor_new_device ();
-  g_autofree char *entity = g_strdup_printf ("audit/%" G_GUINT64_FORMAT, place);
-  OmcAuditEvent event = {
-    .type = "security",
-    .subtype = LOST_SUBTYPE,
-    .action = 'E',
-    .outcome = 12,
-    .entity = entity,
-    .detail = detail,
-  };
-
-  g_message ("The audit trail does not go on where it was anchored: %s. Have it examined.", detail);
-
-  return omc_audit_dao_append (session, device, &event, error);
-}
-
-/* The anchor stays ahead until the trail has passed it: what is missing is told once, and not at every start. */
-static gboolean
-note_cut (OmcSession *session, const OmcAuditAnchor *anchor, guint64 place, GError **error)
-{
-  gint64 told;
-
-  return omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC, CUT_MARK, &told, error) &&
-         (told == (gint64)anchor->sequence ||
-          (omc_setting_dao_set_integer (session, OMC_TEXTS_SYNC, CUT_MARK, (gint64)anchor->sequence,
-                                        error) &&
-           append_lost (session, place, DETAIL_CUT, error)));
-}
-
-static gboolean
-compare_hash (OmcSession *session,
-              guint64 sequence,
-              const guint8 *wanted,
-              gboolean *same,
-              GError **error)
-{
-  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_hash, error);
-  gconstpointer found;
-  gint64 archived;
-  gsize length;
-  OmcStep step;
-
-  if (stmt == NULL || !omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC,
-                                                    OMC_AUDIT_MARK_ARCHIVED, &archived, error))
-    return FALSE;
-  /* What is in a segment is looked at by who verifies. */
-  *same = TRUE;
-  if ((gint64)sequence <= archived)
-    return TRUE;
-  omc_stmt_bind_integer (stmt, 1, (gint64)sequence);
-  step = omc_stmt_step (stmt, error);
-  if (step == OMC_STEP_ERROR)
-    return FALSE;
-  found = step == OMC_STEP_ROW ? omc_stmt_get_blob (stmt, 0, &length) : NULL;
-  *same = found != NULL && length == OMC_AUDIT_HASH_LENGTH && memcmp (found, wanted, length) == 0;
-
-  return TRUE;
-}
-
-gboolean
-omc_audit_anchor_compare (OmcSession *session, const OmcAuditAnchor *anchor, GError **error)
-{
-  guint8 hash[OMC_AUDIT_HASH_LENGTH];
-  guint64 last;
-  gboolean same = TRUE;
-
-  if (!omc_audit_dao_get_head (session, &last, hash, error))
-    return FALSE;
-  if (anchor->forged)
-    return append_lost (session, last + 1, DETAIL_FORGED, error);
-  /* The secret service may know what the file would say. */
-  if (anchor->sequence > last)
-    return note_cut (session, anchor, last + 1, error);
-  if (!anchor->found)
-    return last == 0 || append_lost (session, last + 1, DETAIL_MISSING, error);
-  if (anchor->hash != NULL && g_bytes_get_size (anchor->hash) == OMC_AUDIT_HASH_LENGTH &&
-      !compare_hash (session, anchor->sequence, g_bytes_get_data (anchor->hash, NULL), &same,
-                     error))
-    return FALSE;
-
-  return same || append_lost (session, anchor->sequence, DETAIL_DIFFERS, error);
-}
-
-gboolean
-omc_audit_server_head_compare (OmcSession *session,
-                               guint64 sequence,
-                               const guint8 *hash,
-                               gboolean *lost,
-                               GError **error)
-{
-  guint8 newest[OMC_AUDIT_HASH_LENGTH];
-  gboolean same = FALSE;
-  guint64 last;
-  gint64 told;
-
-  if (!omc_audit_dao_get_head (session, &last, newest, error) ||
-      (sequence <= last && !compare_hash (session, sequence, hash, &same, error)))
-    return FALSE;
-  *lost = !same;
-  if (same)
-    return TRUE;
-
-  /* That head stays on the server: it is told once. */
-  return omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC, OMC_AUDIT_MARK_ALARM, &told,
-                                      error) &&
-         (told == (gint64)sequence ||
-          (omc_setting_dao_set_integer (session, OMC_TEXTS_SYNC, OMC_AUDIT_MARK_ALARM,
-                                        (gint64)sequence, error) &&
-           append_lost (session, sequence > last ? last + 1 : sequence,
-                        sequence > last ? DETAIL_SERVER_CUT : DETAIL_SERVER_DIFFERS, error)));
 }

@@ -15,6 +15,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "omc-audit-items.h"
+#include "omc-audit-records.h"
 
 /* The fields of an entry, in this order, between unit separators: one text that has one meaning. */
 #define SEPARATOR_TEXT "\x1f"
@@ -23,19 +24,15 @@
 
 static const char select_head[] =
     "SELECT sequence, hash FROM audit_log ORDER BY sequence DESC LIMIT 1";
+static const char select_last_archived[] =
+    "SELECT last, hash FROM audit_segments ORDER BY first DESC LIMIT 1";
 static const char insert_entry[] =
     "INSERT INTO audit_log (sequence, entry, hash, items) VALUES (?1, ?2, ?3, ?4)";
-static const char select_entries[] =
-    "SELECT sequence, entry, hash FROM audit_log WHERE sequence >= ?1 ORDER BY sequence LIMIT ?2";
 
-static const char select_with_items[] =
-    "SELECT sequence, entry, items FROM audit_log WHERE sequence >= ?1 ORDER BY sequence LIMIT ?2";
-static const char select_items[] = "SELECT items FROM audit_log WHERE sequence = ?1";
-
-gboolean
-omc_audit_dao_get_head (OmcSession *session, guint64 *sequence, guint8 hash[32], GError **error)
+static gboolean
+read_head (OmcSession *session, const char *sql, guint64 *sequence, guint8 hash[32], GError **error)
 {
-  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_head, error);
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, sql, error);
   OmcStep step;
   gconstpointer data;
   gsize length;
@@ -53,6 +50,16 @@ omc_audit_dao_get_head (OmcSession *session, guint64 *sequence, guint8 hash[32],
     memcpy (hash, data, length);
 
   return TRUE;
+}
+
+gboolean
+omc_audit_dao_get_head (OmcSession *session, guint64 *sequence, guint8 hash[32], GError **error)
+{
+  if (!read_head (session, select_head, sequence, hash, error))
+    return FALSE;
+
+  /* Only who took entries away leaves none behind the archive. */
+  return *sequence != 0 || read_head (session, select_last_archived, sequence, hash, error);
 }
 
 static void
@@ -185,49 +192,75 @@ omc_audit_dao_parse (guint64 sequence, const char *data, gsize length)
   return entry;
 }
 
+static gboolean
+add_record (const OmcAuditRecord *record, gpointer user_data, GError **error)
+{
+  g_ptr_array_add (user_data,
+                   omc_audit_dao_parse (record->sequence, record->entry, record->length));
+
+  return TRUE;
+}
+
 GPtrArray *
 omc_audit_dao_list (OmcSession *session, guint64 from, guint limit, GError **error)
 {
-  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_entries, error);
   g_autoptr (GPtrArray) entries =
       g_ptr_array_new_with_free_func ((GDestroyNotify)omc_audit_entry_free);
-  OmcStep step;
+  guint max = limit > 0 ? MIN (limit, MAX_LIST) : MAX_LIST;
+  guint n;
 
-  if (stmt == NULL)
-    return NULL;
-  omc_stmt_bind_integer (stmt, 1, (gint64)from);
-  omc_stmt_bind_integer (stmt, 2, limit > 0 ? MIN (limit, MAX_LIST) : MAX_LIST);
-  while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
-    {
-      gsize length;
-      const char *data = omc_stmt_get_blob (stmt, 1, &length);
-
-      g_ptr_array_add (entries,
-                       omc_audit_dao_parse ((guint64)omc_stmt_get_integer (stmt, 0), data, length));
-    }
-
-  return step == OMC_STEP_DONE ? g_steal_pointer (&entries) : NULL;
+  return omc_audit_records_read (session, from, max, add_record, entries, &n, error)
+             ? g_steal_pointer (&entries)
+             : NULL;
 }
 
+/* --- of one patient --- */
+
+typedef struct
+{
+  OmcSession *session;
+  const char *patient_id;
+  GPtrArray *entries;
+  guint64 next;
+} PatientScan;
+
 static gboolean
-names_patient (OmcSession *session,
+names_patient (const PatientScan *self,
                const OmcAuditEntry *entry,
-               gconstpointer items,
-               gsize length,
-               const char *patient_id,
+               const OmcAuditRecord *record,
                gboolean *names,
                GError **error)
 {
   g_autoptr (GPtrArray) found = NULL;
 
-  *names = g_strcmp0 (entry->patient_id, patient_id) == 0;
-  if (*names || items == NULL)
+  *names = g_strcmp0 (entry->patient_id, self->patient_id) == 0;
+  if (*names || record->items == NULL)
     return TRUE;
-  found = omc_audit_items_unpack (omc_vault_get_codec (session->vault), items, length, patient_id,
-                                  1, error);
+  found = omc_audit_items_unpack (omc_vault_get_codec (self->session->vault), record->items,
+                                  record->items_length, self->patient_id, 1, error);
   if (found == NULL)
     return FALSE;
   *names = found->len > 0;
+
+  return TRUE;
+}
+
+static gboolean
+scan_record (const OmcAuditRecord *record, gpointer user_data, GError **error)
+{
+  PatientScan *self = user_data;
+  g_autoptr (OmcAuditEntry) entry = NULL;
+  gboolean names;
+
+  self->next = record->sequence + 1;
+  if (record->items == NULL &&
+      memmem (record->entry, record->length, self->patient_id, strlen (self->patient_id)) == NULL)
+    return TRUE;
+  entry = omc_audit_dao_parse (record->sequence, record->entry, record->length);
+  if (!names_patient (self, entry, record, &names, error))
+    return FALSE;
+  if (names)
+    g_ptr_array_add (self->entries, g_steal_pointer (&entry));
 
   return TRUE;
 }
@@ -241,35 +274,39 @@ omc_audit_dao_list_of_patient (OmcSession *session,
                                gboolean *ended,
                                GError **error)
 {
-  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_with_items, error);
-  guint n = 0;
-  OmcStep step;
+  PatientScan scan = { session, patient_id, entries, *next };
+  guint n;
 
-  if (stmt == NULL)
+  if (!omc_audit_records_read (session, *next, max, scan_record, &scan, &n, error))
     return FALSE;
-  omc_stmt_bind_integer (stmt, 1, (gint64)*next);
-  omc_stmt_bind_integer (stmt, 2, max);
-  while ((step = omc_stmt_step (stmt, error)) == OMC_STEP_ROW)
-    {
-      gsize length, items_length;
-      const char *data = omc_stmt_get_blob (stmt, 1, &length);
-      gconstpointer items = omc_stmt_get_blob (stmt, 2, &items_length);
-      g_autoptr (OmcAuditEntry) entry = NULL;
-      gboolean names;
-
-      n++;
-      *next = (guint64)omc_stmt_get_integer (stmt, 0) + 1;
-      if (items == NULL && memmem (data, length, patient_id, strlen (patient_id)) == NULL)
-        continue;
-      entry = omc_audit_dao_parse (*next - 1, data, length);
-      if (!names_patient (session, entry, items, items_length, patient_id, &names, error))
-        return FALSE;
-      if (names)
-        g_ptr_array_add (entries, g_steal_pointer (&entry));
-    }
+  *next = scan.next;
   *ended = n < max;
 
-  return step == OMC_STEP_DONE;
+  return TRUE;
+}
+
+/* --- the records that an entry names --- */
+
+typedef struct
+{
+  OmcSession *session;
+  guint64 sequence;
+  const char *patient_id;
+  guint limit;
+  GPtrArray *items; /* (owned) (nullable): the answer */
+} ItemsRead;
+
+static gboolean
+unpack_record (const OmcAuditRecord *record, gpointer user_data, GError **error)
+{
+  ItemsRead *self = user_data;
+
+  if (record->sequence != self->sequence || record->items == NULL)
+    return TRUE;
+  self->items = omc_audit_items_unpack (omc_vault_get_codec (self->session->vault), record->items,
+                                        record->items_length, self->patient_id, self->limit, error);
+
+  return self->items != NULL;
 }
 
 GPtrArray *
@@ -279,21 +316,12 @@ omc_audit_dao_list_items (OmcSession *session,
                           guint limit,
                           GError **error)
 {
-  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_items, error);
-  gconstpointer items;
-  gsize length;
-  OmcStep step;
+  ItemsRead read = { session, sequence, patient_id, limit, NULL };
+  guint n;
 
-  if (stmt == NULL)
+  if (!omc_audit_records_read (session, sequence, 1, unpack_record, &read, &n, error))
     return NULL;
-  omc_stmt_bind_integer (stmt, 1, (gint64)sequence);
-  step = omc_stmt_step (stmt, error);
-  if (step == OMC_STEP_ERROR)
-    return NULL;
-  items = step == OMC_STEP_ROW ? omc_stmt_get_blob (stmt, 0, &length) : NULL;
-  if (items == NULL)
-    return g_ptr_array_new_with_free_func ((GDestroyNotify)omc_audit_item_free);
 
-  return omc_audit_items_unpack (omc_vault_get_codec (session->vault), items, length, patient_id,
-                                 limit, error);
+  return read.items != NULL ? read.items
+                            : g_ptr_array_new_with_free_func ((GDestroyNotify)omc_audit_item_free);
 }

@@ -92,6 +92,7 @@ omc_session_free (OmcSession *self)
   g_clear_pointer (&self->patient_sums, g_hash_table_unref);
   g_clear_pointer (&self->changed, g_hash_table_unref);
   g_free (self->counted);
+  g_free (self->directory);
   g_free (self);
 }
 

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#include "omc-audit-check.h"
+#include "omc-audit-anchor.h"
 #include "omc-audit-dao.h"
 #include "omc-audit-mark.h"
 #include "omc-id-dao.h"

@@ -10,56 +10,9 @@
 
 #include "omc-store-audit.h"
 
-#include "omc-audit-check.h"
 #include "omc-audit-dao.h"
 #include "omc-audit-items.h"
 #include "omc-store-private.h"
-
-/* --- verifying --- */
-
-#define VERIFY_PIECE 20000
-
-typedef struct
-{
-  OmcAuditCheck *check; /* (owned) (nullable) */
-  gboolean done;
-} VerifyJob;
-
-static gboolean
-verify_piece (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
-{
-  VerifyJob *job = data;
-
-  if (job->check == NULL)
-    job->check = omc_audit_check_new (session, error);
-
-  return job->check != NULL &&
-         omc_audit_check_step (job->check, session, VERIFY_PIECE, &job->done, error);
-}
-
-gboolean
-omc_store_verify_audit_sync (OmcStore *self,
-                             OmcAuditReport *report,
-                             GCancellable *cancellable,
-                             GError **error)
-{
-  VerifyJob job = { NULL, FALSE };
-  gboolean ok;
-
-  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
-  g_return_val_if_fail (report != NULL, FALSE);
-
-  *report = (OmcAuditReport){ 0 };
-  ok = omc_store_settle (self, cancellable, error);
-  /* The reader is given back between pieces. */
-  while (ok && !job.done)
-    ok = omc_store_run_read (self, verify_piece, &job, cancellable, error);
-  if (ok)
-    omc_audit_check_end (job.check, report);
-  g_clear_pointer (&job.check, omc_audit_check_free);
-
-  return ok;
-}
 
 typedef struct
 {

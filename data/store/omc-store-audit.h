@@ -12,6 +12,43 @@ G_BEGIN_DECLS
 
 /* The audit trail beyond what every screen needs. Reading needs the right to read it. */
 
+/* done: entries of total that were found good. In the thread that verifies. */
+typedef void (*OmcAuditProgressFunc) (guint64 done, guint64 total, gpointer user_data);
+/* Verifies the trail through its archive and the database. full FALSE: from where the last one ended without a finding, or was
+ * interrupted; of what is before, it is looked whether it is all there and not what it holds. */
+gboolean omc_store_check_audit_sync (OmcStore *self,
+                                     gboolean full,
+                                     OmcAuditProgressFunc progress,
+                                     gpointer user_data,
+                                     OmcAuditReport *report,
+                                     GCancellable *cancellable,
+                                     GError **error);
+
+/* Before it is opened. Entries that are older, and that the server has accepted, go into the files of the archive by themselves, once
+ * those of a day are due. 0, as at first: never. */
+void omc_store_set_audit_retention (OmcStore *self, gint64 retention_us);
+
+typedef struct
+{
+  guint n_segments; /* files that were made */
+  guint64 n_entries;
+  guint64 n_bytes;
+} OmcAuditArchiveCounts;
+
+/* The same at once; counts tells of what was done also before a failure. DENIED to who may not manage the device. */
+gboolean omc_store_archive_audit_sync (OmcStore *self,
+                                       OmcActor *actor,
+                                       gint64 retention_us,
+                                       OmcAuditArchiveCounts *counts,
+                                       GCancellable *cancellable,
+                                       GError **error);
+/* Is each file of the archive there, as far as its header tells? report: finding, place and through of the first that is
+ * not; n_segments. */
+gboolean omc_store_look_at_audit_archive_sync (OmcStore *self,
+                                               OmcAuditReport *report,
+                                               GCancellable *cancellable,
+                                               GError **error);
+
 /* Entries that are about a patient, from a sequence number on, oldest first: those of an act on the chart, and those that
  * name a record of it among others (a page that a server sent). next: (out) where the following page starts, 0: there is
  * none. (element-type OmcAuditEntry) */

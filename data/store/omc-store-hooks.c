@@ -394,7 +394,8 @@ idle (OmcSession *session, gpointer owner)
     return PIECE_PAUSE_US;
   evict_pause_us = omc_store_evict_some (self, session, idle_us);
 
-  return sooner (sooner (reseal_pause_us, anchor_pause_us), evict_pause_us);
+  return sooner (sooner (reseal_pause_us, anchor_pause_us),
+                 sooner (evict_pause_us, omc_store_archive_soon (self, session)));
 }
 
 static gboolean

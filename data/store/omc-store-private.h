@@ -29,7 +29,10 @@ struct _OmcStore
   OmcStoreThread *writer;                       /* (owned) (nullable): NULL while closed */
   OmcStoreThread *readers[OMC_STORE_N_READERS]; /* (owned) */
   int next_reader;                              /* atomic */
-  GThreadPool *anchorer; /* (owned) (nullable): writes heads while the writer goes on */
+  GThreadPool *anchorer;     /* (owned) (nullable): writes heads while the writer goes on */
+  GCancellable *archive_end; /* (owned): the store is being closed */
+  gint64 archive_looked_at;  /* monotonic, the writer's own */
+  gint64 audit_retention_us; /* 0: for ever */
 
   GMutex lock;                /* of what follows, and of policy */
   const char *policy_refused; /* interned (nullable): why the site's policy is not in force */
@@ -46,7 +49,8 @@ struct _OmcStore
   guint n_reseal_failures; /* in a row */
   GError *reseal_failure;  /* (owned) (nullable): the last of them */
   gboolean anchoring;
-  gboolean awake; /* the writer's idle work was asked for */
+  GThreadPool *archivist; /* (owned) (nullable): makes files of older entries of the audit trail */
+  gboolean awake;         /* the writer's idle work was asked for */
   gint64 data_version;
   gint64 max_bytes; /* of the database */
   gboolean evicts;  /* what follows was set */
@@ -134,6 +138,9 @@ gboolean omc_store_do_piece (OmcStore *self, OmcSession *session, OmcStoreFunc f
 /* The same for charts that the device need not keep. */
 guint omc_store_evict_some (OmcStore *self, OmcSession *session, gint64 idle_us);
 OmcRetention omc_store_get_retention (OmcStore *self);
+/* ... and for entries of the audit trail, by the archivist. */
+guint omc_store_archive_soon (OmcStore *self, OmcSession *session);
+void omc_store_archive_later (gpointer data, gpointer store); /* for the archivist */
 
 /* omc-store-budget.c: the limit of a connection that writes; makes the reserve when there is room; gives it up, TRUE: try again
  * (make_room: for a person's work alone); FULL: no more of what is not a person's work. */

@@ -396,9 +396,13 @@ void omc_audit_item_free (OmcAuditItem *self);
 
 typedef struct
 {
-  guint64 n_entries;
+  guint64 n_entries; /* found good, from the first one on */
   OmcAuditFinding finding;
-  guint64 place; /* first broken sequence, or the last one */
+  guint64 place;    /* first broken sequence, or the last one */
+  guint64 through;  /* where what is broken ends: a file of the archive is missing as a whole */
+  guint64 from;     /* the first entry that was looked at: those before were found good earlier */
+  guint n_segments; /* files of the archive that were looked at */
+  gint64 full_us;   /* when all of it was last read without a finding; 0: never */
 } OmcAuditReport;
 
 typedef struct

@@ -16,7 +16,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
-#include "omc-audit-check.h"
+#include "omc-audit-anchor.h"
 #include "omc-audit-dao.h"
 #include "omc-migrator.h"
 #include "omc-restore-swap.h"
@@ -160,6 +160,8 @@ open_session (OmcStore *self, const char *path, OmcSecret *key, OmcDbFlags flags
       return NULL;
     }
   session = omc_session_new (db, self->keys, self->clock, error);
+  if (session != NULL)
+    session->directory = g_strdup (self->directory);
 
   return g_steal_pointer (&session);
 }
@@ -247,6 +249,9 @@ open_sessions (OmcStore *self, const char *path, GError **error)
   omc_store_budget_keep (self);
   self->anchored_sequence = self->audit_sequence;
   self->anchorer = g_thread_pool_new (omc_store_anchor_later, self, 1, FALSE, NULL);
+  self->archive_end = g_cancellable_new ();
+  self->archive_looked_at = 0;
+  self->archivist = g_thread_pool_new (omc_store_archive_later, self, 1, FALSE, NULL);
   self->writer =
       omc_store_thread_new ("omc-writer", g_steal_pointer (&writer), &omc_store_hooks, self);
   omc_store_thread_wake (self->writer);
@@ -332,6 +337,20 @@ omc_store_open_finish (OmcStore *self, GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* It works on the connections; the writer's idle work finds it gone. */
+static void
+end_archivist (OmcStore *self)
+{
+  GThreadPool *archivist;
+
+  g_cancellable_cancel (self->archive_end);
+  g_mutex_lock (&self->lock);
+  archivist = g_steal_pointer (&self->archivist);
+  g_mutex_unlock (&self->lock);
+  g_thread_pool_free (archivist, TRUE, TRUE);
+  g_clear_object (&self->archive_end);
+}
+
 void
 omc_store_close (OmcStore *self)
 {
@@ -342,6 +361,7 @@ omc_store_close (OmcStore *self)
   if (self->writer == NULL)
     return;
 
+  end_archivist (self);
   if (!omc_store_settle (self, NULL, &error) || !omc_store_anchor (self, &error))
     g_message ("The audit chain was not anchored at close: %s", error->message);
   /* Its idle work may have something to tell the readers. */

@@ -219,6 +219,15 @@ describe_report (const OmcAuditReport *report)
       return g_strdup_printf (
           _ ("The anchor of the trail was taken away before entry %u. Tell IT at once."),
           (guint)report->place);
+    case OMC_AUDIT_SEGMENT_MISSING:
+      return g_strdup_printf (
+          _ ("The archive of the entries %u to %u is missing. Tell IT at once."),
+          (guint)report->place, (guint)report->through);
+    case OMC_AUDIT_SEGMENT_DAMAGED:
+    case OMC_AUDIT_SEGMENT_FOREIGN:
+      return g_strdup_printf (
+          _ ("The archive of the entries %u to %u was changed. Tell IT at once."),
+          (guint)report->place, (guint)report->through);
     case OMC_AUDIT_HEAD_DIFFERS:
     default:
       return g_strdup_printf (_ ("Entry %u is not the one that was anchored. Tell IT at once."),

@@ -260,6 +260,15 @@ CREATE TABLE audit_log (
   items BLOB                       -- records that the entry is about, packed (omc-audit-items.h); the entry has their digest
 ) STRICT;
 
+-- Older entries, each stretch of them in a file of its own (omc-audit-segment.h); the chain names the file and its digest.
+CREATE TABLE audit_segments (
+  first INTEGER PRIMARY KEY,
+  last INTEGER NOT NULL,
+  hash BLOB NOT NULL,              -- of the last entry
+  bytes INTEGER NOT NULL,          -- of the file
+  data BLOB                        -- the file itself: in a backup alone
+) STRICT;
+
 -- Entries that the server would not take; they stay in the trail, and wait for a person.
 CREATE TABLE audit_refused (
   sequence INTEGER PRIMARY KEY,

@@ -14,6 +14,13 @@ CREATE TABLE audit_refused (
   refused_at INTEGER NOT NULL,
   error TEXT NOT NULL
 ) STRICT;
+CREATE TABLE audit_segments (
+  first INTEGER PRIMARY KEY,
+  last INTEGER NOT NULL,
+  hash BLOB NOT NULL,              -- of the last entry
+  bytes INTEGER NOT NULL,          -- of the file
+  data BLOB                        -- the file itself: in a backup alone
+) STRICT;
 CREATE TABLE base_versions (
   resource INTEGER PRIMARY KEY REFERENCES encrypted_resources (pk) ON DELETE CASCADE,
   counter INTEGER NOT NULL,
