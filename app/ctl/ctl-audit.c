@@ -106,6 +106,9 @@ verify (OmcCtl *self)
     [OMC_AUDIT_HEAD_DIFFERS] = N_ ("the newest entry is not the one that was anchored"),
     [OMC_AUDIT_UNANCHORED] =
         N_ ("the anchor was missing or changed; entries may have been taken back"),
+    [OMC_AUDIT_SEGMENT_MISSING] = N_ ("the archive file that begins with it is missing"),
+    [OMC_AUDIT_SEGMENT_DAMAGED] = N_ ("the archive file that begins with it was cut or changed"),
+    [OMC_AUDIT_SEGMENT_FOREIGN] = N_ ("the archive file that begins with it is another one"),
   };
   static const char *const codes[] = {
     [OMC_AUDIT_INTACT] = "intact",
@@ -114,6 +117,9 @@ verify (OmcCtl *self)
     [OMC_AUDIT_CUT] = "cut",
     [OMC_AUDIT_HEAD_DIFFERS] = "head-differs",
     [OMC_AUDIT_UNANCHORED] = "unanchored",
+    [OMC_AUDIT_SEGMENT_MISSING] = "segment-missing",
+    [OMC_AUDIT_SEGMENT_DAMAGED] = "segment-damaged",
+    [OMC_AUDIT_SEGMENT_FOREIGN] = "segment-foreign",
   };
   g_autoptr (GError) error = NULL;
   OmcAuditReport report = { 0 };
