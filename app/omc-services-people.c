@@ -238,8 +238,12 @@ omc_services_add_person (OmcGate *gate,
 {
   OmcServices *self = OMC_SERVICES (gate);
   /* A department holds for all who were enrolled for it; the server knows the rest. */
-  g_autoptr (OmcActor) added = omc_actor_new (person->user, person->display, person->role,
-                                              omc_actor_get_department (actor), NULL);
+  g_autoptr (OmcActor) added = NULL;
+
+  if (!omc_key_manager_check_user (person->user, error))
+    return FALSE;
+  added = omc_actor_new (person->user, person->display, person->role,
+                         omc_actor_get_department (actor), NULL);
 
   if (has_passphrase (self, person->user))
     {

@@ -261,10 +261,23 @@ check_passphrase (OmcSecret *passphrase, GError **error)
   return FALSE;
 }
 
-static gboolean
-check_user (const char *user, GError **error)
+gboolean
+omc_key_manager_check_user (const char *user, GError **error)
 {
-  if (user[0] != '\0' && strlen (user) <= OMC_KEYRING_USER_MAX && g_utf8_validate (user, -1, NULL))
+  gboolean blank = TRUE;
+  gboolean control = FALSE;
+
+  g_return_val_if_fail (user != NULL, FALSE);
+
+  if (strlen (user) <= OMC_KEYRING_USER_MAX && g_utf8_validate (user, -1, NULL))
+    for (const char *p = user; *p != '\0'; p = g_utf8_next_char (p))
+      {
+        gunichar c = g_utf8_get_char (p);
+
+        blank = blank && g_unichar_isspace (c);
+        control = control || g_unichar_iscntrl (c);
+      }
+  if (!blank && !control)
     return TRUE;
   g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_NO_SLOT,
                        _ ("The user name is empty, too long or not text"));
@@ -337,7 +350,7 @@ omc_key_manager_create_sync (OmcKeyManager *self,
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
   g_return_val_if_fail (user != NULL && passphrase != NULL && recovery_code != NULL, FALSE);
 
-  if (!check_user (user, error) || !check_passphrase (passphrase, error))
+  if (!omc_key_manager_check_user (user, error) || !check_passphrase (passphrase, error))
     return FALSE;
   locker = g_mutex_locker_new (&self->operation);
   _omc_key_manager_clear_notice (self);
@@ -478,7 +491,7 @@ omc_key_manager_set_passphrase_sync (OmcKeyManager *self,
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
   g_return_val_if_fail (user != NULL && passphrase != NULL, FALSE);
 
-  return check_user (user, error) && check_passphrase (passphrase, error) &&
+  return omc_key_manager_check_user (user, error) && check_passphrase (passphrase, error) &&
          _omc_key_manager_change (self, set_passphrase, &wanted, has_passphrase (self, user),
                                   error);
 }

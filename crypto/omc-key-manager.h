@@ -110,6 +110,9 @@ gboolean omc_key_manager_is_unlocked (OmcKeyManager *self);
 /* Did the last unlock or create fall short of the device secret? A sentence for the person, or NULL. */
 const char *omc_key_manager_get_notice (OmcKeyManager *self);
 
+/* FALSE: nobody can have that name: blank, too long, no text, or with control characters. */
+gboolean omc_key_manager_check_user (const char *user, GError **error);
+
 /* --- how long without the server ---
  * A passphrase or PIN that is right gives OMC_CRYPTO_ERROR_EXPIRED when this device has not met its server for longer; the
  * recovery code and the hospital's key open all the same. A store that never met a server is not bounded. */

@@ -12,6 +12,7 @@
 #include "omc-store-slots.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define USAGE                                                                                      \
   "user add NAME --role ROLE [--display NAME] [--department LOCATION] [--practitioner "            \
@@ -68,6 +69,13 @@ add_user (OmcCtl *self,
   g_autoptr (GError) error = NULL;
   OmcRole role;
 
+  if (!omc_key_manager_check_user (name, &error))
+    return omc_ctl_fail (OMC_CTL_USAGE, "%s", error->message);
+  /* What names nobody would never be withdrawn. */
+  if (practitioner != NULL && (!g_str_has_prefix (practitioner, "Practitioner/") ||
+                               practitioner[strlen ("Practitioner/")] == '\0'))
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("--practitioner '%s' must be Practitioner/ID"),
+                         practitioner);
   if (role_name == NULL || !omc_role_from_string (role_name, &role) || role == OMC_ROLE_DEVICE)
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("--role is one of %s"), ROLES);
   if (passphrase_file == NULL)

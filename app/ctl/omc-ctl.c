@@ -105,6 +105,7 @@ read_passphrase_file (const char *path)
   char buffer[MAX_PASSPHRASE + 1];
   OmcSecret *secret = NULL;
   gsize length;
+  int failed;
   FILE *file = g_str_equal (path, "-") ? stdin : fopen (path, "re");
 
   if (file == NULL)
@@ -114,9 +115,13 @@ read_passphrase_file (const char *path)
       return NULL;
     }
   length = fread (buffer, 1, sizeof buffer, file);
+  failed = ferror (file) != 0 ? errno : 0;
   if (file != stdin)
     fclose (file);
-  if (length > MAX_PASSPHRASE)
+  if (failed != 0)
+    omc_ctl_fail (OMC_CTL_USAGE, _ ("cannot read the passphrase file %s: %s"), path,
+                  g_strerror (failed));
+  else if (length > MAX_PASSPHRASE)
     omc_ctl_fail (OMC_CTL_USAGE, _ ("the passphrase file %s is longer than %d bytes"), path,
                   MAX_PASSPHRASE);
   else if ((secret = secret_from_line (buffer, length)) == NULL)

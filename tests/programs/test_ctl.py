@@ -284,6 +284,26 @@ def test_users(folder):
     equal(bob.run("audit", "list").status, 1, "a disabled person")
 
 
+def test_user_names(folder):
+    """a person without a usable name, or with an entry on the server that cannot be one, is bad input and changes nothing"""
+    d = Device(folder)
+    secret = d.write("secret", "a first passphrase\n")
+    before = d.ok("user", "list", "--json").out
+    for name in ["", "   ", "a\nb", "a\x1b[31mb", "x" * 5000, "\u00a0"]:
+        done = d.run("user", "add", name, "--role", "nurse", "--new-passphrase-file", secret)
+        equal(done.status, 2, f"status of {name[:10]!r}: {done.err}")
+        check("user name" in done.err and "CRITICAL" not in done.err, done.err)
+    for entry in ["nonsense", "Practitioner/", "Patient/1", "Practitioner"]:
+        done = d.run("user", "add", "bob", "--role", "nurse", "--practitioner", entry, "--new-passphrase-file", secret)
+        equal(done.status, 2, f"status of {entry}: {done.err}")
+        check("Practitioner/ID" in done.err, done.err)
+    folder_for_file = d.run("user", "add", "bob", "--role", "nurse", "--new-passphrase-file", folder)
+    equal(folder_for_file.status, 2, "a folder")
+    check("directory" in folder_for_file.err, folder_for_file.err)
+    equal(d.ok("user", "list", "--json").out, before, "people")
+    d.ok("user", "add", "Åsa ben-Ali", "--role", "nurse", "--new-passphrase-file", secret)
+
+
 def test_departments(folder):
     """a nurse of another ward needs a reason and her passphrase, for half an hour, and is reviewed"""
     d = Device(folder)
