@@ -61,14 +61,29 @@ lock (OmcBedside *self)
   omc_gui_wait_for (self->gui, "Sign In");
 }
 
+static guint
+count_digits (OmcBedside *self)
+{
+  g_autoptr (AtspiAccessible) field = omc_gui_find (self->gui, ATSPI_ROLE_TEXT, "PIN");
+  AtspiText *text = atspi_accessible_get_text_iface (field);
+  int n = atspi_text_get_character_count (text, NULL);
+
+  g_object_unref (text);
+  return (guint)MAX (0, n);
+}
+
+/* A button that is activated, not clicked, stays down for a moment and takes no second press meanwhile. */
 static void
 type_keys (OmcBedside *self, const char *digits)
 {
-  for (const char *digit = digits; *digit; digit++)
+  for (guint i = 0; digits[i]; i++)
     {
-      const char name[2] = { *digit, '\0' };
+      const char name[2] = { digits[i], '\0' };
 
       omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, name);
+      for (guint waited = 0; count_digits (self) <= i && waited < 100; waited++)
+        g_usleep (50000);
+      g_assert_cmpuint (count_digits (self), ==, i + 1);
     }
 }
 

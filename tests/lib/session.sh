@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs a command in a desktop session of its own: a virtual display, a session bus, accessibility, no
 # animations. Everything that it started ends with the command.
-#   session.sh [--size WxH] [--text PERCENT] [--rtl] [--kiosk] CMD...
+#   session.sh [--size WxH] [--text PERCENT] [--rtl] [--dark] [--kiosk] CMD...
 set -eu
 size=1280x800 text=100 rtl=
 while :; do
@@ -9,6 +9,7 @@ while :; do
     --size) size=$2; shift 2 ;;
     --text) text=$2; shift 2 ;;
     --rtl) rtl=1; shift ;;
+    --dark) ADW_DEBUG_COLOR_SCHEME=prefer-dark; export ADW_DEBUG_COLOR_SCHEME; shift ;;
     --kiosk) OMNICARE_GALLERY_OPTION=--kiosk; export OMNICARE_GALLERY_OPTION; shift ;;
     *) break ;;
   esac
