@@ -43,7 +43,7 @@ add_dora (OmcBedside *self)
   omc_gui_picture (self->gui, "person", "Another person: nobody is overwritten.");
   omc_gui_enter (self->gui, "User name", "dora");
   omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Add");
-  omc_gui_wait_for (self->gui, "dora * nurse");
+  omc_gui_wait_for (self->gui, "dora * Nurse");
   close_preferences (self, "People of This Device");
 }
 

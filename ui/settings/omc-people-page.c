@@ -12,6 +12,7 @@
 
 #include "omc-people-page.h"
 #include "omc-person-dialog.h"
+#include "omc-person-words.h"
 #include "omc-ui.h"
 
 struct _OmcPeoplePage
@@ -31,7 +32,7 @@ make_row (const OmcStoreUser *user)
   GtkWidget *row = adw_action_row_new ();
   g_autofree char *subtitle = g_strdup_printf (
       user->disabled ? _ ("%s · %s · blocked") : "%s · %s", omc_actor_get_user (user->actor),
-      omc_role_to_string (omc_actor_get_role (user->actor)));
+      omc_role_describe (omc_actor_get_role (user->actor)));
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), omc_actor_get_display (user->actor));

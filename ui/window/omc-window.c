@@ -17,10 +17,12 @@
 #include "omc-dashboard-page.h"
 #include "omc-lazy.h"
 #include "omc-patient-page.h"
+#include "omc-person-words.h"
 #include "omc-preferences.h"
 #include "omc-startup-trace.h"
 #include "omc-sync-badge.h"
 #include "omc-queue-page.h"
+#include "omc-tip.h"
 #include "omc-ui.h"
 #include "omc-unlock-page.h"
 #include "omc-vitals-page.h"
@@ -50,6 +52,7 @@ struct _OmcWindow
   GtkWindow *shortcuts;  /* (not owned) (nullable): weak */
   OmcUiSession *session; /* (owned) (nullable): while a person is signed in */
   gboolean kiosk;
+  gboolean narrow; /* no room for a whole name */
 };
 
 G_DEFINE_FINAL_TYPE (OmcWindow, omc_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -100,6 +103,37 @@ audit_built_cb (OmcWindow *self, GtkWidget *page)
   omc_audit_page_set_session (OMC_AUDIT_PAGE (page), self->session);
 }
 
+/* On a shared computer everybody must see at any size who is signed in. */
+static void
+show_actor (OmcWindow *self)
+{
+  OmcActor *actor = self->session ? omc_ui_session_get_actor (self->session) : NULL;
+  const char *name = actor ? omc_actor_get_display (actor) : "";
+  g_autofree char *brief = self->narrow ? omc_shorten_name (name) : g_strdup (name);
+  g_autofree char *tip =
+      actor ? g_strdup_printf ("%s · %s", name, omc_role_describe (omc_actor_get_role (actor)))
+            : NULL;
+
+  gtk_label_set_text (GTK_LABEL (self->actor_label), brief);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->actor_label), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  name, -1);
+  omc_tip_set (self->actor_label, tip);
+}
+
+static void
+narrowed_cb (OmcWindow *self)
+{
+  self->narrow = TRUE;
+  show_actor (self);
+}
+
+static void
+widened_cb (OmcWindow *self)
+{
+  self->narrow = FALSE;
+  show_actor (self);
+}
+
 static void
 set_session (OmcWindow *self, OmcUiSession *session)
 {
@@ -124,8 +158,7 @@ set_session (OmcWindow *self, OmcUiSession *session)
                                        omc_ui_session_get_actor (session), OMC_ACCESS_READ_AUDIT);
   adw_view_stack_page_set_visible (self->audit_view, audit);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.show-audit", audit);
-  gtk_label_set_text (GTK_LABEL (self->actor_label),
-                      session ? omc_actor_get_display (omc_ui_session_get_actor (session)) : "");
+  show_actor (self);
   if (session)
     g_signal_connect_object (omc_ui_session_get_sync (session), "notify::conflict-count",
                              G_CALLBACK (sync_notify_cb), self, G_CONNECT_SWAPPED);
@@ -316,6 +349,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, dashboard_page);
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, audit_view);
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, audit_page);
+  gtk_widget_class_bind_template_callback (widget_class, narrowed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, widened_cb);
   gtk_widget_class_bind_template_callback (widget_class, sync_built_cb);
   gtk_widget_class_bind_template_callback (widget_class, conflicts_built_cb);
   gtk_widget_class_bind_template_callback (widget_class, dashboard_built_cb);
@@ -439,6 +474,8 @@ omc_window_lock (OmcWindow *self)
   adw_navigation_view_pop_to_tag (ADW_NAVIGATION_VIEW (self->navigation), "home");
   set_session (self, NULL);
   gtk_stack_set_visible_child_name (GTK_STACK (self->root_stack), "gate");
+  /* What was said to who was here is not for who comes. */
+  adw_toast_overlay_dismiss_all (ADW_TOAST_OVERLAY (self->toast_overlay));
   omc_unlock_page_examine (OMC_UNLOCK_PAGE (self->unlock_page));
   g_signal_emit (self, signals[LOCKED], 0, actor);
 }
