@@ -8,71 +8,31 @@
 
 #include <string.h>
 
-#include "omc-sandbox.h"
 #include "omc-store-audit-upload.h"
-#include "omc-sync-bed.h"
+#include "sync-fixture.h"
 
-#define PATIENT "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"%s\"}]}"
-
-typedef struct
-{
-  OmcSandbox *sandbox;
-  OmcSyncBed *bed;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer profile)
-{
-  const OmcSandboxOptions options = { .profile = profile,
-                                      .client_id = "omnicare",
-                                      .client_secret = "omnicare-secret" };
-  g_autoptr (GError) error = NULL;
-
-  fixture->sandbox = omc_sandbox_new (&options, &error);
-  g_assert_no_error (error);
-  omc_sandbox_start (fixture->sandbox, &error);
-  g_assert_no_error (error);
-  fixture->bed = omc_sync_bed_new (omc_sandbox_get_base_url (fixture->sandbox),
-                                   omc_sandbox_get_token_url (fixture->sandbox));
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer profile)
-{
-  omc_sync_bed_free (fixture->bed);
-  omc_sandbox_free (fixture->sandbox);
-}
-
-static void
-set_faults (Fixture *fixture, const char *spec)
-{
-  const char *specs[] = { spec, NULL };
-  g_autoptr (GError) error = NULL;
-
-  omc_sandbox_set_faults (fixture->sandbox, spec != NULL ? specs : NULL, 1, &error);
-  g_assert_no_error (error);
-}
+#define PERSON "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"%s\"}]}"
 
 static guint64
-count_events (Fixture *fixture)
+count_events (SyncFixture *fixture)
 {
   return omc_sandbox_count_resources (fixture->sandbox, "AuditEvent");
 }
 
 static void
-chart (Fixture *fixture, guint n)
+chart (SyncFixture *fixture, guint n)
 {
   for (guint i = 0; i < n; i++)
     {
       g_autofree char *id = g_strdup_printf ("p%u", i);
-      g_autoptr (OmcResource) saved = omc_sync_bed_save (fixture->bed, PATIENT, id, "Doe");
+      g_autoptr (OmcResource) saved = omc_sync_bed_save (fixture->bed, PERSON, id, "Doe");
 
       g_assert_nonnull (saved);
     }
 }
 
 static void
-sync_once (Fixture *fixture)
+sync_once (SyncFixture *fixture)
 {
   g_autoptr (OmcSyncReport) report = omc_sync_bed_sync (fixture->bed);
 
@@ -80,14 +40,14 @@ sync_once (Fixture *fixture)
 }
 
 static OmcStoreStatus
-status_of (Fixture *fixture)
+status_of (SyncFixture *fixture)
 {
   return omc_sync_bed_get_status (fixture->bed);
 }
 
 /* Each entry is there once, and nothing was put aside; the run itself is told of afterwards. */
 static void
-assert_all_there (Fixture *fixture)
+assert_all_there (SyncFixture *fixture)
 {
   OmcStoreStatus status = status_of (fixture);
 
@@ -104,7 +64,7 @@ assert_all_there (Fixture *fixture)
 }
 
 static void
-test_goes_up (Fixture *fixture, gconstpointer profile)
+test_goes_up (SyncFixture *fixture, gconstpointer profile)
 {
   chart (fixture, 130);
   sync_once (fixture);
@@ -117,15 +77,15 @@ test_goes_up (Fixture *fixture, gconstpointer profile)
 
 /* The answer to a batch is lost after the server took it, and one is cut off. */
 static void
-test_once_only (Fixture *fixture, gconstpointer profile)
+test_once_only (SyncFixture *fixture, gconstpointer profile)
 {
   chart (fixture, 10);
   sync_once (fixture);
   chart (fixture, 10);
-  set_faults (fixture, "drop-after,rate=0.5,method=POST");
+  sync_fixture_set_faults (fixture, "drop-after,rate=0.5,method=POST");
   for (guint i = 0; i < 8; i++)
     sync_once (fixture);
-  set_faults (fixture, NULL);
+  sync_fixture_set_faults (fixture, NULL);
   sync_once (fixture);
   assert_all_there (fixture);
 }
@@ -133,7 +93,7 @@ test_once_only (Fixture *fixture, gconstpointer profile)
 /* One entry is refused for good: it is put aside and counted, what is before and behind goes up, and so does it when somebody
  * asks again. */
 static void
-test_refused (Fixture *fixture, gconstpointer data)
+test_refused (SyncFixture *fixture, gconstpointer data)
 {
   g_autoptr (OmcActor) nurse = omc_actor_new ("n", NULL, OMC_ROLE_NURSE, NULL, NULL);
   g_autoptr (OmcActor) auditor = omc_actor_new ("a", NULL, OMC_ROLE_AUDITOR, NULL, NULL);
@@ -143,9 +103,9 @@ test_refused (Fixture *fixture, gconstpointer data)
   chart (fixture, 1);
   sync_once (fixture);
   sent = status_of (fixture).audit_sent;
-  set_faults (fixture, "status,code=422,method=PUT,path=*AuditEvent*,times=1");
+  sync_fixture_set_faults (fixture, "status,code=422,method=PUT,path=*AuditEvent*,times=1");
   sync_once (fixture);
-  set_faults (fixture, NULL);
+  sync_fixture_set_faults (fixture, NULL);
   g_assert_cmpuint (status_of (fixture).n_audit_refused, ==, 1);
   g_assert_cmpuint (status_of (fixture).audit_sent, >, sent);
   chart (fixture, 3);
@@ -162,7 +122,7 @@ test_refused (Fixture *fixture, gconstpointer data)
 
 /* Clinical work goes on whatever the server says to the trail, of which nothing is lost. */
 static void
-hold_nothing_up (Fixture *fixture, const char *code)
+hold_nothing_up (SyncFixture *fixture, const char *code)
 {
   g_autofree char *fault = g_strdup_printf ("status,code=%s,path=*AuditEvent*", code);
   g_autofree char *state = NULL;
@@ -170,7 +130,7 @@ hold_nothing_up (Fixture *fixture, const char *code)
   chart (fixture, 1);
   sync_once (fixture);
   /* The one entry that tells of the last run goes by itself. */
-  set_faults (fixture, fault);
+  sync_fixture_set_faults (fixture, fault);
   sync_once (fixture);
   state = omc_store_get_mark (fixture->bed->store, "audit.server", NULL);
   g_assert_cmpstr (state, ==, g_str_equal (code, "403") ? "forbidden" : "unsupported");
@@ -178,25 +138,25 @@ hold_nothing_up (Fixture *fixture, const char *code)
   sync_once (fixture);
   g_assert_cmpuint (status_of (fixture).n_pending, ==, 0);
   g_assert_cmpuint (status_of (fixture).n_audit_refused, ==, 0);
-  set_faults (fixture, NULL);
+  sync_fixture_set_faults (fixture, NULL);
   sync_once (fixture);
   assert_all_there (fixture);
 }
 
 static void
-test_unsupported (Fixture *fixture, gconstpointer data)
+test_unsupported (SyncFixture *fixture, gconstpointer data)
 {
   hold_nothing_up (fixture, "405");
 }
 
 static void
-test_forbidden (Fixture *fixture, gconstpointer data)
+test_forbidden (SyncFixture *fixture, gconstpointer data)
 {
   hold_nothing_up (fixture, "403");
 }
 
 static OmcAuditReport
-verify (Fixture *fixture)
+verify (SyncFixture *fixture)
 {
   g_autoptr (GError) error = NULL;
   OmcAuditReport report;
@@ -208,7 +168,7 @@ verify (Fixture *fixture)
 }
 
 static char *
-path_of (Fixture *fixture, const char *name)
+path_of (SyncFixture *fixture, const char *name)
 {
   return g_build_filename (omc_store_get_directory (fixture->bed->store), name, NULL);
 }
@@ -216,7 +176,7 @@ path_of (Fixture *fixture, const char *name)
 /* The whole store of yesterday is put back, with its keyring, its head and what the secret service knew: nothing on the
  * device can tell, but the server can. */
 static void
-test_rollback_is_told (Fixture *fixture, gconstpointer data)
+test_rollback_is_told (SyncFixture *fixture, gconstpointer data)
 {
   static const char *const files[] = { "omnicare.db", "audit-head" };
   char *copies[G_N_ELEMENTS (files)];
@@ -268,7 +228,7 @@ test_rollback_is_told (Fixture *fixture, gconstpointer data)
 
 /* As if all that is in the trail were on the server. */
 static void
-skip_audit (Fixture *fixture)
+skip_audit (SyncFixture *fixture)
 {
   g_autoptr (GError) error = NULL;
 
@@ -293,7 +253,7 @@ find_linked (GPtrArray *uploads)
 
 /* Somebody deleted there what an entry names, and nobody here knows yet. */
 static void
-test_unlinked (Fixture *fixture, gconstpointer data)
+test_unlinked (SyncFixture *fixture, gconstpointer data)
 {
   static const char *const types[] = { "Observation", NULL };
   g_autoptr (OmcResource) read = NULL;
@@ -328,7 +288,7 @@ test_unlinked (Fixture *fixture, gconstpointer data)
 }
 
 static void
-assert_unsent (Fixture *fixture)
+assert_unsent (SyncFixture *fixture)
 {
   g_autoptr (GPtrArray) uploads = NULL;
   g_autoptr (GError) error = NULL;
@@ -349,7 +309,7 @@ assert_unsent (Fixture *fixture)
 }
 
 static void
-test_count (Fixture *fixture, gconstpointer data)
+test_count (SyncFixture *fixture, gconstpointer data)
 {
   assert_unsent (fixture);
   chart (fixture, 7);
@@ -381,21 +341,24 @@ main (int argc, char *argv[])
       g_autofree char *once =
           g_strdup_printf ("/sync/audit/%s/a-lost-answer-doubles-nothing", SERVERS[i].name);
 
-      g_test_add (up, Fixture, SERVERS[i].profile, set_up, test_goes_up, tear_down);
-      g_test_add (once, Fixture, SERVERS[i].profile, set_up, test_once_only, tear_down);
+      g_test_add (up, SyncFixture, SERVERS[i].profile, sync_fixture_set_up, test_goes_up,
+                  sync_fixture_tear_down);
+      g_test_add (once, SyncFixture, SERVERS[i].profile, sync_fixture_set_up, test_once_only,
+                  sync_fixture_tear_down);
     }
-  g_test_add ("/sync/audit/a-rollback-is-told-by-the-server", Fixture, "hapi", set_up,
-              test_rollback_is_told, tear_down);
-  g_test_add ("/sync/audit/what-is-refused-is-kept-and-counted", Fixture, "hapi", set_up,
-              test_refused, tear_down);
+  g_test_add ("/sync/audit/a-rollback-is-told-by-the-server", SyncFixture, "hapi",
+              sync_fixture_set_up, test_rollback_is_told, sync_fixture_tear_down);
+  g_test_add ("/sync/audit/what-is-refused-is-kept-and-counted", SyncFixture, "hapi",
+              sync_fixture_set_up, test_refused, sync_fixture_tear_down);
 
-  g_test_add ("/sync/audit/what-is-deleted-there-is-named-by-its-id-here", Fixture, "hapi", set_up,
-              test_unlinked, tear_down);
-  g_test_add ("/sync/audit/what-waits-is-counted", Fixture, "hapi", set_up, test_count, tear_down);
-  g_test_add ("/sync/audit/a-server-without-it-holds-nothing-up", Fixture, "hapi", set_up,
-              test_unsupported, tear_down);
-  g_test_add ("/sync/audit/a-server-that-forbids-it-holds-nothing-up", Fixture, "hapi", set_up,
-              test_forbidden, tear_down);
+  g_test_add ("/sync/audit/what-is-deleted-there-is-named-by-its-id-here", SyncFixture, "hapi",
+              sync_fixture_set_up, test_unlinked, sync_fixture_tear_down);
+  g_test_add ("/sync/audit/what-waits-is-counted", SyncFixture, "hapi", sync_fixture_set_up,
+              test_count, sync_fixture_tear_down);
+  g_test_add ("/sync/audit/a-server-without-it-holds-nothing-up", SyncFixture, "hapi",
+              sync_fixture_set_up, test_unsupported, sync_fixture_tear_down);
+  g_test_add ("/sync/audit/a-server-that-forbids-it-holds-nothing-up", SyncFixture, "hapi",
+              sync_fixture_set_up, test_forbidden, sync_fixture_tear_down);
 
   return g_test_run ();
 }

@@ -1,0 +1,117 @@
+/* sync-fixture.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "sync-fixture.h"
+
+#include "omc-sync-reconcile.h"
+
+void
+sync_fixture_set_up (SyncFixture *fixture, gconstpointer profile)
+{
+  const OmcSandboxOptions options = { .profile = profile,
+                                      .client_id = "omnicare",
+                                      .client_secret = "omnicare-secret" };
+  g_autoptr (GError) error = NULL;
+
+  fixture->sandbox = omc_sandbox_new (&options, &error);
+  g_assert_no_error (error);
+  omc_sandbox_start (fixture->sandbox, &error);
+  g_assert_no_error (error);
+  fixture->bed = omc_sync_bed_new (omc_sandbox_get_base_url (fixture->sandbox),
+                                   omc_sandbox_get_token_url (fixture->sandbox));
+}
+
+void
+sync_fixture_tear_down (SyncFixture *fixture, gconstpointer profile)
+{
+  omc_sync_bed_free (fixture->bed);
+  omc_sandbox_free (fixture->sandbox);
+}
+
+void
+sync_fixture_put_there (SyncFixture *fixture, const char *format, ...)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  omc_sandbox_load_text (fixture->sandbox, text, -1, NULL, &error);
+  g_assert_no_error (error);
+}
+
+void
+sync_fixture_set_faults (SyncFixture *fixture, const char *spec)
+{
+  const char *specs[] = { spec, NULL };
+  g_autoptr (GError) error = NULL;
+
+  omc_sandbox_set_faults (fixture->sandbox, spec != NULL ? specs : NULL, 1, &error);
+  g_assert_no_error (error);
+}
+
+guint64
+sync_fixture_count_there (SyncFixture *fixture)
+{
+  return omc_sandbox_count_resources (fixture->sandbox, NULL) -
+         omc_sandbox_count_resources (fixture->sandbox, "AuditEvent");
+}
+
+static OmcResource *
+read_there (SyncFixture *fixture, const char *type, const char *id)
+{
+  g_autofree char *text = id != NULL ? omc_sandbox_dup_resource (fixture->sandbox, type, id) : NULL;
+
+  return text != NULL ? omc_resource_parse (text, -1, NULL) : NULL;
+}
+
+void
+sync_fixture_assert_same (SyncFixture *fixture, OmcResource *local)
+{
+  const char *type = omc_resource_get_resource_type (local);
+  g_autofree char *server_id = omc_sync_bed_dup_server_id (fixture->bed, local);
+  g_autoptr (OmcResource) there = read_there (fixture, type, server_id);
+  g_autofree char *text =
+      omc_sync_bed_dup_rendered (fixture->bed, type, omc_resource_get_id (local));
+  g_autoptr (OmcResource) here = NULL;
+
+  g_assert_nonnull (server_id);
+  g_assert_nonnull (there);
+  g_assert_nonnull (text);
+  here = omc_resource_parse (text, -1, NULL);
+  if (!omc_sync_content_equal (here, there))
+    {
+      g_autofree char *other = omc_resource_to_string (there, NULL);
+
+      g_test_message ("here:  %s\nthere: %s", text, other);
+      g_test_fail ();
+    }
+}
+
+void
+sync_fixture_assert_complete (SyncFixture *fixture, guint times)
+{
+  g_autoptr (OmcSyncReport) report = omc_sync_bed_sync_until_complete (fixture->bed, times);
+
+  g_assert_cmpstr (report->error, ==, NULL);
+  g_assert_true (report->complete);
+  g_assert_cmpuint (report->waiting, ==, 0);
+  g_assert_cmpuint (report->failed, ==, 0);
+}
+
+OmcResource *
+sync_fixture_edit_birth_date (SyncFixture *fixture, const char *id, const char *date)
+{
+  return omc_sync_bed_save (
+      fixture->bed,
+      "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"DOE\"}],"
+      "\"birthDate\":\"%s\"}",
+      id, date);
+}
