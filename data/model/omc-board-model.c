@@ -16,7 +16,7 @@
 #define MAX_PAGES 32
 #define REFRESH_DELAY_MS 150
 /* A list makes a widget of each row that it is told of, up to some 200, and lays them out: so many a frame. */
-#define ROWS_A_FRAME 4
+#define ROWS_A_FRAME 2
 #define FRAME_MS 16
 #define MAX_ROWS_MADE 256
 

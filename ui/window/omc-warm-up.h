@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  *
  * While somebody types a passphrase: loads the glyphs of the texts to come and finds the styles and sizes of the hidden
  * page, a little in each idle turn of the main loop. Done the first time a text of a size is shown, it would hold up the
- * first frame of the ward board. Ends by itself, also when the window goes.
+ * first frame of the ward board. Then, where the processor paints (GSK's cairo renderer), gives the window the style class
+ * "software", for which style.css has lines in place of blurred shadows. Ends by itself, also when the window goes.
  */
 void omc_warm_up (GtkWidget *window, GtkWidget *page);
 
