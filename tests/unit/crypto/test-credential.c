@@ -14,6 +14,7 @@
 
 #include <glib/gstdio.h>
 
+#include "key-fixture.h"
 #include "omc-credential.h"
 #include "omc-key-manager.h"
 
@@ -51,27 +52,11 @@ set_up (Fixture *f, gconstpointer data)
 }
 
 static void
-remove_folder (char *folder)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-
-      g_remove (path);
-    }
-  g_rmdir (folder);
-  g_free (folder);
-}
-
-static void
 tear_down (Fixture *f, gconstpointer data)
 {
   g_unsetenv ("CREDENTIALS_DIRECTORY");
-  remove_folder (f->store);
-  remove_folder (f->given);
+  key_fixture_remove_folder (f->store);
+  key_fixture_remove_folder (f->given);
   g_free (f->file);
   g_free (f->code);
   g_assert_finalize_object (f->keys);

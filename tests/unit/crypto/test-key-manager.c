@@ -10,91 +10,23 @@
 
 #include <glib/gstdio.h>
 
-#include "omc-key-manager.h"
-
-typedef struct
-{
-  char *directory;
-  OmcSecretStore *secrets;
-  OmcKeyManager *keys;
-  char *code;
-  OmcSecret *good;
-  OmcSecret *other;
-} Fixture;
-
-static void
-set_up (Fixture *f, gconstpointer data)
-{
-  f->directory = g_dir_make_tmp ("omc-keys-XXXXXX", NULL);
-  f->secrets = omc_secret_store_memory_new ();
-  f->keys = omc_key_manager_new (f->directory, f->secrets, &OMC_KDF_FLOOR);
-  f->good = omc_secret_new ("a good passphrase", 17);
-  f->other = omc_secret_new ("another passphrase", 18);
-}
-
-static void
-create (Fixture *f)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (omc_key_manager_create_sync (f->keys, "nurse", f->good, &f->code, NULL, &error));
-  g_assert_no_error (error);
-}
-
-static void
-set_up_created (Fixture *f, gconstpointer data)
-{
-  set_up (f, data);
-  create (f);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  g_autoptr (GDir) dir = g_dir_open (f->directory, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (f->directory, name, NULL);
-
-      g_unlink (path);
-    }
-  g_rmdir (f->directory);
-  g_assert_finalize_object (f->keys);
-  g_assert_finalize_object (f->secrets);
-  omc_secret_unref (f->good);
-  omc_secret_unref (f->other);
-  g_free (f->directory);
-  g_free (f->code);
-}
+#include "key-fixture.h"
 
 static char *
-path_of (Fixture *f, const char *name)
+path_of (KeyFixture *f, const char *name)
 {
   return g_build_filename (f->directory, name, NULL);
 }
 
 static void
-reopen (Fixture *f)
+reopen (KeyFixture *f)
 {
   g_object_unref (f->keys);
   f->keys = omc_key_manager_new (f->directory, f->secrets, &OMC_KDF_FLOOR);
 }
 
 static void
-assert_unlocks (Fixture *f, const char *user, OmcSecret *passphrase)
-{
-  g_autoptr (GError) error = NULL;
-
-  omc_key_manager_lock (f->keys);
-  g_assert_true (omc_key_manager_unlock_sync (f->keys, user, passphrase, NULL, &error));
-  g_assert_no_error (error);
-  g_assert_true (omc_key_manager_is_unlocked (f->keys));
-}
-
-static void
-assert_unlocks_not (Fixture *f, const char *user, OmcSecret *passphrase, int code)
+assert_unlocks_not (KeyFixture *f, const char *user, OmcSecret *passphrase, int code)
 {
   g_autoptr (GError) error = NULL;
 
@@ -105,7 +37,7 @@ assert_unlocks_not (Fixture *f, const char *user, OmcSecret *passphrase, int cod
 }
 
 static guint
-slot_of (Fixture *f, OmcKeySlotKind kind, const char *user, gboolean *bound)
+slot_of (KeyFixture *f, OmcKeySlotKind kind, const char *user, gboolean *bound)
 {
   g_autoptr (GPtrArray) slots = omc_key_manager_list_slots (f->keys, NULL);
 
@@ -191,30 +123,30 @@ test_lying_store_init (TestLyingStore *self)
 }
 
 static void
-set_up_lying (Fixture *f, gconstpointer data)
+set_up_lying (KeyFixture *f, gconstpointer data)
 {
-  set_up (f, data);
+  key_fixture_set_up (f, data);
   g_object_unref (f->keys);
   g_object_unref (f->secrets);
   f->secrets = g_object_new (TEST_TYPE_LYING_STORE, NULL);
   f->keys = omc_key_manager_new (f->directory, f->secrets, &OMC_KDF_FLOOR);
-  create (f);
+  key_fixture_create (f);
 }
 
 /* A slot bound to a secret that does not come back would lock everybody out. */
 static void
-test_secret_that_does_not_come_back (Fixture *f, gconstpointer data)
+test_secret_that_does_not_come_back (KeyFixture *f, gconstpointer data)
 {
   gboolean bound = TRUE;
 
   g_assert_cmpuint (slot_of (f, OMC_KEY_SLOT_PASSPHRASE, "nurse", &bound), !=, 0);
   g_assert_false (bound);
   reopen (f);
-  assert_unlocks (f, "nurse", f->good);
+  key_fixture_assert_unlocks (f, "nurse", f->passphrase);
 }
 
 static void
-test_create_and_unlock (Fixture *f, gconstpointer data)
+test_create_and_unlock (KeyFixture *f, gconstpointer data)
 {
   g_autoptr (OmcSecret) key = omc_key_manager_dup_key (f->keys, OMC_KEY_DB, NULL);
   g_autoptr (OmcSecret) audit = omc_key_manager_dup_key (f->keys, OMC_KEY_AUDIT, NULL);
@@ -230,13 +162,13 @@ test_create_and_unlock (Fixture *f, gconstpointer data)
   reopen (f);
   g_assert_true (omc_key_manager_exists (f->keys));
   g_assert_false (omc_key_manager_is_unlocked (f->keys));
-  assert_unlocks (f, "nurse", f->good);
+  key_fixture_assert_unlocks (f, "nurse", f->passphrase);
   again = omc_key_manager_dup_key (f->keys, OMC_KEY_DB, NULL);
   g_assert_true (omc_secret_equal (key, again));
 }
 
 static void
-test_wrong (Fixture *f, gconstpointer data)
+test_wrong (KeyFixture *f, gconstpointer data)
 {
   g_autoptr (OmcSecret) almost = omc_secret_new ("a good passphrase ", 18);
   g_autoptr (OmcSecret) empty = omc_secret_new ("", 0);
@@ -244,12 +176,12 @@ test_wrong (Fixture *f, gconstpointer data)
   assert_unlocks_not (f, "nurse", f->other, OMC_CRYPTO_ERROR_WRONG_SECRET);
   assert_unlocks_not (f, "nurse", almost, OMC_CRYPTO_ERROR_WRONG_SECRET);
   assert_unlocks_not (f, "nurse", empty, OMC_CRYPTO_ERROR_WRONG_SECRET);
-  assert_unlocks_not (f, "somebody", f->good, OMC_CRYPTO_ERROR_NO_SLOT);
-  assert_unlocks (f, "nurse", f->good);
+  assert_unlocks_not (f, "somebody", f->passphrase, OMC_CRYPTO_ERROR_NO_SLOT);
+  key_fixture_assert_unlocks (f, "nurse", f->passphrase);
 }
 
 static void
-test_locked_gives_nothing (Fixture *f, gconstpointer data)
+test_locked_gives_nothing (KeyFixture *f, gconstpointer data)
 {
   g_autoptr (OmcSecret) key = omc_secret_new_random (32);
   g_autoptr (GBytes) hash = g_bytes_new_static ("01234567890123456789012345678901", 32);
@@ -262,7 +194,7 @@ test_locked_gives_nothing (Fixture *f, gconstpointer data)
   g_assert_null (omc_key_manager_wrap_data_key (f->keys, key, 1, &error));
   g_assert_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_LOCKED);
   g_clear_error (&error);
-  g_assert_false (omc_key_manager_set_passphrase_sync (f->keys, "x", f->good, NULL, &error));
+  g_assert_false (omc_key_manager_set_passphrase_sync (f->keys, "x", f->passphrase, NULL, &error));
   g_assert_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_LOCKED);
   g_clear_error (&error);
   g_assert_false (omc_key_manager_remove_slot_sync (f->keys, 1, NULL, &error));
@@ -274,7 +206,7 @@ test_locked_gives_nothing (Fixture *f, gconstpointer data)
 
 /* Nothing is ever made anew over what is there, whatever state it is in. */
 static void
-test_create_refuses (Fixture *f, gconstpointer data)
+test_create_refuses (KeyFixture *f, gconstpointer data)
 {
   static const char *const files[] = { "keyring", "keyring.1", "omnicare.db" };
 
@@ -286,7 +218,7 @@ test_create_refuses (Fixture *f, gconstpointer data)
 
       g_assert_true (g_file_set_contents (path, "rubbish", -1, NULL));
       g_assert_false (
-          omc_key_manager_create_sync (f->keys, "nurse", f->good, &f->code, NULL, &error));
+          omc_key_manager_create_sync (f->keys, "nurse", f->passphrase, &f->code, NULL, &error));
       g_assert_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_EXISTS);
       g_assert_null (f->code);
       g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
@@ -296,7 +228,7 @@ test_create_refuses (Fixture *f, gconstpointer data)
 }
 
 static void
-test_recovery (Fixture *f, gconstpointer data)
+test_recovery (KeyFixture *f, gconstpointer data)
 {
   g_autofree char *lower = g_ascii_strdown (f->code, -1);
   g_autofree char *wrong = g_strdup (f->code);
@@ -319,21 +251,21 @@ test_recovery (Fixture *f, gconstpointer data)
 }
 
 static void
-test_recovery_of_other_store (Fixture *f, gconstpointer data)
+test_recovery_of_other_store (KeyFixture *f, gconstpointer data)
 {
-  Fixture other = { 0 };
+  KeyFixture other = { 0 };
   g_autoptr (GError) error = NULL;
 
-  set_up_created (&other, NULL);
+  key_fixture_set_up_created (&other, NULL);
   omc_key_manager_lock (f->keys);
   g_assert_false (omc_key_manager_unlock_recovery_sync (f->keys, other.code, NULL, &error));
   g_assert_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET);
-  tear_down (&other, NULL);
+  key_fixture_tear_down (&other, NULL);
 }
 
 /* The three states of the login keyring: nothing is made anew, the recovery code opens. */
 static void
-test_device_secret_states (Fixture *f, gconstpointer data)
+test_device_secret_states (KeyFixture *f, gconstpointer data)
 {
   static const OmcSecretState states[] = { OMC_SECRET_LOCKED, OMC_SECRET_UNAVAILABLE };
 
@@ -342,75 +274,76 @@ test_device_secret_states (Fixture *f, gconstpointer data)
       g_autoptr (GError) error = NULL;
 
       omc_secret_store_memory_set_state (f->secrets, states[i]);
-      assert_unlocks_not (f, "nurse", f->good, OMC_CRYPTO_ERROR_DEVICE_SECRET);
+      assert_unlocks_not (f, "nurse", f->passphrase, OMC_CRYPTO_ERROR_DEVICE_SECRET);
       g_assert_true (omc_key_manager_unlock_recovery_sync (f->keys, f->code, NULL, &error));
       g_assert_no_error (error);
       g_assert_nonnull (omc_key_manager_get_notice (f->keys));
       omc_secret_store_memory_set_state (f->secrets, OMC_SECRET_FOUND);
-      assert_unlocks (f, "nurse", f->good);
+      key_fixture_assert_unlocks (f, "nurse", f->passphrase);
       g_assert_null (omc_key_manager_get_notice (f->keys));
     }
 }
 
 static void
-test_device_secret_lost (Fixture *f, gconstpointer data)
+test_device_secret_lost (KeyFixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   gboolean bound = FALSE;
 
   omc_secret_store_memory_set_state (f->secrets, OMC_SECRET_ABSENT);
-  assert_unlocks_not (f, "nurse", f->good, OMC_CRYPTO_ERROR_DEVICE_SECRET);
-  assert_unlocks_not (f, "nurse", f->good, OMC_CRYPTO_ERROR_DEVICE_SECRET);
+  assert_unlocks_not (f, "nurse", f->passphrase, OMC_CRYPTO_ERROR_DEVICE_SECRET);
+  assert_unlocks_not (f, "nurse", f->passphrase, OMC_CRYPTO_ERROR_DEVICE_SECRET);
   g_assert_true (omc_key_manager_unlock_recovery_sync (f->keys, f->code, NULL, &error));
   g_assert_no_error (error);
   g_assert_nonnull (omc_key_manager_get_notice (f->keys));
 
   /* Another secret now: the old slot says so rather than "wrong passphrase". */
-  assert_unlocks_not (f, "nurse", f->good, OMC_CRYPTO_ERROR_DEVICE_SECRET);
+  assert_unlocks_not (f, "nurse", f->passphrase, OMC_CRYPTO_ERROR_DEVICE_SECRET);
   g_assert_true (omc_key_manager_unlock_recovery_sync (f->keys, f->code, NULL, NULL));
-  g_assert_true (omc_key_manager_set_passphrase_sync (f->keys, "nurse", f->good, NULL, &error));
+  g_assert_true (
+      omc_key_manager_set_passphrase_sync (f->keys, "nurse", f->passphrase, NULL, &error));
   g_assert_no_error (error);
   slot_of (f, OMC_KEY_SLOT_PASSPHRASE, "nurse", &bound);
   g_assert_true (bound);
-  assert_unlocks (f, "nurse", f->good);
+  key_fixture_assert_unlocks (f, "nurse", f->passphrase);
   g_assert_null (omc_key_manager_get_notice (f->keys));
 }
 
 static void
-test_created_without_service (Fixture *f, gconstpointer data)
+test_created_without_service (KeyFixture *f, gconstpointer data)
 {
   gboolean bound = TRUE;
 
   omc_secret_store_memory_set_state (f->secrets, OMC_SECRET_UNAVAILABLE);
-  create (f);
+  key_fixture_create (f);
   g_assert_nonnull (omc_key_manager_get_notice (f->keys));
   slot_of (f, OMC_KEY_SLOT_PASSPHRASE, "nurse", &bound);
   g_assert_false (bound);
-  assert_unlocks (f, "nurse", f->good);
+  key_fixture_assert_unlocks (f, "nurse", f->passphrase);
   g_assert_nonnull (omc_key_manager_get_notice (f->keys));
 
   omc_secret_store_memory_set_state (f->secrets, OMC_SECRET_FOUND);
-  g_assert_true (omc_key_manager_set_passphrase_sync (f->keys, "nurse", f->good, NULL, NULL));
+  g_assert_true (omc_key_manager_set_passphrase_sync (f->keys, "nurse", f->passphrase, NULL, NULL));
   slot_of (f, OMC_KEY_SLOT_PASSPHRASE, "nurse", &bound);
   g_assert_true (bound);
-  assert_unlocks (f, "nurse", f->good);
+  key_fixture_assert_unlocks (f, "nurse", f->passphrase);
   g_assert_null (omc_key_manager_get_notice (f->keys));
 }
 
 static void
-test_slots (Fixture *f, gconstpointer data)
+test_slots (KeyFixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   guint old = slot_of (f, OMC_KEY_SLOT_PASSPHRASE, "nurse", NULL);
 
   g_assert_true (omc_key_manager_set_passphrase_sync (f->keys, "charge", f->other, NULL, &error));
-  assert_unlocks (f, "charge", f->other);
-  assert_unlocks (f, "nurse", f->good);
+  key_fixture_assert_unlocks (f, "charge", f->other);
+  key_fixture_assert_unlocks (f, "nurse", f->passphrase);
 
   g_assert_true (omc_key_manager_set_passphrase_sync (f->keys, "nurse", f->other, NULL, &error));
   g_assert_cmpuint (slot_of (f, OMC_KEY_SLOT_PASSPHRASE, "nurse", NULL), !=, old);
-  assert_unlocks_not (f, "nurse", f->good, OMC_CRYPTO_ERROR_WRONG_SECRET);
-  assert_unlocks (f, "nurse", f->other);
+  assert_unlocks_not (f, "nurse", f->passphrase, OMC_CRYPTO_ERROR_WRONG_SECRET);
+  key_fixture_assert_unlocks (f, "nurse", f->other);
 
   g_assert_false (omc_key_manager_remove_slot_sync (f->keys, old, NULL, &error));
   g_assert_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_NO_SLOT);
@@ -422,143 +355,53 @@ test_slots (Fixture *f, gconstpointer data)
   g_assert_false (omc_key_manager_remove_slot_sync (
       f->keys, slot_of (f, OMC_KEY_SLOT_PASSPHRASE, "nurse", NULL), NULL, &error));
   g_assert_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_EXISTS);
-  assert_unlocks (f, "nurse", f->other);
+  key_fixture_assert_unlocks (f, "nurse", f->other);
   assert_unlocks_not (f, "charge", f->other, OMC_CRYPTO_ERROR_NO_SLOT);
 }
 
 /* A passphrase that was taken away must not come back by damaging the current file. */
 static void
-test_removed_is_gone_from_both (Fixture *f, gconstpointer data)
+test_removed_is_gone_from_both (KeyFixture *f, gconstpointer data)
 {
   g_autofree char *path = path_of (f, "keyring");
 
   g_assert_true (omc_key_manager_set_passphrase_sync (f->keys, "nurse", f->other, NULL, NULL));
   g_unlink (path);
-  assert_unlocks_not (f, "nurse", f->good, OMC_CRYPTO_ERROR_WRONG_SECRET);
-  assert_unlocks (f, "nurse", f->other);
+  assert_unlocks_not (f, "nurse", f->passphrase, OMC_CRYPTO_ERROR_WRONG_SECRET);
+  key_fixture_assert_unlocks (f, "nurse", f->other);
   g_assert_nonnull (omc_key_manager_get_notice (f->keys));
 }
 
 static void
-test_composed_accents (Fixture *f, gconstpointer data)
+test_composed_accents (KeyFixture *f, gconstpointer data)
 {
   g_autoptr (OmcSecret) composed = omc_secret_new ("caf\xc3\xa9 cr\xc3\xa8me", 12);
   g_autoptr (OmcSecret) decomposed = omc_secret_new ("cafe\xcc\x81 cre\xcc\x80me", 14);
 
   g_assert_true (omc_key_manager_set_passphrase_sync (f->keys, "nurse", composed, NULL, NULL));
-  assert_unlocks (f, "nurse", decomposed);
+  key_fixture_assert_unlocks (f, "nurse", decomposed);
 }
 
 static void
-test_data_keys (Fixture *f, gconstpointer data)
+test_data_keys (KeyFixture *f, gconstpointer data)
 {
   g_autoptr (OmcSecret) key = omc_secret_new_random (32);
   g_autoptr (OmcSecret) back = NULL;
   g_autoptr (GBytes) wrapped = omc_key_manager_wrap_data_key (f->keys, key, 3, NULL);
   g_autoptr (GError) error = NULL;
-  Fixture other = { 0 };
+  KeyFixture other = { 0 };
 
-  assert_unlocks (f, "nurse", f->good);
+  key_fixture_assert_unlocks (f, "nurse", f->passphrase);
   back = omc_key_manager_unwrap_data_key (f->keys, wrapped, 3, &error);
   g_assert_no_error (error);
   g_assert_true (omc_secret_equal (key, back));
   g_assert_null (omc_key_manager_unwrap_data_key (f->keys, wrapped, 4, &error));
   g_assert_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DAMAGED);
   g_clear_error (&error);
-  set_up_created (&other, NULL);
+  key_fixture_set_up_created (&other, NULL);
   g_assert_null (omc_key_manager_unwrap_data_key (other.keys, wrapped, 3, &error));
   g_assert_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DAMAGED);
-  tear_down (&other, NULL);
-}
-
-static void
-anchor (Fixture *f, guint64 sequence)
-{
-  g_autoptr (GBytes) hash = NULL;
-  g_autoptr (GError) error = NULL;
-  guint8 bytes[32];
-
-  memset (bytes, (int)sequence, sizeof bytes);
-  hash = g_bytes_new (bytes, sizeof bytes);
-  g_assert_true (omc_key_manager_anchor_audit_head_sync (f->keys, sequence, hash, &error));
-  g_assert_no_error (error);
-}
-
-static void
-assert_head (Fixture *f, guint64 expected)
-{
-  g_autoptr (GBytes) hash = NULL;
-  g_autoptr (GError) error = NULL;
-  guint64 sequence;
-
-  g_assert_true (omc_key_manager_read_audit_head_sync (f->keys, &sequence, &hash, &error));
-  g_assert_no_error (error);
-  g_assert_cmpuint (sequence, ==, expected);
-  if (expected == 0)
-    g_assert_null (hash);
-  else
-    g_assert_cmpuint (((const guint8 *)g_bytes_get_data (hash, NULL))[31], ==, expected);
-}
-
-static void
-test_audit_head (Fixture *f, gconstpointer data)
-{
-  assert_head (f, 0);
-  anchor (f, 1);
-  anchor (f, 7);
-  assert_head (f, 7);
-  anchor (f, 5);
-  assert_head (f, 7);
-  assert_unlocks (f, "nurse", f->good);
-  assert_head (f, 7);
-  g_assert_null (omc_key_manager_get_notice (f->keys));
-}
-
-static void
-test_audit_head_put_back (Fixture *f, gconstpointer data)
-{
-  g_autofree char *path = path_of (f, "audit-head");
-  g_autofree char *old = NULL;
-  gsize length;
-
-  anchor (f, 1);
-  g_assert_true (g_file_get_contents (path, &old, &length, NULL));
-  assert_unlocks (f, "nurse", f->good); /* the service is asked again after each unlock */
-  anchor (f, 9);
-
-  g_assert_true (g_file_set_contents (path, old, (gssize)length, NULL));
-  assert_head (f, 9);
-  g_assert_nonnull (omc_key_manager_get_notice (f->keys));
-  assert_unlocks (f, "nurse", f->good);
-  g_unlink (path);
-  assert_head (f, 9);
-  g_assert_nonnull (omc_key_manager_get_notice (f->keys));
-}
-
-static void
-test_audit_head_forged (Fixture *f, gconstpointer data)
-{
-  g_autofree char *path = path_of (f, "audit-head");
-  g_autofree char *content = NULL;
-  g_autoptr (GBytes) hash = NULL;
-  g_autoptr (GError) error = NULL;
-  guint64 sequence;
-  gsize length;
-
-  omc_secret_store_memory_set_state (f->secrets, OMC_SECRET_UNAVAILABLE);
-  anchor (f, 3);
-  g_assert_true (g_file_get_contents (path, &content, &length, NULL));
-  for (gsize i = 0; i < length; i++)
-    {
-      content[i] ^= 0x10;
-      g_assert_true (g_file_set_contents (path, content, (gssize)length, NULL));
-      g_assert_false (omc_key_manager_read_audit_head_sync (f->keys, &sequence, &hash, &error));
-      g_assert_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DAMAGED);
-      g_clear_error (&error);
-      content[i] ^= 0x10;
-    }
-  g_assert_true (g_file_set_contents (path, content, (gssize)length, NULL));
-  assert_head (f, 3);
+  key_fixture_tear_down (&other, NULL);
 }
 
 static void
@@ -568,7 +411,7 @@ result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-test_async (Fixture *f, gconstpointer data)
+test_async (KeyFixture *f, gconstpointer data)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GAsyncResult) cancelled = NULL;
@@ -577,7 +420,8 @@ test_async (Fixture *f, gconstpointer data)
 
   omc_key_manager_lock (f->keys);
   g_cancellable_cancel (cancellable);
-  omc_key_manager_unlock_async (f->keys, "nurse", f->good, cancellable, result_cb, &cancelled);
+  omc_key_manager_unlock_async (f->keys, "nurse", f->passphrase, cancellable, result_cb,
+                                &cancelled);
   while (cancelled == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_false (omc_key_manager_unlock_finish (f->keys, cancelled, &error));
@@ -585,7 +429,7 @@ test_async (Fixture *f, gconstpointer data)
   g_assert_false (omc_key_manager_is_unlocked (f->keys));
   g_clear_error (&error);
 
-  omc_key_manager_unlock_async (f->keys, "nurse", f->good, NULL, result_cb, &result);
+  omc_key_manager_unlock_async (f->keys, "nurse", f->passphrase, NULL, result_cb, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_true (omc_key_manager_unlock_finish (f->keys, result, &error));
@@ -600,30 +444,30 @@ test_async (Fixture *f, gconstpointer data)
 }
 
 #define ADD(path, up, func)                                                                        \
-  g_test_add ("/crypto/key-manager/" path, Fixture, NULL, up, func, tear_down)
+  g_test_add ("/crypto/key-manager/" path, KeyFixture, NULL, up, func, key_fixture_tear_down)
 
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  ADD ("create-then-unlock-gives-the-same-keys", set_up_created, test_create_and_unlock);
-  ADD ("wrong-passphrase-or-person", set_up_created, test_wrong);
-  ADD ("locked-gives-nothing", set_up_created, test_locked_gives_nothing);
-  ADD ("create-never-replaces", set_up, test_create_refuses);
-  ADD ("recovery-code-opens", set_up_created, test_recovery);
-  ADD ("recovery-code-of-another-store-does-not", set_up_created, test_recovery_of_other_store);
-  ADD ("login-keyring-locked-or-away", set_up_created, test_device_secret_states);
-  ADD ("login-keyring-reset", set_up_created, test_device_secret_lost);
-  ADD ("created-without-login-keyring", set_up, test_created_without_service);
-  ADD ("slots-are-added-replaced-removed", set_up_created, test_slots);
-  ADD ("removed-passphrase-is-in-no-generation", set_up_created, test_removed_is_gone_from_both);
-  ADD ("accents-composed-or-not", set_up_created, test_composed_accents);
-  ADD ("data-keys-are-bound-to-epoch-and-store", set_up_created, test_data_keys);
+  ADD ("create-then-unlock-gives-the-same-keys", key_fixture_set_up_created,
+       test_create_and_unlock);
+  ADD ("wrong-passphrase-or-person", key_fixture_set_up_created, test_wrong);
+  ADD ("locked-gives-nothing", key_fixture_set_up_created, test_locked_gives_nothing);
+  ADD ("create-never-replaces", key_fixture_set_up, test_create_refuses);
+  ADD ("recovery-code-opens", key_fixture_set_up_created, test_recovery);
+  ADD ("recovery-code-of-another-store-does-not", key_fixture_set_up_created,
+       test_recovery_of_other_store);
+  ADD ("login-keyring-locked-or-away", key_fixture_set_up_created, test_device_secret_states);
+  ADD ("login-keyring-reset", key_fixture_set_up_created, test_device_secret_lost);
+  ADD ("created-without-login-keyring", key_fixture_set_up, test_created_without_service);
+  ADD ("slots-are-added-replaced-removed", key_fixture_set_up_created, test_slots);
+  ADD ("removed-passphrase-is-in-no-generation", key_fixture_set_up_created,
+       test_removed_is_gone_from_both);
+  ADD ("accents-composed-or-not", key_fixture_set_up_created, test_composed_accents);
+  ADD ("data-keys-are-bound-to-epoch-and-store", key_fixture_set_up_created, test_data_keys);
   ADD ("secret-that-does-not-come-back-binds-nothing", set_up_lying,
        test_secret_that_does_not_come_back);
-  ADD ("audit-head-only-grows", set_up_created, test_audit_head);
-  ADD ("audit-head-put-back-is-reported", set_up_created, test_audit_head_put_back);
-  ADD ("audit-head-forged-is-refused", set_up_created, test_audit_head_forged);
-  ADD ("unlock-async-and-cancelled", set_up_created, test_async);
+  ADD ("unlock-async-and-cancelled", key_fixture_set_up_created, test_async);
   return g_test_run ();
 }

@@ -13,7 +13,7 @@
 
 #include <glib/gstdio.h>
 
-#include "omc-key-manager.h"
+#include "key-fixture.h"
 #include "omc-key-roots.h"
 #include "omc-keyring-file.h"
 #include "omc-key-slot.h"
@@ -22,56 +22,8 @@
 
 static const char *program;
 
-typedef struct
-{
-  char *directory;
-  OmcSecretStore *secrets;
-  OmcKeyManager *keys;
-  char *code;
-  OmcSecret *passphrase;
-} Fixture;
-
-static OmcKeyManager *
-new_manager (Fixture *f)
-{
-  return omc_key_manager_new (f->directory, f->secrets, &OMC_KDF_FLOOR);
-}
-
 static void
-set_up (Fixture *f, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  f->directory = g_dir_make_tmp ("omc-rotation-XXXXXX", NULL);
-  f->secrets = omc_secret_store_memory_new ();
-  f->passphrase = omc_secret_new ("a good passphrase", 17);
-  f->keys = new_manager (f);
-  omc_key_manager_create_sync (f->keys, "nurse", f->passphrase, &f->code, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  g_autoptr (GDir) dir = g_dir_open (f->directory, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (f->directory, name, NULL);
-
-      g_unlink (path);
-    }
-  g_rmdir (f->directory);
-  g_free (f->directory);
-  g_free (f->code);
-  g_assert_finalize_object (f->keys);
-  g_assert_finalize_object (f->secrets);
-  omc_secret_unref (f->passphrase);
-}
-
-static void
-rotate (Fixture *f)
+rotate (KeyFixture *f)
 {
   g_autoptr (GError) error = NULL;
 
@@ -81,11 +33,11 @@ rotate (Fixture *f)
 
 /* Both ways in give the same keys. */
 static void
-assert_opens (Fixture *f, OmcSecret *database_key)
+assert_opens (KeyFixture *f, OmcSecret *database_key)
 {
   for (guint way = 0; way < 2; way++)
     {
-      g_autoptr (OmcKeyManager) keys = new_manager (f);
+      g_autoptr (OmcKeyManager) keys = key_fixture_new_manager (f);
       g_autoptr (OmcSecret) key = NULL;
       g_autoptr (GError) error = NULL;
 
@@ -101,7 +53,7 @@ assert_opens (Fixture *f, OmcSecret *database_key)
 }
 
 static OmcSecret *
-open_master (Fixture *f, OmcKeyring *keyring)
+open_master (KeyFixture *f, OmcKeyring *keyring)
 {
   g_autoptr (OmcSecret) device_secret = NULL;
   OmcKeySlot *slot = omc_keyring_find (keyring, OMC_KEY_SLOT_PASSPHRASE, "nurse");
@@ -113,7 +65,7 @@ open_master (Fixture *f, OmcKeyring *keyring)
 }
 
 static void
-test_master (Fixture *f, gconstpointer data)
+test_master (KeyFixture *f, gconstpointer data)
 {
   g_autoptr (OmcSecret) database_key = omc_key_manager_dup_key (f->keys, OMC_KEY_DB, NULL);
   g_autoptr (OmcKeyring) before = omc_keyring_file_load (f->directory, NULL, NULL);
@@ -138,10 +90,10 @@ test_master (Fixture *f, gconstpointer data)
 
 /* A program that still has the old master key makes no slot that opens nothing. */
 static void
-test_stale_program (Fixture *f, gconstpointer data)
+test_stale_program (KeyFixture *f, gconstpointer data)
 {
   g_autoptr (OmcSecret) database_key = omc_key_manager_dup_key (f->keys, OMC_KEY_DB, NULL);
-  g_autoptr (OmcKeyManager) other = new_manager (f);
+  g_autoptr (OmcKeyManager) other = key_fixture_new_manager (f);
   g_autoptr (GError) error = NULL;
 
   omc_key_manager_unlock_sync (other, "nurse", f->passphrase, NULL, &error);
@@ -155,7 +107,7 @@ test_stale_program (Fixture *f, gconstpointer data)
 
 /* What a crash between two writes leaves, and a file that was torn besides. */
 static void
-test_orders (Fixture *f, gconstpointer data)
+test_orders (KeyFixture *f, gconstpointer data)
 {
   g_autofree char *current = g_build_filename (f->directory, OMC_KEYRING_FILE, NULL);
   g_autofree char *previous = g_build_filename (f->directory, OMC_KEYRING_FILE_PREVIOUS, NULL);
@@ -187,7 +139,7 @@ test_orders (Fixture *f, gconstpointer data)
 }
 
 static void
-test_database_key (Fixture *f, gconstpointer data)
+test_database_key (KeyFixture *f, gconstpointer data)
 {
   g_autoptr (OmcSecret) before = omc_key_manager_dup_key (f->keys, OMC_KEY_DB, NULL);
   g_autoptr (OmcSecret) audit = omc_key_manager_dup_key (f->keys, OMC_KEY_AUDIT, NULL);
@@ -225,9 +177,9 @@ test_database_key (Fixture *f, gconstpointer data)
 static int
 child_main (const char *directory, const char *code)
 {
-  Fixture f = { .directory = g_strdup (directory), .secrets = omc_secret_store_memory_new () };
+  KeyFixture f = { .directory = g_strdup (directory), .secrets = omc_secret_store_memory_new () };
 
-  f.keys = new_manager (&f);
+  f.keys = key_fixture_new_manager (&f);
   if (!omc_key_manager_unlock_recovery_sync (f.keys, code, NULL, NULL))
     return 1;
   g_print ("open\n");
@@ -238,7 +190,7 @@ child_main (const char *directory, const char *code)
 }
 
 static void
-test_kill (Fixture *f, gconstpointer data)
+test_kill (KeyFixture *f, gconstpointer data)
 {
   g_autoptr (OmcSecret) database_key = omc_key_manager_dup_key (f->keys, OMC_KEY_DB, NULL);
   const char *const arguments[] = { program, "--child", f->directory, f->code, NULL };
@@ -274,7 +226,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
 #define ADD(path, func)                                                                            \
-  g_test_add ("/crypto/key-rotation/" path, Fixture, NULL, set_up, func, tear_down)
+  g_test_add ("/crypto/key-rotation/" path, KeyFixture, NULL, key_fixture_set_up_created, func,    \
+              key_fixture_tear_down)
   ADD ("a-new-master-key-keeps-every-way-in", test_master);
   ADD ("a-program-with-the-old-master-key-changes-nothing", test_stale_program);
   ADD ("every-order-of-a-crash-opens", test_orders);

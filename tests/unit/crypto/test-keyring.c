@@ -13,6 +13,7 @@
 
 #include "omc-hash.h"
 #include "omc-key-slot.h"
+#include "key-fixture.h"
 #include "omc-keyring-file.h"
 
 typedef struct
@@ -33,17 +34,7 @@ set_up (Fixture *f, gconstpointer data)
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  g_autoptr (GDir) dir = g_dir_open (f->directory, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (f->directory, name, NULL);
-
-      g_unlink (path);
-    }
-  g_rmdir (f->directory);
-  g_free (f->directory);
+  key_fixture_remove_folder (f->directory);
   omc_secret_unref (f->master);
   omc_secret_unref (f->code);
 }

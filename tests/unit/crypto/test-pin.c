@@ -10,17 +10,14 @@
 
 #include <glib/gstdio.h>
 
-#include "omc-key-manager.h"
+#include "key-fixture.h"
 #include "omc-keyring-file.h"
 #include "omc-pin.h"
 #include "omc-sealed-box.h"
 
 typedef struct
 {
-  char *directory;
-  OmcSecretStore *secrets;
-  OmcKeyManager *keys;
-  OmcSecret *passphrase;
+  KeyFixture k;
   OmcSecret *pin;
   OmcSecret *wrong;
 } Fixture;
@@ -28,44 +25,25 @@ typedef struct
 static OmcKeyManager *
 new_manager (Fixture *f)
 {
-  return omc_key_manager_new (f->directory, f->secrets, &OMC_KDF_FLOOR);
+  return key_fixture_new_manager (&f->k);
 }
 
 static void
 set_up (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *code = NULL;
 
-  f->directory = g_dir_make_tmp ("omc-pin-XXXXXX", NULL);
-  f->secrets = omc_secret_store_memory_new ();
-  f->passphrase = omc_secret_new ("a good passphrase", 17);
+  key_fixture_set_up_created (&f->k, data);
   f->pin = omc_secret_new ("830417", 6);
   f->wrong = omc_secret_new ("830418", 6);
-  f->keys = new_manager (f);
-  omc_key_manager_create_sync (f->keys, "nurse", f->passphrase, &code, NULL, &error);
-  g_assert_no_error (error);
-  omc_key_manager_set_pin_sync (f->keys, "nurse", f->pin, &error);
+  omc_key_manager_set_pin_sync (f->k.keys, "nurse", f->pin, &error);
   g_assert_no_error (error);
 }
 
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  g_autoptr (GDir) dir = g_dir_open (f->directory, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (f->directory, name, NULL);
-
-      g_unlink (path);
-    }
-  g_rmdir (f->directory);
-  g_free (f->directory);
-  g_assert_finalize_object (f->keys);
-  g_assert_finalize_object (f->secrets);
-  omc_secret_unref (f->passphrase);
+  key_fixture_tear_down (&f->k, data);
   omc_secret_unref (f->pin);
   omc_secret_unref (f->wrong);
 }
@@ -86,7 +64,7 @@ try_pin (Fixture *f, OmcSecret *pin)
 static guint
 find_slot (Fixture *f)
 {
-  g_autoptr (OmcKeyring) keyring = omc_keyring_file_load (f->directory, NULL, NULL);
+  g_autoptr (OmcKeyring) keyring = omc_keyring_file_load (f->k.directory, NULL, NULL);
   OmcKeySlot *slot = omc_keyring_find (keyring, OMC_KEY_SLOT_PIN, "nurse");
 
   return slot != NULL ? slot->info.id : 0;
@@ -98,9 +76,9 @@ age_attempts (Fixture *f, gint64 us)
 {
   OmcPinAttempts attempts;
 
-  g_assert_true (omc_pin_attempts_read (f->directory, find_slot (f), &attempts));
+  g_assert_true (omc_pin_attempts_read (f->k.directory, find_slot (f), &attempts));
   attempts.last_us -= us;
-  g_assert_true (omc_pin_attempts_write (f->directory, find_slot (f), &attempts, NULL));
+  g_assert_true (omc_pin_attempts_write (f->k.directory, find_slot (f), &attempts, NULL));
 }
 
 static void
@@ -136,7 +114,7 @@ static void
 test_unlock (Fixture *f, gconstpointer data)
 {
   g_autoptr (OmcKeyManager) keys = new_manager (f);
-  g_autoptr (OmcSecret) key = omc_key_manager_dup_key (f->keys, OMC_KEY_DB, NULL);
+  g_autoptr (OmcSecret) key = omc_key_manager_dup_key (f->k.keys, OMC_KEY_DB, NULL);
   g_autoptr (OmcSecret) same = NULL;
   g_autoptr (GError) error = NULL;
   gint64 started = g_get_monotonic_time ();
@@ -189,20 +167,20 @@ test_status (Fixture *f, gconstpointer data)
 {
   OmcPinStatus status = { 0 };
 
-  g_assert_false (omc_key_manager_get_pin_status (f->keys, "nobody", NULL));
-  g_assert_true (omc_key_manager_get_pin_status (f->keys, "nurse", &status));
+  g_assert_false (omc_key_manager_get_pin_status (f->k.keys, "nobody", NULL));
+  g_assert_true (omc_key_manager_get_pin_status (f->k.keys, "nurse", &status));
   g_assert_cmpuint (status.attempts_left, ==, OMC_PIN_MAX_ATTEMPTS);
   g_assert_cmpint (status.wait_us, ==, 0);
   for (guint i = 1; i <= OMC_PIN_FREE_ATTEMPTS; i++)
     {
       g_assert_cmpint (try_pin (f, f->wrong), ==, OMC_CRYPTO_ERROR_WRONG_SECRET);
-      g_assert_true (omc_key_manager_get_pin_status (f->keys, "nurse", &status));
+      g_assert_true (omc_key_manager_get_pin_status (f->k.keys, "nurse", &status));
       g_assert_cmpuint (status.attempts_left, ==, OMC_PIN_MAX_ATTEMPTS - i);
     }
   g_assert_cmpint (status.wait_us, >, 0);
   g_assert_cmpint (status.wait_us, <=, 30 * G_USEC_PER_SEC);
-  omc_pin_attempts_remove (f->directory, find_slot (f));
-  g_assert_false (omc_key_manager_get_pin_status (f->keys, "nurse", &status));
+  omc_pin_attempts_remove (f->k.directory, find_slot (f));
+  g_assert_false (omc_key_manager_get_pin_status (f->k.keys, "nurse", &status));
 }
 
 /* Who takes the count away or changes it takes the PIN away. */
@@ -210,7 +188,7 @@ static void
 test_count_removed (Fixture *f, gconstpointer data)
 {
   g_autofree char *name = g_strdup_printf ("pin.%u", find_slot (f));
-  g_autofree char *path = g_build_filename (f->directory, name, NULL);
+  g_autofree char *path = g_build_filename (f->k.directory, name, NULL);
 
   g_assert_cmpint (g_unlink (path), ==, 0);
   g_assert_cmpint (try_pin (f, f->pin), ==, OMC_CRYPTO_ERROR_NO_SLOT);
@@ -220,7 +198,7 @@ test_count_removed (Fixture *f, gconstpointer data)
 static void
 test_last_way (Fixture *f, gconstpointer data)
 {
-  g_autoptr (GPtrArray) slots = omc_key_manager_list_slots (f->keys, NULL);
+  g_autoptr (GPtrArray) slots = omc_key_manager_list_slots (f->k.keys, NULL);
   guint n_refused = 0;
 
   for (guint i = 0; i < slots->len; i++)
@@ -228,7 +206,7 @@ test_last_way (Fixture *f, gconstpointer data)
       OmcKeySlotInfo *slot = g_ptr_array_index (slots, i);
 
       if (slot->kind != OMC_KEY_SLOT_PIN)
-        n_refused += !omc_key_manager_remove_slot_sync (f->keys, slot->id, NULL, NULL);
+        n_refused += !omc_key_manager_remove_slot_sync (f->k.keys, slot->id, NULL, NULL);
     }
   g_assert_cmpuint (n_refused, ==, 1);
 }
@@ -236,7 +214,7 @@ test_last_way (Fixture *f, gconstpointer data)
 static guint
 count_attempt_files (Fixture *f)
 {
-  g_autoptr (GDir) dir = g_dir_open (f->directory, 0, NULL);
+  g_autoptr (GDir) dir = g_dir_open (f->k.directory, 0, NULL);
   const char *name;
   guint n = 0;
 
@@ -250,10 +228,10 @@ static void
 test_nothing_left (Fixture *f, gconstpointer data)
 {
   g_assert_cmpuint (count_attempt_files (f), ==, 1);
-  g_assert_true (omc_key_manager_set_pin_sync (f->keys, "nurse", f->wrong, NULL));
+  g_assert_true (omc_key_manager_set_pin_sync (f->k.keys, "nurse", f->wrong, NULL));
   g_assert_cmpuint (count_attempt_files (f), ==, 1);
   g_assert_cmpint (try_pin (f, f->wrong), ==, -1);
-  g_assert_true (omc_key_manager_remove_slot_sync (f->keys, find_slot (f), NULL, NULL));
+  g_assert_true (omc_key_manager_remove_slot_sync (f->k.keys, find_slot (f), NULL, NULL));
   g_assert_cmpuint (count_attempt_files (f), ==, 0);
 }
 
@@ -262,16 +240,16 @@ test_hospital (Fixture *f, gconstpointer data)
 {
   g_autoptr (OmcSecret) private_key = omc_box_new_key (NULL);
   g_autoptr (OmcSecret) other = omc_box_new_key (NULL);
-  g_autoptr (OmcSecret) key = omc_key_manager_dup_key (f->keys, OMC_KEY_DB, NULL);
+  g_autoptr (OmcSecret) key = omc_key_manager_dup_key (f->k.keys, OMC_KEY_DB, NULL);
   g_autoptr (OmcSecret) same = NULL;
   g_autoptr (OmcKeyManager) keys = new_manager (f);
   g_autoptr (GError) error = NULL;
   guint8 public_key[OMC_BOX_KEY_LENGTH];
 
   g_assert_true (omc_box_get_public (private_key, public_key, NULL));
-  omc_key_manager_set_hospital_key_sync (f->keys, "IT", public_key, &error);
+  omc_key_manager_set_hospital_key_sync (f->k.keys, "IT", public_key, &error);
   g_assert_no_error (error);
-  omc_key_manager_rotate_master_sync (f->keys, &error);
+  omc_key_manager_rotate_master_sync (f->k.keys, &error);
   g_assert_no_error (error);
   g_assert_false (omc_key_manager_unlock_hospital_sync (keys, other, &error));
   g_assert_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET);

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "key-fixture.h"
 #include "omc-key-manager.h"
 #include "omc-keyring-file.h"
 
@@ -124,20 +125,6 @@ new_manager (Fixture *f)
 }
 
 static void
-empty (const char *directory)
-{
-  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (directory, name, NULL);
-
-      g_unlink (path);
-    }
-}
-
-static void
 set_up (Fixture *f, gconstpointer data)
 {
   g_autoptr (OmcKeyManager) keys = NULL;
@@ -157,7 +144,7 @@ set_up (Fixture *f, gconstpointer data)
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  empty (f->directory);
+  key_fixture_empty_folder (f->directory);
   g_rmdir (f->directory);
   g_free (f->directory);
   g_free (f->code);
@@ -249,7 +236,7 @@ test_act (Fixture *f, gconstpointer data)
         assert_forgotten (f);
       /* From the start again; every other time on what the crash left behind. */
       if (n % 2 == 0)
-        empty (f->directory);
+        key_fixture_empty_folder (f->directory);
       g_assert_true (g_file_set_contents (keyring, content, (gssize)length, NULL));
     }
   g_test_message ("%u ends", n - 1);
