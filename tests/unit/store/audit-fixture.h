@@ -1,0 +1,34 @@
+/* audit-fixture.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "omc-store-audit-upload.h"
+#include "omc-store-audit.h"
+#include "store-fixture.h"
+
+G_BEGIN_DECLS
+
+/* Two files of ten entries and more, and a table of ten and more behind them: see audit_fixture_make_trail. */
+#define STRETCH 10
+
+/* n entries. */
+void audit_fixture_fill (StoreFixture *f, guint n);
+/* By the server. */
+void audit_fixture_acknowledge (StoreFixture *f, guint64 through);
+OmcAuditArchiveCounts audit_fixture_archive (StoreFixture *f, gint64 retention_us);
+/* Everything up to now into one file. */
+void audit_fixture_archive_all (StoreFixture *f);
+void audit_fixture_make_trail (StoreFixture *f);
+OmcAuditReport audit_fixture_check (StoreFixture *f, gboolean full);
+/* The files, oldest first. */
+GPtrArray *audit_fixture_list_files (StoreFixture *f);
+GPtrArray *audit_fixture_list (StoreFixture *f, guint64 from, guint limit);
+/* Of the database alone. */
+char *audit_fixture_take_copy (StoreFixture *f, gsize *length);
+void audit_fixture_put_copy (StoreFixture *f, const char *copy, gsize length);
+
+G_END_DECLS
