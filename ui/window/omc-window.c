@@ -15,6 +15,7 @@
 #include "omc-board-page.h"
 #include "omc-conflicts-page.h"
 #include "omc-dashboard-page.h"
+#include "omc-frame-budget.h"
 #include "omc-lazy.h"
 #include "omc-patient-page.h"
 #include "omc-person-words.h"
@@ -47,10 +48,11 @@ struct _OmcWindow
   GtkWidget *dashboard_page;
   AdwViewStackPage *audit_view;
   GtkWidget *audit_page;
-  OmcGate *gate;         /* (owned) */
-  GSettings *settings;   /* (owned) */
-  GtkWindow *shortcuts;  /* (not owned) (nullable): weak */
-  OmcUiSession *session; /* (owned) (nullable): while a person is signed in */
+  OmcFrameBudget *budget; /* (owned) (nullable): while there is a surface */
+  OmcGate *gate;          /* (owned) */
+  GSettings *settings;    /* (owned) */
+  GtkWindow *shortcuts;   /* (not owned) (nullable): weak */
+  OmcUiSession *session;  /* (owned) (nullable): while a person is signed in */
   gboolean kiosk;
   gboolean narrow; /* no room for a whole name */
 };
@@ -316,6 +318,29 @@ omc_window_map (GtkWidget *widget)
 }
 
 static void
+omc_window_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (omc_window_parent_class)->realize (widget);
+
+  OMC_WINDOW (widget)->budget = omc_frame_budget_new (widget);
+}
+
+static void
+omc_window_unrealize (GtkWidget *widget)
+{
+  g_clear_pointer (&OMC_WINDOW (widget)->budget, omc_frame_budget_free);
+
+  GTK_WIDGET_CLASS (omc_window_parent_class)->unrealize (widget);
+}
+
+static void
+omc_window_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  omc_frame_budget_snapshot (OMC_WINDOW (widget)->budget, snapshot,
+                             GTK_WIDGET_CLASS (omc_window_parent_class)->snapshot);
+}
+
+static void
 omc_window_dispose (GObject *object)
 {
   OmcWindow *self = OMC_WINDOW (object);
@@ -366,6 +391,9 @@ omc_window_class_init (OmcWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = omc_window_dispose;
   widget_class->map = omc_window_map;
+  widget_class->realize = omc_window_realize;
+  widget_class->unrealize = omc_window_unrealize;
+  widget_class->snapshot = omc_window_snapshot;
   GTK_WINDOW_CLASS (klass)->close_request = omc_window_close_request;
 
   signals[SIGNED_IN] = g_signal_new ("signed-in", OMC_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
