@@ -61,6 +61,25 @@ print_rules (const OmcCacheStatus *status)
              (int)days);
 }
 
+/* Each number is of its own plural. */
+static void
+print_counts (const OmcCacheStatus *status)
+{
+  g_autofree char *charts =
+      g_strdup_printf (ngettext ("%u chart", "%u charts", status->n_charts), status->n_charts);
+  g_autofree char *pinned = g_strdup_printf (
+      ngettext ("%u patient pinned", "%u patients pinned", status->n_pinned), status->n_pinned);
+  g_autofree char *evicted = g_strdup_printf (
+      ngettext ("%u chart", "%u charts", status->n_evicted_charts), status->n_evicted_charts);
+  g_autofree char *records =
+      g_strdup_printf (ngettext ("%u resource", "%u resources", status->n_evicted_records),
+                       status->n_evicted_records);
+
+  g_print (_ ("Not on the ward:  %s, %s\n"), charts, pinned);
+  g_print (_ ("On the server:    %s (%s), %u of them asked for\n"), evicted, records,
+           status->n_wanted);
+}
+
 static int
 print_status (OmcCtl *self)
 {
@@ -82,10 +101,7 @@ print_status (OmcCtl *self)
   short_of = g_format_size ((guint64)status.short_of_bytes);
   print_rules (&status);
   g_print (_ ("Room:             %s of %s\n"), used, limit);
-  g_print (_ ("Not on the ward:  %u charts, %u patients pinned\n"), status.n_charts,
-           status.n_pinned);
-  g_print (_ ("On the server:    %u charts (%u resources), %u of them asked for\n"),
-           status.n_evicted_charts, status.n_evicted_records, status.n_wanted);
+  print_counts (&status);
   if (status.short_of_bytes == 0)
     return OMC_CTL_OK;
 
@@ -134,9 +150,11 @@ print_row (const OmcEvictionRow *row, gboolean json)
   else
     {
       g_autofree char *when = omc_instant_format_local (row->used_us);
+      g_autofree char *patient =
+          row->patient_id != NULL ? g_strconcat ("Patient/", row->patient_id, NULL) : NULL;
 
-      g_print ("%-12s %s  Patient/%s  %u\n", keep != NULL ? keep : _ ("goes"), when,
-               row->patient_id, row->n_records);
+      g_print ("%-12s %s  %s  %u\n", keep != NULL ? keep : _ ("goes"), when,
+               patient != NULL ? patient : _ ("(a patient)"), row->n_records);
     }
 }
 
@@ -159,7 +177,6 @@ show_plan (OmcCtl *self)
 static int
 evict (OmcCtl *self)
 {
-  g_autofree char *freed = NULL;
   g_autoptr (GError) error = NULL;
   OmcEvictionCounts counts;
 
@@ -178,9 +195,15 @@ evict (OmcCtl *self)
     }
   else
     {
-      freed = g_format_size ((guint64)MAX (counts.freed_bytes, 0));
-      g_print (_ ("Removed from this device: %u charts (%u resources), %s. The server has them.\n"),
-               counts.n_charts, counts.n_records, freed);
+      g_autofree char *freed = g_format_size ((guint64)MAX (counts.freed_bytes, 0));
+      g_autofree char *records = g_strdup_printf (
+          ngettext ("%u resource", "%u resources", counts.n_records), counts.n_records);
+
+      /* Translators: the number of charts, "7 resources", "2.5 MB" */
+      g_print (ngettext ("Removed from this device: %u chart (%s), %s. The server has it.\n",
+                         "Removed from this device: %u charts (%s), %s. The server has them.\n",
+                         counts.n_charts),
+               counts.n_charts, records, freed);
     }
   return counts.short_of_bytes > 0 ? OMC_CTL_FINDING : OMC_CTL_OK;
 }

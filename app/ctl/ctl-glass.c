@@ -138,6 +138,19 @@ break_it (OmcCtl *self, const char *patient_id, const char *reason, const char *
   return OMC_CTL_OK;
 }
 
+static int
+fail_reason (const char *reason)
+{
+  g_autoptr (GString) codes = g_string_new (NULL);
+  gsize n_reasons;
+  const OmcBreakGlassReason *reasons = omc_break_glass_list_reasons (&n_reasons);
+
+  for (gsize i = 0; i < n_reasons; i++)
+    g_string_append_printf (codes, "%s%s", i > 0 ? ", " : "", reasons[i].code);
+  return omc_ctl_fail (OMC_CTL_USAGE, _ ("there is no reason '%s'; --reason is one of %s"), reason,
+                       codes->str);
+}
+
 int
 omc_ctl_break_glass (OmcCtl *self, int argc, char **argv)
 {
@@ -158,6 +171,8 @@ omc_ctl_break_glass (OmcCtl *self, int argc, char **argv)
     return OMC_CTL_USAGE;
   if (argc != 2 || end == (reason != NULL) || end == (words != NULL))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+  if (!end && omc_break_glass_get_label (reason) == NULL)
+    return fail_reason (reason);
   patient_id = g_str_has_prefix (argv[1], "Patient/") ? argv[1] + strlen ("Patient/") : argv[1];
   if (!omc_ctl_open (self, &status))
     return status;

@@ -10,6 +10,7 @@
 
 #include "ctl-keys.h"
 #include "omc-hospital-key.h"
+#include "omc-pin.h"
 #include "omc-store-slots.h"
 
 #include <glib/gi18n.h>
@@ -69,6 +70,18 @@ read_public_key (const char *key, guint8 public_key[32])
 }
 
 static OmcSecret *
+read_new_pin (OmcCtl *other)
+{
+  g_autoptr (OmcSecret) pin = omc_ctl_read_passphrase (other, "");
+  g_autoptr (GError) error = NULL;
+
+  if (pin == NULL || omc_pin_check (pin, &error))
+    return g_steal_pointer (&pin);
+  omc_ctl_fail (OMC_CTL_USAGE, "%s", error->message);
+  return NULL;
+}
+
+static OmcSecret *
 read_new_secret (OmcSlotChange *change, const char *file)
 {
   OmcCtl other = { .passphrase_file = (char *)file };
@@ -81,8 +94,37 @@ read_new_secret (OmcSlotChange *change, const char *file)
                     omc_key_slot_kind_to_string (change->kind));
       return NULL;
     }
-  return change->kind == OMC_KEY_SLOT_PIN ? omc_ctl_read_passphrase (&other, "")
+  return change->kind == OMC_KEY_SLOT_PIN ? read_new_pin (&other)
                                           : omc_ctl_read_new_passphrase (&other, "");
+}
+
+/* Is it all that opens the store when the people's passphrases are lost? */
+static gboolean
+check_last_resort (OmcCtl *self, const OmcSlotChange *change, gboolean yes)
+{
+  g_autoptr (GPtrArray) slots = NULL;
+  guint n_others = 0;
+  gboolean is_there = FALSE;
+
+  if (yes || change->act != OMC_SLOT_REMOVE ||
+      (change->kind != OMC_KEY_SLOT_RECOVERY && change->kind != OMC_KEY_SLOT_HOSPITAL))
+    return TRUE;
+  slots = omc_key_manager_list_slots (self->keys, NULL);
+  for (guint i = 0; slots != NULL && i < slots->len; i++)
+    {
+      OmcKeySlotInfo *slot = g_ptr_array_index (slots, i);
+
+      if (slot->kind == change->kind && g_strcmp0 (slot->user, change->user) == 0)
+        is_there = TRUE;
+      else if (slot->kind == OMC_KEY_SLOT_RECOVERY || slot->kind == OMC_KEY_SLOT_HOSPITAL)
+        n_others++;
+    }
+  if (!is_there || n_others > 0)
+    return TRUE;
+  omc_ctl_fail (OMC_CTL_USAGE, "%s",
+                _ ("it is the last way into the store when passphrases are lost or their time is "
+                   "over: add a recovery code or a hospital key first, or say --yes"));
+  return FALSE;
 }
 
 static int
@@ -158,12 +200,14 @@ omc_ctl_keys_change_slot (OmcCtl *self, int argc, char **argv)
   g_autoptr (GError) error = NULL;
   guint8 public_key[32] = { 0 };
   OmcSlotChange change = { 0 };
+  gboolean yes = FALSE;
   gboolean done;
   int code;
   const GOptionEntry entries[] = {
     { "name", 0, 0, G_OPTION_ARG_STRING, &name, NULL, NULL },
     { "secret-file", 0, 0, G_OPTION_ARG_FILENAME, &secret_file, NULL, NULL },
     { "key", 0, 0, G_OPTION_ARG_STRING, &key, NULL, NULL },
+    { "yes", 0, 0, G_OPTION_ARG_NONE, &yes, NULL, NULL },
     { NULL },
   };
 
@@ -178,6 +222,8 @@ omc_ctl_keys_change_slot (OmcCtl *self, int argc, char **argv)
   if (!omc_ctl_open (self, &code) ||
       !prepare (self, &change, name, secret_file, key, public_key, &code))
     return code;
+  if (!check_last_resort (self, &change, yes))
+    return OMC_CTL_USAGE;
   done = omc_store_change_slot_sync (self->store, self->actor, &change, NULL, &error);
   g_clear_pointer (&change.secret, omc_secret_unref);
   return done ? print_change (self, &change) : omc_ctl_fail_error (error);

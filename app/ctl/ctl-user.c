@@ -21,6 +21,28 @@
   "nurse, charge-nurse, physician, home-care-nurse, health-care-assistant, auditor, "              \
   "administrator, kiosk"
 
+static void
+print_user (OmcCtl *self, OmcActor *user, gboolean disabled)
+{
+  const char *role = omc_role_to_string (omc_actor_get_role (user));
+
+  if (self->json)
+    {
+      g_autoptr (OmcJsonBuilder) builder = omc_json_builder_new ();
+      OmcJsonNode *root = omc_json_builder_object (builder);
+
+      omc_json_node_set_string (builder, root, "user", omc_actor_get_user (user));
+      omc_json_node_set_string (builder, root, "display", omc_actor_get_display (user));
+      omc_json_node_set_string (builder, root, "role", role);
+      omc_json_node_set_string (builder, root, "practitioner", omc_actor_get_practitioner (user));
+      omc_ctl_set_boolean (builder, root, "disabled", disabled);
+      omc_ctl_print_json (builder, root);
+    }
+  else
+    g_print ("%-20s %-24s %s%s\n", omc_actor_get_user (user), role, omc_actor_get_display (user),
+             disabled ? _ (" (disabled)") : "");
+}
+
 static int
 list_users (OmcCtl *self)
 {
@@ -32,24 +54,8 @@ list_users (OmcCtl *self)
   for (guint i = 0; i < users->len; i++)
     {
       OmcStoreUser *user = g_ptr_array_index (users, i);
-      const char *role = omc_role_to_string (omc_actor_get_role (user->actor));
 
-      if (self->json)
-        {
-          g_autoptr (OmcJsonBuilder) builder = omc_json_builder_new ();
-          OmcJsonNode *root = omc_json_builder_object (builder);
-
-          omc_json_node_set_string (builder, root, "user", omc_actor_get_user (user->actor));
-          omc_json_node_set_string (builder, root, "display", omc_actor_get_display (user->actor));
-          omc_json_node_set_string (builder, root, "role", role);
-          omc_json_node_set_string (builder, root, "practitioner",
-                                    omc_actor_get_practitioner (user->actor));
-          omc_ctl_set_boolean (builder, root, "disabled", user->disabled);
-          omc_ctl_print_json (builder, root);
-        }
-      else
-        g_print ("%-20s %-24s %s%s\n", omc_actor_get_user (user->actor), role,
-                 omc_actor_get_display (user->actor), user->disabled ? _ (" (disabled)") : "");
+      print_user (self, user->actor, user->disabled);
     }
   return OMC_CTL_OK;
 }
@@ -88,8 +94,29 @@ add_user (OmcCtl *self,
   if (!omc_store_put_user_sync (self->store, self->actor, user, FALSE, NULL, &error) ||
       !omc_key_manager_set_passphrase_sync (self->keys, name, passphrase, NULL, &error))
     return omc_ctl_fail_error (error);
-  if (!self->json)
+  if (self->json)
+    print_user (self, user, FALSE);
+  else
     g_print (_ ("%s can unlock this device as %s.\n"), name, omc_role_to_string (role));
+  return OMC_CTL_OK;
+}
+
+/* As the store has the person now. */
+static int
+print_switched (OmcCtl *self, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) users = omc_store_list_users_sync (self->store, NULL, &error);
+
+  if (users == NULL)
+    return omc_ctl_fail_error (error);
+  for (guint i = 0; i < users->len; i++)
+    {
+      OmcStoreUser *user = g_ptr_array_index (users, i);
+
+      if (g_strcmp0 (omc_actor_get_user (user->actor), name) == 0)
+        print_user (self, user->actor, user->disabled);
+    }
   return OMC_CTL_OK;
 }
 
@@ -98,10 +125,17 @@ switch_user (OmcCtl *self, const char *name, gboolean disabled)
 {
   g_autoptr (GError) error = NULL;
 
-  return omc_store_set_user_disabled_sync (self->store, self->actor, name, disabled, NULL, &error)
-             ? OMC_CTL_OK
-             : omc_ctl_fail_error (error);
+  if (!omc_store_set_user_disabled_sync (self->store, self->actor, name, disabled, NULL, &error))
+    return omc_ctl_fail_error (error);
+  if (self->json)
+    return print_switched (self, name);
+  if (disabled)
+    g_print (_ ("%s can no longer sign in on this device.\n"), name);
+  else
+    g_print (_ ("%s can sign in on this device again.\n"), name);
+  return OMC_CTL_OK;
 }
+
 int
 omc_ctl_user (OmcCtl *self, int argc, char **argv)
 {

@@ -12,6 +12,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "omc-access-guard.h"
 #include "omc-store-private.h"
 
 /* So long does a save wait for a piece at most; and so many times that is left to others while there is work. */
@@ -39,6 +40,7 @@ omc_eviction_row_free (OmcEvictionRow *self)
 typedef struct
 {
   OmcStore *store;
+  OmcAccessGuard *guard;
   GPtrArray *rows; /* (owned) */
 } PlanJob;
 
@@ -46,16 +48,21 @@ static gboolean
 plan_one (OmcSession *session,
           const OmcEvictor *evictor,
           const OmcEvictCandidate *candidate,
-          GPtrArray *rows,
+          PlanJob *job,
           GError **error)
 {
   OmcEvictionRow *row = g_new0 (OmcEvictionRow, 1);
+  gboolean named;
 
-  g_ptr_array_add (rows, row);
+  g_ptr_array_add (job->rows, row);
   row->used_us = candidate->used_us;
-  row->patient_id = omc_session_dup_patient_id (session, candidate->patient, error);
+  if (!omc_access_guard_may (job->guard, session, OMC_ACCESS_SEARCH, "Patient", candidate->patient,
+                             &named, error))
+    return FALSE;
+  if (named)
+    row->patient_id = omc_session_dup_patient_id (session, candidate->patient, error);
 
-  return row->patient_id != NULL &&
+  return (!named || row->patient_id != NULL) &&
          omc_evictor_judge (session, evictor, candidate, &row->keep, error) &&
          omc_evictor_measure (session, candidate->patient, &row->n_records, &row->stored_bytes,
                               error);
@@ -70,7 +77,7 @@ estimate_pages (gint64 stored_bytes, gint64 used_bytes, gint64 all_stored)
 }
 
 static gboolean
-plan_all (OmcSession *session, OmcEvictor *evictor, GPtrArray *rows, GError **error)
+plan_all (OmcSession *session, OmcEvictor *evictor, PlanJob *job, GError **error)
 {
   static const char sum_stored[] = "SELECT coalesce (sum (stored), 0) FROM storage_types";
   OmcEvictCandidate candidate;
@@ -88,9 +95,9 @@ plan_all (OmcSession *session, OmcEvictor *evictor, GPtrArray *rows, GError **er
         return FALSE;
       if (candidate.patient == 0)
         return TRUE;
-      if (!plan_one (session, evictor, &candidate, rows, error))
+      if (!plan_one (session, evictor, &candidate, job, error))
         return FALSE;
-      row = g_ptr_array_index (rows, rows->len - 1);
+      row = g_ptr_array_index (job->rows, job->rows->len - 1);
       if (row->keep == OMC_KEEP_NOTHING)
         freed += estimate_pages (row->stored_bytes, used, all_stored);
     }
@@ -109,8 +116,7 @@ plan (OmcSession *session, gpointer data, GCancellable *cancellable, GError **er
   session->now_us = omc_clock_get_now (session->clock);
   if (!omc_db_begin_read (session->db, error))
     return FALSE;
-  done =
-      omc_evictor_wake (session, &evictor, error) && plan_all (session, &evictor, job->rows, error);
+  done = omc_evictor_wake (session, &evictor, error) && plan_all (session, &evictor, job, error);
   omc_db_rollback (session->db);
 
   return done;
@@ -135,11 +141,13 @@ omc_store_plan_eviction_sync (OmcStore *self,
 {
   g_autoptr (GPtrArray) rows =
       g_ptr_array_new_with_free_func ((GDestroyNotify)omc_eviction_row_free);
-  PlanJob job = { self, rows };
+  g_autoptr (OmcAccessGuard) guard = NULL;
+  PlanJob job = { self, NULL, rows };
 
   g_return_val_if_fail (OMC_IS_STORE (self), NULL);
   g_return_val_if_fail (OMC_IS_ACTOR (actor), NULL);
 
+  job.guard = guard = omc_access_guard_new (self, actor);
   if (!check_enabled (self, error) ||
       !omc_store_check_access (self, actor, OMC_ACCESS_MANAGE_DEVICE, NULL, NULL, error) ||
       !omc_store_settle (self, cancellable, error) ||

@@ -48,8 +48,9 @@ gboolean omc_store_get_cache_status_sync (OmcStore *self,
 
 typedef struct
 {
-  char *patient_id;
-  OmcKeep keep; /* OMC_KEEP_NOTHING: it goes */
+  char *
+      patient_id; /* (nullable): for who may see the patient, which who manages the device may not */
+  OmcKeep keep;   /* OMC_KEEP_NOTHING: it goes */
   guint n_records;
   gint64 stored_bytes; /* sealed payloads; their index entries go too */
   gint64 used_us;

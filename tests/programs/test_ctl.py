@@ -280,8 +280,13 @@ def test_users(folder):
     equal((denied.status, denied.out), (1, ""), "an auditor reads no chart")
     check(bob.ok("audit", "list", "--json").lines, "an auditor reads the trail")
     d.user = "practice.nurse"
-    d.ok("user", "disable", "bob")
+    check("bob" in d.ok("user", "disable", "bob").out, "said")
     equal(bob.run("audit", "list").status, 1, "a disabled person")
+    equal(d.ok("user", "enable", "bob", "--json").json["disabled"], False, "enable --json")
+    done = d.ok("user", "disable", "bob", "--json").json
+    equal((done["user"], done["role"], done["disabled"]), ("bob", "auditor", True), "disable --json")
+    added = d.ok("user", "add", "eve", "--role", "nurse", "--new-passphrase-file", folder / "bob", "--json").json
+    equal((added["user"], added["role"], added["disabled"]), ("eve", "nurse", False), "add --json")
 
 
 def test_user_names(folder):
@@ -323,6 +328,9 @@ def test_departments(folder):
     equal((denied.status, denied.out), (1, ""), "a patient of another ward")
     check("entry" not in anna.ok("search", "Patient?name=doe", "--json").json, "and none that is found")
     equal(anna.run("break-glass", "p1", "--reason", "emergency", "--words", "now").status, 2, "words that say nothing")
+    done = anna.run("break-glass", "p1", "--reason", "curious", "--words", "collapsed in the corridor")
+    equal(done.status, 2, "a reason that there is not")
+    check("curious" in done.err and "emergency, covering, transfer, advice, other" in done.err, done.err)
     check(anna.ok("break-glass", "Patient/p1", "--reason", "emergency", "--words", "collapsed in the corridor", "--json").json["until"], "until when")
     anna.ok("get", "Patient/p1")
     waiting = bob.ok("audit", "review", "--json").json
@@ -383,6 +391,7 @@ def test_cache(folder):
     it.user, it.passphrase = "it", folder / "it"
     equal(it.ok("--config", config, "cache", "evict", "--dry-run", "--json").out, "", "nobody's time is over")
     equal(it.ok("--config", config, "cache", "evict", "--json").json["resources"], "0", "nothing goes")
+    check("Not on the ward:  1 chart, 0 patients pinned" in d.ok("--user", "practice.nurse", "cache", "status").out, "plural")
     d.user = "practice.nurse"
     d.ok("cache", "pin", f"Patient/{id}")
     equal(d.ok("cache", "status", "--json").json["pinned"], "1", "pinned")

@@ -84,15 +84,30 @@ def test_refusals(folder):
     before = (d.data / "keyring").read_bytes()
     weak = d.write("weak", "123456\n")
     short = d.write("short", "abc\n")
-    for status, args in ((2, ("add", "badge")), (1, ("add", "pin", "--secret-file", weak)), (2, ("add", "pin")),
+    for status, args in ((2, ("add", "badge")), (2, ("add", "pin", "--secret-file", weak)), (2, ("add", "pin")),
                          (2, ("change", "passphrase", "--secret-file", short)), (2, ("add", "hospital", "--name", "IT", "--key", weak)),
-                         (2, ("add", "hospital", "--key", weak)), (1, ("change", "pin", "--secret-file", weak)),
+                         (2, ("add", "hospital", "--key", weak)), (2, ("change", "pin", "--secret-file", weak)),
                          (2, ("add", "passphrase", "--secret-file", weak)), (1, ("remove", "hospital", "--name", "x")),
                          (2, ("recover", "--name", "ann")), (2, ("extend",))):
         done = d.run("keys", *args)
         equal(done.status, status, " ".join(map(str, args)) + done.err)
         check(done.err.startswith("omnicarectl: "), done.err)
     equal((d.data / "keyring").read_bytes(), before, "the keyring")
+
+
+def test_last_resort(folder):
+    """the last way in beside the passphrases goes only when that is said twice"""
+    d = administered(folder)
+    done = d.run("keys", "remove", "recovery")
+    equal(done.status, 2, "the recovery code, alone")
+    check("--yes" in done.err and "hospital" in done.err, done.err)
+    check(("recovery", None) in kinds(d), kinds(d))
+    equal(acts(d, "key-slot-removed"), [], "nothing was begun")
+    d.ok("keys", "add", "hospital", "--name", "IT", "--key", "09" * 32)
+    d.ok("keys", "remove", "recovery")
+    equal(d.run("keys", "remove", "hospital", "--name", "IT").status, 2, "the hospital key, alone")
+    d.ok("keys", "remove", "hospital", "--name", "IT", "--yes")
+    equal([k for k, _ in kinds(d)], ["passphrase", "passphrase"], "what is left")
 
 
 def test_recovery_code(folder):

@@ -116,9 +116,9 @@ get_seed (guint i)
 static void
 assert_plan (CacheWard *self, guint n_charts)
 {
+  g_autoptr (OmcActor) device = omc_actor_new_device ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) rows =
-      omc_store_plan_eviction_sync (self->f.store, self->f.administrator, NULL, &error);
+  g_autoptr (GPtrArray) rows = omc_store_plan_eviction_sync (self->f.store, device, NULL, &error);
   guint n = 0;
 
   g_assert_no_error (error);
@@ -207,8 +207,9 @@ test_room (void)
         g_assert_cmpint (status.used_bytes, <=, status.max_bytes / 100 * 75 + 64 * 4096);
       else
         {
+          g_autoptr (OmcActor) device = omc_actor_new_device ();
           g_autoptr (GPtrArray) rows =
-              omc_store_plan_eviction_sync (self.f.store, self.f.administrator, NULL, &error);
+              omc_store_plan_eviction_sync (self.f.store, device, NULL, &error);
 
           g_assert_no_error (error);
           for (guint j = 0; j < rows->len; j++)
@@ -228,11 +229,43 @@ test_room (void)
     }
 }
 
+/* Who manages the device need not know who is a patient: the numbers are enough. */
+static void
+test_names (void)
+{
+  const OmcRetention policy = { .retention_us = 30 * G_TIME_SPAN_DAY };
+  g_autoptr (OmcActor) device = omc_actor_new_device ();
+  g_autoptr (GPtrArray) named = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GError) error = NULL;
+  CacheWard self = { 0 };
+
+  set_up (&self, get_seed (0), 0, &policy);
+  named = omc_store_plan_eviction_sync (self.f.store, device, NULL, &error);
+  g_assert_no_error (error);
+  rows = omc_store_plan_eviction_sync (self.f.store, self.f.administrator, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (rows->len, ==, named->len);
+  g_assert_cmpuint (rows->len, >, 0);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const OmcEvictionRow *row = g_ptr_array_index (rows, i);
+      const OmcEvictionRow *same = g_ptr_array_index (named, i);
+
+      g_assert_null (row->patient_id);
+      g_assert_nonnull (same->patient_id);
+      g_assert_cmpint (row->keep, ==, same->keep);
+      g_assert_cmpuint (row->n_records, ==, same->n_records);
+    }
+  cache_ward_tear_down (&self);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/cache/charts-whose-time-is-over-go-and-nothing-protected", test_time);
+  g_test_add_func ("/store/cache/a-plan-names-patients-to-who-may-see-them", test_names);
   g_test_add_func ("/store/cache/room-is-made-or-it-is-said-that-it-is-not", test_room);
 
   return g_test_run ();
