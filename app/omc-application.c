@@ -13,6 +13,7 @@
 #include <signal.h>
 
 #include "omc-application.h"
+#include "omc-bounded-file.h"
 #include "omc-config.h"
 #include "omc-config-retention.h"
 #include "omc-help-window.h"
@@ -85,7 +86,7 @@ read_secret (OmcApplication *self, GError **error)
 
   if (!self->secret_file)
     return TRUE;
-  if (!g_file_get_contents (self->secret_file, &secret, NULL, error))
+  if (!omc_bounded_file_read (self->secret_file, OMC_CONFIG_SECRET_MAX, &secret, NULL, error))
     return FALSE;
 
   g_set_str (&self->config->client_secret, g_strchomp (secret));

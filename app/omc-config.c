@@ -10,6 +10,7 @@
 
 #include "omc-config.h"
 
+#include "omc-bounded-file.h"
 #include "omc-config-locate.h"
 #include "omc-key-manager.h"
 #include "omc-resource.h"
@@ -306,12 +307,12 @@ read_file (OmcConfig *self, const char *path, gboolean may_be_absent, GError **e
   g_autoptr (GError) local = NULL;
   gsize length;
 
-  if (g_file_get_contents (path, &text, &length, &local))
+  if (omc_bounded_file_read (path, OMC_CONFIG_FILE_MAX, &text, &length, &local))
     return read_text (self, path, text, length, error);
   if (may_be_absent && g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
     return TRUE;
-  g_set_error (error, OMC_CONFIG_ERROR, OMC_CONFIG_ERROR_UNREADABLE,
-               _ ("cannot read the configuration: %s"), local->message);
+  g_set_error (error, OMC_CONFIG_ERROR, OMC_CONFIG_ERROR_UNREADABLE, _ ("the configuration: %s"),
+               local->message);
   return FALSE;
 }
 
@@ -422,7 +423,8 @@ omc_config_to_sync_config (const OmcConfig *self, GError **error)
   if (secret_file != NULL)
     {
       g_clear_pointer (&sync->client_secret, g_free);
-      if (!g_file_get_contents (secret_file, &sync->client_secret, NULL, error))
+      if (!omc_bounded_file_read (secret_file, OMC_CONFIG_SECRET_MAX, &sync->client_secret, NULL,
+                                  error))
         return NULL;
       g_strchomp (sync->client_secret);
     }

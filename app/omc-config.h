@@ -22,6 +22,10 @@ typedef enum
 
 GQuark omc_config_error_quark (void);
 
+/* Of a configuration file, and of one that holds a secret. */
+#define OMC_CONFIG_FILE_MAX (1024 * 1024)
+#define OMC_CONFIG_SECRET_MAX (64 * 1024)
+
 /**
  * OmcConfig:
  *

@@ -15,6 +15,7 @@
 
 #include <glib/gstdio.h>
 
+#include "omc-bounded-file.h"
 #include "omc-hash.h"
 #include "omc-kdf.h"
 #include "omc-keyring-file.h"
@@ -119,8 +120,8 @@ load (const char *directory, char **data, guint *n)
 
   if (g_lstat (path, &info) != 0)
     return OMC_ATTEMPT_LOG_ABSENT;
-  if (!S_ISREG (info.st_mode) || info.st_size > LENGTH_MAX ||
-      !g_file_get_contents (path, data, &length, NULL))
+  if (!S_ISREG (info.st_mode) ||
+      !omc_bounded_file_read_regular (path, LENGTH_MAX, data, &length, NULL))
     return OMC_ATTEMPT_LOG_FORGED;
   if (length < HEAD_LENGTH || length > LENGTH_MAX || (length - HEAD_LENGTH) % ENTRY_LENGTH != 0 ||
       memcmp (*data, LOG_MAGIC, MAGIC_LENGTH) != 0)

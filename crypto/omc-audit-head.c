@@ -14,6 +14,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "omc-audit-head.h"
+#include "omc-bounded-file.h"
 #include "omc-hash.h"
 #include "omc-keyring-file.h"
 
@@ -78,7 +79,7 @@ load_file (const char *directory, OmcSecret *key, OmcAuditHead *head)
   gsize length;
 
   memset (head, 0, sizeof *head);
-  if (!g_file_get_contents (path, &data, &length, &error))
+  if (!omc_bounded_file_read_regular (path, HEAD_LENGTH, &data, &length, &error))
     return g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? OMC_AUDIT_HEAD_ABSENT
                                                                      : OMC_AUDIT_HEAD_FORGED;
   return omc_audit_head_parse (data, length, key, head);

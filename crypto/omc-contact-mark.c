@@ -12,6 +12,7 @@
 #include <sys/timex.h>
 #include <time.h>
 
+#include "omc-bounded-file.h"
 #include "omc-contact-mark.h"
 #include "omc-hash.h"
 #include "omc-keyring-file.h"
@@ -287,7 +288,7 @@ omc_contact_mark_load (const char *directory, OmcSecret *key, OmcContactMark *se
   g_return_val_if_fail (key != NULL && self != NULL, OMC_CONTACT_MARK_FORGED);
 
   *self = (OmcContactMark){ 0 };
-  if (!g_file_get_contents (path, &data, &length, &error))
+  if (!omc_bounded_file_read_regular (path, MARK_LENGTH, &data, &length, &error))
     return g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? OMC_CONTACT_MARK_ABSENT
                                                                      : OMC_CONTACT_MARK_FORGED;
   return omc_contact_mark_parse (data, length, key, self);

@@ -18,6 +18,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "omc-bounded-file.h"
 #include "omc-keyring-file.h"
 
 static gboolean
@@ -123,16 +124,9 @@ load_one (const char *directory, const char *name, GBytes **content, GError **er
   g_autofree char *data = NULL;
   g_autoptr (GError) local = NULL;
   OmcKeyring *keyring;
-  GStatBuf info;
   gsize length;
 
-  if (g_stat (path, &info) == 0 && info.st_size > OMC_KEYRING_LENGTH_MAX)
-    {
-      g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DAMAGED,
-                           _ ("The keyring file is damaged"));
-      return NULL;
-    }
-  if (!g_file_get_contents (path, &data, &length, &local))
+  if (!omc_bounded_file_read_regular (path, OMC_KEYRING_LENGTH_MAX, &data, &length, &local))
     {
       gboolean missing = g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT) ||
                          g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOTDIR);
@@ -140,6 +134,9 @@ load_one (const char *directory, const char *name, GBytes **content, GError **er
       if (missing)
         g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_NO_SLOT,
                              _ ("There is no keyring file in the folder of the store"));
+      else if (g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_INVAL))
+        g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DAMAGED,
+                             _ ("The keyring file is damaged"));
       else
         g_set_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_FAILED,
                      _ ("Cannot read the keyring file (%s)"), name);

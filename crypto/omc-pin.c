@@ -16,6 +16,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "omc-bounded-file.h"
 #include "omc-hash.h"
 #include "omc-keyring-file.h"
 
@@ -144,8 +145,8 @@ omc_pin_attempts_read (const char *directory, guint slot_id, OmcPinAttempts *sel
   gsize length;
 
   *self = (OmcPinAttempts){ 0 };
-  if (!g_file_get_contents (path, &data, &length, NULL) || length != FILE_LENGTH ||
-      !omc_hash_sha256 (data, BODY_LENGTH, hash, NULL) ||
+  if (!omc_bounded_file_read_regular (path, FILE_LENGTH, &data, &length, NULL) ||
+      length != FILE_LENGTH || !omc_hash_sha256 (data, BODY_LENGTH, hash, NULL) ||
       !omc_hash_equal (hash, (const guint8 *)data + BODY_LENGTH))
     return FALSE;
   memcpy (&count, data + 12, 4);

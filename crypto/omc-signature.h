@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 
 #define OMC_SIGNATURE_KEY_LENGTH 32
 #define OMC_SIGNATURE_LENGTH 64
+/* Of a file with one, as bytes or text. */
+#define OMC_SIGNATURE_FILE_MAX 1024
 
 /* base64 of the 32 bytes, or of what stands in a PEM file of the public key. */
 gboolean

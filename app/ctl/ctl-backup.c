@@ -10,6 +10,7 @@
 
 #include "omc-ctl.h"
 
+#include "omc-bounded-file.h"
 #include "omc-keyring-file.h"
 #include "omc-restore.h"
 #include "omc-store-backup.h"
@@ -84,16 +85,10 @@ read_code (const char *path)
 {
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
-  gsize length;
 
-  if (!g_file_get_contents (path, &text, &length, &error))
+  if (!omc_bounded_file_read (path, MAX_CODE, &text, NULL, &error))
     {
       omc_ctl_fail (OMC_CTL_USAGE, "%s", error->message);
-      return NULL;
-    }
-  if (length > MAX_CODE)
-    {
-      omc_ctl_fail (OMC_CTL_USAGE, _ ("%s holds no recovery code"), path);
       return NULL;
     }
   return g_strdup (g_strstrip (text));

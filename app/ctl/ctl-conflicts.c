@@ -8,6 +8,7 @@
 
 #include "config.h"
 
+#include "omc-bounded-file.h"
 #include "omc-ctl.h"
 
 #include <glib/gi18n.h>
@@ -84,7 +85,7 @@ choose (OmcConflict *conflict, const char *take, const char *file, GError **erro
   gsize length;
 
   if (file != NULL)
-    return g_file_get_contents (file, &data, &length, error)
+    return omc_bounded_file_read (file, OMC_CTL_RESOURCE_MAX, &data, &length, error)
                ? omc_resource_parse (data, (gssize)length, error)
                : NULL;
   if (g_str_equal (take, "local") && conflict->local != NULL)

@@ -8,6 +8,7 @@
 
 #include "config.h"
 
+#include "omc-bounded-file.h"
 #include "omc-ctl.h"
 
 #include <glib/gi18n.h>
@@ -24,7 +25,7 @@ read_resource (const char *option, const char *path, GError **error)
   gsize length;
   OmcResource *resource;
 
-  if (!g_file_get_contents (path, &data, &length, error))
+  if (!omc_bounded_file_read (path, OMC_CTL_RESOURCE_MAX, &data, &length, error))
     return NULL;
   resource = omc_resource_parse (data, (gssize)length, error);
   if (resource == NULL)

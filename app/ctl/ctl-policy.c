@@ -10,6 +10,7 @@
 
 #include "omc-ctl.h"
 
+#include "omc-bounded-file.h"
 #include "omc-config-locate.h"
 #include "omc-config.h"
 #include "omc-signature.h"
@@ -37,12 +38,12 @@ input_clear (Input *input)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Input, input_clear)
 
 static GBytes *
-read_file (const char *path, GError **error)
+read_file (const char *path, gsize maximum, GError **error)
 {
   g_autofree char *content = NULL;
   gsize length;
 
-  if (!g_file_get_contents (path, &content, &length, error))
+  if (!omc_bounded_file_read (path, maximum, &content, &length, error))
     return NULL;
   return g_bytes_new_take (g_steal_pointer (&content), length);
 }
@@ -54,10 +55,11 @@ read_input (Input *input, const char *signature_file, GError **error)
   g_autofree char *usual = g_strconcat (input->file, ".sig", NULL);
   g_autoptr (GError) local = NULL;
 
-  input->text = read_file (input->file, error);
+  input->text = read_file (input->file, OMC_ACCESS_POLICY_LENGTH_MAX, error);
   if (input->text == NULL)
     return FALSE;
-  input->signature = read_file (signature_file != NULL ? signature_file : usual, &local);
+  input->signature =
+      read_file (signature_file != NULL ? signature_file : usual, OMC_SIGNATURE_FILE_MAX, &local);
   if (input->signature != NULL || signature_file == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));

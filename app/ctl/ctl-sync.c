@@ -8,6 +8,7 @@
 
 #include "config.h"
 
+#include "omc-bounded-file.h"
 #include "omc-config.h"
 #include "omc-ctl.h"
 #include "omc-sync-error.h"
@@ -62,7 +63,8 @@ effective_config (OmcCtl *self, const Options *options, GError **error)
   if (options->secret_file != NULL)
     {
       g_clear_pointer (&sync->client_secret, g_free);
-      if (!g_file_get_contents (options->secret_file, &sync->client_secret, NULL, error))
+      if (!omc_bounded_file_read (options->secret_file, OMC_CONFIG_SECRET_MAX, &sync->client_secret,
+                                  NULL, error))
         return NULL;
       g_strchomp (sync->client_secret);
     }

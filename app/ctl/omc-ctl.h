@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 #define OMC_CTL_FINDING 1 /* a finding or failure that the text explains */
 #define OMC_CTL_USAGE 2   /* usage or bad input */
 
+/* Of a file that holds one resource. */
+#define OMC_CTL_RESOURCE_MAX (64 * 1024 * 1024)
+
 /**
  * OmcCtl:
  *

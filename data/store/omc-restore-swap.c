@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "omc-bounded-file.h"
 #include "omc-durable.h"
 #include "omc-keyring-file.h"
 #include "omc-store-private.h"
@@ -105,7 +107,7 @@ finish (const char *directory, const char *note, GError **error)
   g_autofree char *kept = NULL;
   g_autofree char *kept_log = NULL;
 
-  if (!g_file_get_contents (note, &name, NULL, error))
+  if (!omc_bounded_file_read_regular (note, NAME_MAX, &name, NULL, error))
     return FALSE;
   kept = g_build_filename (directory, name, NULL);
   kept_log = g_strconcat (kept, "-wal", NULL);

@@ -17,6 +17,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "omc-bounded-file.h"
 #include "omc-keyring-file.h"
 #include "omc-migrator.h"
 #include "omc-store-private.h"
@@ -93,7 +94,7 @@ read_keyring (OmcStore *self, OmcBackupInfo *info, GError **error)
   char *data;
   gsize length;
 
-  if (!g_file_get_contents (path, &data, &length, error))
+  if (!omc_bounded_file_read_regular (path, OMC_KEYRING_LENGTH_MAX, &data, &length, error))
     return FALSE;
   info->keyring = g_bytes_new_take (data, length);
 

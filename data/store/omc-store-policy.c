@@ -14,6 +14,7 @@
 #include <glib/gstdio.h>
 
 #include "omc-audit-dao.h"
+#include "omc-bounded-file.h"
 #include "omc-setting-dao.h"
 #include "omc-signature.h"
 #include "omc-store-private.h"
@@ -22,7 +23,6 @@
 #define VERSION OMC_STORE_POLICY_VERSION
 #define REFUSED POLICY "-refused"
 #define SIGNATURE_SUFFIX ".sig"
-#define SIGNATURE_FILE_MAX 1024
 
 /* Why a policy of the site is not in force. The words stand in stores and audit entries: they never change. */
 static const struct
@@ -239,12 +239,9 @@ static GBytes *
 read_file (const char *path, gsize maximum)
 {
   g_autofree char *content = NULL;
-  GStatBuf info;
   gsize length;
 
-  /* Not to wait for what is no file. */
-  if (g_stat (path, &info) != 0 || !S_ISREG (info.st_mode) || (gsize)info.st_size > maximum ||
-      !g_file_get_contents (path, &content, &length, NULL))
+  if (!omc_bounded_file_read_regular (path, maximum, &content, &length, NULL))
     return NULL;
 
   return g_bytes_new_take (g_steal_pointer (&content), length);
@@ -275,7 +272,7 @@ omc_store_adopt_policy_sync (OmcStore *self, const char *path, const char *publi
   g_return_if_fail (path != NULL);
 
   text = read_file (path, OMC_ACCESS_POLICY_LENGTH_MAX);
-  signature = read_file (signature_path, SIGNATURE_FILE_MAX);
+  signature = read_file (signature_path, OMC_SIGNATURE_FILE_MAX);
   if (public_key == NULL)
     note_refusal (self, "no-key");
   else if (text == NULL || signature == NULL)

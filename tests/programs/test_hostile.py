@@ -91,6 +91,30 @@ def test_one_bad_line(folder):
     check("many.ndjson:3211" in done.err, done.err)
 
 
+def test_endless_files(folder):
+    """a file that is too large or never ends is refused by name and limit, wherever one is named"""
+    d = Device(folder, practice=False)
+    d.passphrase = d.write("pass", "correct horse battery\n")
+    d.user = "ann"
+    d.ok("init", "--role", "administrator")
+    before = d.ok("user", "list", "--json").out
+    large = d.write("large", "x" * (1024 * 1024 + 1))
+    key = d.write("key.json", {"access": {"policyKey": "MCowBQYDK2VwAyEA" + "A" * 43 + "="}})
+    secret = d.write("secret.json", {"server": {"url": "https://fhir.example/r4"}, "auth": {"clientId": "c", "clientSecretFile": str(large)}})
+    one = d.write("one.json", patient())
+    for args, named in ((("--config", "/dev/zero", "status"), "/dev/zero"), (("--config", large, "status"), large),
+                        (("--config", secret, "sync", "--once"), large),
+                        (("sync", "--server", "https://fhir.example/r4", "--client-id", "c", "--client-secret-file", "/dev/zero"), "/dev/zero"),
+                        (("merge", "--base", "none", "--local", "/dev/zero", "--remote", one), "/dev/zero"),
+                        (("--config", key, "policy", "check", "/dev/zero"), "/dev/zero"),
+                        (("--config", key, "policy", "check", one, "--signature", large), large),
+                        (("backup", "restore", one, "--recovery-code-file", large), large)):
+        done = d.run(*args)
+        equal(done.status, 2, " ".join(map(str, args)) + done.err)
+        check(str(named) in done.err and "limit" in done.err, done.err)
+    equal(d.ok("user", "list", "--json").out, before, "nothing was changed")
+
+
 def test_store_without_keyring(folder):
     """a store whose keyring is gone is told apart from no store, and nothing is made anew"""
     d = Device(folder)
