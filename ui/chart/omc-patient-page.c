@@ -10,6 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "omc-actor-label.h"
 #include "omc-demographics-dialog.h"
 #include "omc-glass-bar.h"
 #include "omc-glass-dialog.h"
@@ -30,6 +31,7 @@ struct _OmcPatientPage
 {
   AdwNavigationPage parent_instance;
   GtkWidget *sync_badge;
+  GtkWidget *actor_label;
   GtkWidget *glass_bar; /* OmcLazy */
   GtkWidget *banner;
   GtkWidget *stack;
@@ -79,6 +81,18 @@ show_glass (OmcPatientPage *self, gint64 until_us)
   gtk_widget_set_visible (self->glass_bar, until_us != 0);
 }
 
+static gboolean
+has_set_that_counts (OmcPatientSummary *summary)
+{
+  GPtrArray *sets = omc_patient_summary_get_sets (summary);
+
+  for (guint i = 0; i < sets->len; i++)
+    if (!((OmcVitalsSet *)sets->pdata[i])->voided)
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
 show_summary (OmcPatientPage *self)
 {
@@ -95,7 +109,7 @@ show_summary (OmcPatientPage *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "patient.add-vitals", TRUE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "patient.edit-demographics", TRUE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "patient.void-set",
-                                 omc_patient_summary_get_sets (self->summary)->len > 0);
+                                 has_set_that_counts (self->summary));
 }
 
 /* That the chart was opened has asked for the rest of it: the next run brings it. */
@@ -275,6 +289,7 @@ bind_template (GtkWidgetClass *widget_class)
   g_type_ensure (OMC_TYPE_PATIENT_CHART);
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-patient-page"));
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, sync_badge);
+  gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, actor_label);
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, glass_bar);
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, banner);
   gtk_widget_class_bind_template_child (widget_class, OmcPatientPage, stack);
@@ -327,6 +342,7 @@ omc_patient_page_new (OmcUiSession *session, const char *patient_id)
   self->session = g_object_ref (session);
   self->patient_id = g_strdup (patient_id);
   omc_sync_badge_set_session (OMC_SYNC_BADGE (self->sync_badge), session);
+  omc_actor_label_show (GTK_LABEL (self->actor_label), omc_ui_session_get_actor (session), TRUE);
   g_signal_connect_object (omc_ui_session_get_store (session), "changed",
                            G_CALLBACK (store_changed_cb), self, G_CONNECT_SWAPPED);
   read_chart (self);

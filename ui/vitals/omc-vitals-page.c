@@ -10,6 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "omc-actor-label.h"
 #include "omc-codes.h"
 #include "omc-lazy.h"
 #include "omc-notice.h"
@@ -28,6 +29,7 @@ struct _OmcVitalsPage
 {
   AdwNavigationPage parent_instance;
   GtkWidget *sync_badge;
+  GtkWidget *actor_label;
   GtkWidget *banner;
   GtkWidget *stack;
   GtkWidget *error_page;
@@ -327,6 +329,7 @@ omc_vitals_page_class_init (OmcVitalsPageClass *klass)
   g_type_ensure (OMC_TYPE_VITALS_SAVED);
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-vitals-page"));
   gtk_widget_class_bind_template_child (widget_class, OmcVitalsPage, sync_badge);
+  gtk_widget_class_bind_template_child (widget_class, OmcVitalsPage, actor_label);
   gtk_widget_class_bind_template_child (widget_class, OmcVitalsPage, banner);
   gtk_widget_class_bind_template_child (widget_class, OmcVitalsPage, stack);
   gtk_widget_class_bind_template_child (widget_class, OmcVitalsPage, error_page);
@@ -359,6 +362,7 @@ omc_vitals_page_new (OmcUiSession *session, const char *patient_id)
   self->draft_key = g_strdup_printf ("vitals/Patient/%s", patient_id);
   self->draft = omc_vitals_draft_new (omc_store_get_clock (store));
   omc_sync_badge_set_session (OMC_SYNC_BADGE (self->sync_badge), session);
+  omc_actor_label_show (GTK_LABEL (self->actor_label), omc_ui_session_get_actor (session), TRUE);
   omc_patient_read_async (store, omc_ui_session_get_actor (session), patient_id,
                           omc_ui_session_get_now (session) - HISTORY_US, self->cancellable,
                           chart_read_cb, g_object_ref (self));

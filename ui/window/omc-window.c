@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "omc-actor-label.h"
 #include "omc-audit-page.h"
 #include "omc-board-page.h"
 #include "omc-conflicts-page.h"
@@ -18,12 +19,10 @@
 #include "omc-frame-budget.h"
 #include "omc-lazy.h"
 #include "omc-patient-page.h"
-#include "omc-person-words.h"
 #include "omc-preferences.h"
 #include "omc-startup-trace.h"
 #include "omc-sync-badge.h"
 #include "omc-queue-page.h"
-#include "omc-tip.h"
 #include "omc-ui.h"
 #include "omc-unlock-page.h"
 #include "omc-vitals-page.h"
@@ -105,21 +104,12 @@ audit_built_cb (OmcWindow *self, GtkWidget *page)
   omc_audit_page_set_session (OMC_AUDIT_PAGE (page), self->session);
 }
 
-/* On a shared computer everybody must see at any size who is signed in. */
 static void
 show_actor (OmcWindow *self)
 {
-  OmcActor *actor = self->session ? omc_ui_session_get_actor (self->session) : NULL;
-  const char *name = actor ? omc_actor_get_display (actor) : "";
-  g_autofree char *brief = self->narrow ? omc_shorten_name (name) : g_strdup (name);
-  g_autofree char *tip =
-      actor ? g_strdup_printf ("%s · %s", name, omc_role_describe (omc_actor_get_role (actor)))
-            : NULL;
-
-  gtk_label_set_text (GTK_LABEL (self->actor_label), brief);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->actor_label), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  name, -1);
-  omc_tip_set (self->actor_label, tip);
+  omc_actor_label_show (GTK_LABEL (self->actor_label),
+                        self->session ? omc_ui_session_get_actor (self->session) : NULL,
+                        self->narrow);
 }
 
 static void
