@@ -84,18 +84,18 @@ review (OmcBedside *self)
   omc_gui_wait_for (self->gui, "48 patients");
   omc_gui_select_page (self->gui, "Audit");
   omc_gui_enter (self->gui, "Search the trail", "BREAK-glass-end");
-  omc_gui_wait_for (self->gui, "security: break-glass-end");
-  omc_gui_wait_gone (self->gui, "login: login");
+  omc_gui_wait_for (self->gui, "Ended an emergency access*");
+  omc_gui_wait_gone (self->gui, "Signed in*");
   omc_gui_picture (self->gui, "search", "The trail, searched to its beginning.");
   omc_gui_enter (self->gui, "Search the trail", "");
-  omc_gui_wait_for (self->gui, "login: login");
+  omc_gui_wait_for (self->gui, "Signed in*");
   omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Emergency Access…");
-  omc_gui_wait_for (self->gui, "cleo (nurse) opened Patient/john-doe");
+  omc_gui_wait_for (self->gui, "cleo (Nurse) opened the chart of patient john-doe");
   /* The first of two. */
   omc_gui_press (self->gui, "Tab");
   omc_gui_press (self->gui, "space");
   omc_gui_wait_for (self->gui, "He fell in our corridor and bleeds");
-  omc_gui_wait_for (self->gui, "*patient opened*");
+  omc_gui_wait_for (self->gui, "*Opened a patient’s chart*");
   omc_gui_picture (self->gui, "review", "Who, whom, why, and what was done; then the verdict.");
   omc_gui_enter (self->gui, "Your reason", "Asked her, and saw the fall");
   omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Justified");

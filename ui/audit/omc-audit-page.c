@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "omc-audit-page.h"
+#include "omc-audit-words.h"
 #include "omc-display.h"
 #include "omc-record-item.h"
 #include "omc-record-list.h"
@@ -46,14 +47,15 @@ static OmcRecordItem *
 describe (const OmcAuditEntry *entry, gint64 now_us)
 {
   g_autofree char *time = omc_display_time (entry->recorded_us, now_us);
-  g_autofree char *title = g_strdup_printf ("%s: %s%s", entry->type, entry->subtype,
-                                            entry->outcome ? _ (" (refused or failed)") : "");
-  g_autofree char *who = g_strdup_printf ("%s · %s", entry->user, entry->role);
-  g_autofree char *detail = g_strdup_printf ("#%" G_GUINT64_FORMAT " · %s", entry->sequence, time);
-  g_autofree char *subtitle =
-      entry->entity ? g_strdup_printf ("%s · %s", who, entry->entity) : g_strdup (who);
+  g_autofree char *title = omc_audit_words_act (entry);
+  g_autofree char *subject = omc_audit_words_subject (entry);
+  const char *more = omc_audit_words_detail (entry);
+  g_autofree char *number = g_strdup_printf ("#%" G_GUINT64_FORMAT " · %s", entry->sequence, time);
+  g_autofree char *subtitle = g_strdup_printf (
+      "%s · %s%s%s%s%s", entry->user, omc_audit_words_role (entry->role), subject ? " · " : "",
+      subject ? subject : "", more ? " · " : "", more ? more : "");
 
-  return omc_record_item_new (title, subtitle, detail, FALSE, entry->entity);
+  return omc_record_item_new (title, subtitle, number, FALSE, entry->entity);
 }
 
 static gboolean
@@ -70,11 +72,15 @@ is_wanted (OmcAuditPage *self, const OmcAuditEntry *entry)
   const char *const fields[] = { entry->user,       entry->role,   entry->type,   entry->subtype,
                                  entry->patient_id, entry->entity, entry->detail, entry->purpose };
 
+  g_autofree char *act = self->wanted ? omc_audit_words_act (entry) : NULL;
+
   for (guint i = 0; self->wanted && i < G_N_ELEMENTS (fields); i++)
     if (has (fields[i], self->wanted))
       return TRUE;
 
-  return !self->wanted;
+  return !self->wanted || has (act, self->wanted) ||
+         has (omc_audit_words_detail (entry), self->wanted) ||
+         has (omc_audit_words_role (entry->role), self->wanted);
 }
 
 static void read_older (OmcAuditPage *self);

@@ -10,6 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "omc-audit-words.h"
 #include "omc-break-glass.h"
 #include "omc-display.h"
 #include "omc-review-row.h"
@@ -68,10 +69,12 @@ static char *
 describe_act (const OmcAuditEntry *entry, gint64 now_us)
 {
   g_autofree char *time = omc_display_time (entry->recorded_us, now_us);
+  g_autofree char *act = omc_audit_words_act (entry);
+  g_autofree char *subject = omc_audit_words_subject (entry);
+  const char *more = omc_audit_words_detail (entry);
 
-  return g_strdup_printf ("%s  %s%s%s%s%s", time, entry->subtype, entry->entity ? " · " : "",
-                          entry->entity ? entry->entity : "", entry->detail ? " · " : "",
-                          entry->detail ? entry->detail : "");
+  return g_strdup_printf ("%s  %s%s%s%s%s", time, act, subject ? " · " : "", subject ? subject : "",
+                          more ? " · " : "", more ? more : "");
 }
 
 /* Adds to text what the person did then; how many acts there were so far. */
@@ -253,8 +256,8 @@ omc_review_row_new (OmcUiSession *session, OmcGlass *glass)
   from = omc_display_time (glass->opened_us, omc_ui_session_get_now (session));
   to = omc_display_time (glass->expires_us, omc_ui_session_get_now (session));
   /* Translators: a user name, a role and the id of a patient */
-  title = g_strdup_printf (_ ("%s (%s) opened Patient/%s"), glass->user, glass->role,
-                           glass->patient_id);
+  title = g_strdup_printf (_ ("%s (%s) opened the chart of patient %s"), glass->user,
+                           omc_audit_words_role (glass->role), glass->patient_id);
   subtitle = g_strdup_printf ("%s – %s · %s", from, to, reason ? reason : glass->reason);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), subtitle);

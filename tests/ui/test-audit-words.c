@@ -1,0 +1,68 @@
+/* test-audit-words.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "omc-audit-words.h"
+
+static void
+test_words (void)
+{
+  static const struct
+  {
+    const char *subtype, *patient_id, *entity, *detail, *act, *subject, *says;
+    int outcome;
+  } cases[] = {
+    { "login", NULL, NULL, "PIN", "Signed in", NULL, "with the PIN", 0 },
+    { "login", NULL, "passphrase anna", "passphrase not accepted", "Signed in: refused or failed",
+      "passphrase anna", "passphrase not accepted", 4 },
+    { "read", "p1", "Patient/p1", "patient opened", "Opened a patient’s chart", "Patient p1", NULL,
+      0 },
+    { "create", "p1", "Observation/o2/_history/3", NULL, "Recorded",
+      "Patient p1 · Measurement o2, version 3", NULL, 0 },
+    { "break-glass", "p1", NULL, "emergency", "Opened an emergency access", "Patient p1",
+      "Emergency: this person needs care now", 0 },
+    { "user-changed", NULL, "dora", "charge-nurse", "Added or changed a person", "dora",
+      "Charge nurse", 0 },
+    /* What a later version writes is shown as it is. */
+    { "teleport", NULL, "a/b/c", "by beam", "teleport", "a/b/c", "by beam", 0 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const OmcAuditEntry entry = {
+        .subtype = (char *)cases[i].subtype,
+        .patient_id = (char *)cases[i].patient_id,
+        .entity = (char *)cases[i].entity,
+        .detail = (char *)cases[i].detail,
+        .outcome = cases[i].outcome,
+      };
+      g_autofree char *act = omc_audit_words_act (&entry);
+      g_autofree char *subject = omc_audit_words_subject (&entry);
+
+      g_assert_cmpstr (act, ==, cases[i].act);
+      g_assert_cmpstr (subject, ==, cases[i].subject);
+      g_assert_cmpstr (omc_audit_words_detail (&entry), ==, cases[i].says);
+    }
+}
+
+static void
+test_roles (void)
+{
+  g_assert_cmpstr (omc_audit_words_role ("health-care-assistant"), ==, "Health care assistant");
+  g_assert_cmpstr (omc_audit_words_role ("visitor"), ==, "visitor");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/ui/audit-words/say-who-did-what", test_words);
+  g_test_add_func ("/ui/audit-words/name-the-roles", test_roles);
+
+  return g_test_run ();
+}
