@@ -77,6 +77,13 @@ read_flags (OmcPatientSummary *self, gint64 now_us)
                                 omc_concept_text (root, "code"));
     }
 
+  /* A flag that is not here may have been one to be warned of, and the one that sets the scale. */
+  if (self->chart->n_elsewhere > 0)
+    g_string_append_printf (alerts, "%s%s", alerts->len ? "; " : "",
+                            alerts->len
+                                ? _ ("more may be on the server")
+                                : _ ("Alerts not known: part of this chart is on the server only"));
+
   self->alerts = g_string_free_and_steal (g_steal_pointer (&alerts));
   self->scope =
       omc_news2_scope (self->chart->row ? self->chart->row->birth_date : NULL, pregnant, now_us);
@@ -187,6 +194,13 @@ read_banner (OmcPatientSummary *self, gint64 now_us)
   self->age = omc_display_age (row ? row->birth_date : NULL, now_us);
   self->birth =
       *born ? g_strdup_printf ("%s (%s)", born, self->age) : g_strdup (_ ("Birth date not known"));
+  if (row && row->deceased)
+    {
+      g_autofree char *alone = g_steal_pointer (&self->birth);
+
+      /* Translators: the birth date and age of a patient who has died */
+      self->birth = g_strdup_printf (_ ("%s · deceased"), alone);
+    }
   self->number = omc_display_number (row ? row->number : NULL);
   if (row && row->ward && row->bed)
     self->place = g_strdup_printf ("%s, %s", row->ward, row->bed);

@@ -71,6 +71,15 @@ show_newest (OmcOverview *self, OmcVitalsSet *set, gint64 now_us)
   gtk_label_set_text (GTK_LABEL (self->time_label), when);
 }
 
+/* empty: (nullable): part of the chart is not here, and that there is none must not be said */
+static void
+show_list (GtkWidget *list, GListModel *model, const char *empty)
+{
+  g_object_set (list, "empty-title", empty ? empty : _ ("Not All of This Chart Is on This Device"),
+                NULL);
+  omc_record_list_set_model (OMC_RECORD_LIST (list), model);
+}
+
 static void
 omc_overview_dispose (GObject *object)
 {
@@ -107,6 +116,7 @@ void
 omc_overview_set_summary (OmcOverview *self, OmcPatientSummary *summary, gint64 now_us)
 {
   OmcChart *chart;
+  gboolean whole;
   g_autoptr (GListModel) problems = NULL;
   g_autoptr (GListModel) medication = NULL;
 
@@ -114,9 +124,10 @@ omc_overview_set_summary (OmcOverview *self, OmcPatientSummary *summary, gint64 
   g_return_if_fail (OMC_IS_PATIENT_SUMMARY (summary));
 
   chart = omc_patient_summary_get_chart (summary);
+  whole = chart->n_elsewhere == 0;
   show_newest (self, find_newest (omc_patient_summary_get_sets (summary)), now_us);
   problems = omc_chart_list_problems (chart, now_us);
-  omc_record_list_set_model (OMC_RECORD_LIST (self->problem_list), problems);
+  show_list (self->problem_list, problems, whole ? _ ("No Problems Recorded") : NULL);
   medication = omc_chart_list_medication (chart, now_us);
-  omc_record_list_set_model (OMC_RECORD_LIST (self->medication_list), medication);
+  show_list (self->medication_list, medication, whole ? _ ("No Medication Recorded") : NULL);
 }

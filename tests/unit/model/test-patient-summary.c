@@ -86,6 +86,32 @@ test_allergies (void)
     }
 }
 
+/* An alert that is not here is not an alert that there is not. */
+static void
+test_alerts (void)
+{
+  g_autoptr (OmcChart) whole = make_chart (NULL, FALSE, 0);
+  g_autoptr (OmcChart) part = make_chart (NULL, FALSE, 2);
+  g_autoptr (OmcPatientSummary) of_whole = omc_patient_summary_new (whole, 0);
+  g_autoptr (OmcPatientSummary) of_part = omc_patient_summary_new (part, 0);
+
+  g_assert_cmpstr (omc_patient_summary_get_alerts (of_whole), ==, "");
+  g_assert_nonnull (strstr (omc_patient_summary_get_alerts (of_part), "Alerts not known"));
+}
+
+static void
+test_deceased (void)
+{
+  g_autoptr (OmcChart) chart = make_chart (NULL, FALSE, 0);
+  g_autoptr (OmcPatientSummary) alive = omc_patient_summary_new (chart, 0);
+  g_autoptr (OmcPatientSummary) deceased = NULL;
+
+  g_assert_null (strstr (omc_patient_summary_get_birth (alive), "deceased"));
+  chart->row->deceased = TRUE;
+  deceased = omc_patient_summary_new (chart, 0);
+  g_assert_nonnull (strstr (omc_patient_summary_get_birth (deceased), "deceased"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -93,6 +119,9 @@ main (int argc, char **argv)
 
   g_test_add_func ("/model/patient-summary/a-chart-in-part-does-not-say-that-there-is-no-allergy",
                    test_allergies);
+  g_test_add_func ("/model/patient-summary/a-chart-in-part-does-not-say-that-there-is-no-alert",
+                   test_alerts);
+  g_test_add_func ("/model/patient-summary/says-who-has-died", test_deceased);
 
   return g_test_run ();
 }
