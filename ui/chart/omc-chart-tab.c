@@ -19,6 +19,7 @@ struct _OmcChartTab
 {
   AdwBin parent_instance;
   GtkWidget *range_box;
+  GtkWidget *legend_label;
   GtkWidget *chart;
 };
 
@@ -51,6 +52,7 @@ omc_chart_tab_class_init (OmcChartTabClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-chart-tab"));
   gtk_widget_class_bind_template_child (widget_class, OmcChartTab, range_box);
   gtk_widget_class_bind_template_child (widget_class, OmcChartTab, chart);
+  gtk_widget_class_bind_template_child (widget_class, OmcChartTab, legend_label);
 }
 
 static void
@@ -72,9 +74,18 @@ omc_chart_tab_init (OmcChartTab *self)
 void
 omc_chart_tab_set_summary (OmcChartTab *self, OmcPatientSummary *summary, gint64 now_us)
 {
+  OmcNews2Scope scope;
+
   g_return_if_fail (OMC_IS_CHART_TAB (self));
   g_return_if_fail (OMC_IS_PATIENT_SUMMARY (summary));
 
+  scope = omc_patient_summary_get_scope (summary);
+  gtk_label_set_text (
+      GTK_LABEL (self->legend_label),
+      scope == OMC_NEWS2_SCOPE_ADULT
+          ? _ ("Behind each sign: the bands of NEWS2, 0 grey, 1 yellow, 2 orange, 3 red. A ring "
+               "marks a 3.")
+          : omc_news2_scope_sentence (scope));
   omc_vitals_chart_set_sets (OMC_VITALS_CHART (self->chart), omc_patient_summary_get_sets (summary),
-                             omc_patient_summary_get_scale (summary), now_us);
+                             scope, omc_patient_summary_get_scale (summary), now_us);
 }

@@ -84,6 +84,15 @@ bind_set_cb (GtkListItemFactory *factory, GtkListItem *item, const OmcVitalsSet 
   gtk_widget_set_css_classes (label, css);
   gtk_label_set_attributes (GTK_LABEL (label), attributes);
   gtk_label_set_text (GTK_LABEL (label), text ? text : "");
+  /* A line through a number is not heard. */
+  gtk_accessible_reset_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL);
+  if (value && value->voided)
+    {
+      g_autofree char *heard = g_strdup_printf (_ ("%s, entered in error"), text);
+
+      gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL, heard,
+                                      -1);
+    }
 }
 
 static void

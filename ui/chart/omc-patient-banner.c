@@ -81,7 +81,9 @@ omc_patient_banner_set_summary (OmcPatientBanner *self, OmcPatientSummary *summa
   gtk_label_set_text (GTK_LABEL (self->birth_label), omc_patient_summary_get_birth (summary));
   gtk_label_set_text (GTK_LABEL (self->gender_label), omc_patient_summary_get_gender (summary));
   gtk_label_set_text (GTK_LABEL (self->number_label), omc_patient_summary_get_number (summary));
+  omc_tip_set (self->name_label, omc_patient_summary_get_name (summary));
   gtk_label_set_text (GTK_LABEL (self->place_label), omc_patient_summary_get_place (summary));
+  omc_tip_set (self->place_label, omc_patient_summary_get_place (summary));
   gtk_label_set_text (GTK_LABEL (self->allergy_label), allergies);
   omc_tip_set (self->allergy_label, allergies);
   if (has_allergy)
@@ -89,6 +91,8 @@ omc_patient_banner_set_summary (OmcPatientBanner *self, OmcPatientSummary *summa
   else
     gtk_widget_remove_css_class (self->allergy_box, "mark-allergy");
   gtk_label_set_text (GTK_LABEL (self->alert_label), alerts);
+  omc_tip_set (self->alert_label, alerts);
   gtk_widget_set_visible (self->alert_box, *alerts != '\0');
   gtk_label_set_text (GTK_LABEL (self->scale_label), omc_patient_summary_get_scale_text (summary));
+  omc_tip_set (self->scale_label, omc_patient_summary_get_scale_text (summary));
 }

@@ -52,6 +52,7 @@ struct _OmcVitalsChart
   GtkWidget parent_instance;
   GPtrArray *sets; /* (owned) (nullable) */
   int scale;
+  OmcNews2Scope scope;
   guint hours;
   gint64 now_us;
   float text_scale; /* of the text in force, against TEXT_HEIGHT */
@@ -67,14 +68,15 @@ static const GdkRGBA band_colors[] = {
   { 0.90f, 0.22f, 0.18f, 0.36f },
 };
 
+/* Whom NEWS2 is not made for has no bands: all is 0. */
 static int
-score_of (const Strip *strip, double value, int scale)
+score_of (OmcVitalsChart *self, const Strip *strip, double value)
 {
   OmcNews2Input input = OMC_NEWS2_INPUT_INIT;
   OmcNews2Result result;
   int parameter = omc_vital_get_info (strip->kind)->news2;
 
-  input.scale = scale;
+  input.scale = self->scale;
   input.oxygen = OMC_OXYGEN_AIR;
   if (strip->kind == OMC_VITAL_RESPIRATION)
     input.respiration = (int)lround (value);
@@ -86,7 +88,7 @@ score_of (const Strip *strip, double value, int scale)
     input.pulse = (int)lround (value);
   else
     input.temperature = (int)lround (value * 10);
-  omc_news2_score (&input, OMC_NEWS2_SCOPE_ADULT, &result);
+  omc_news2_score (&input, self->scope, &result);
 
   return MAX (result.scores[parameter], 0);
 }
@@ -138,13 +140,13 @@ draw_bands (OmcVitalsChart *self,
 {
   double from = strip->low;
   double labelled = G_MAXDOUBLE;
-  int score = score_of (strip, strip->low, self->scale);
+  int score = score_of (self, strip, strip->low);
 
   for (double value = strip->low; value <= strip->high + strip->step / 2; value += strip->step)
     {
       int next = value + strip->step > strip->high + strip->step / 2
                      ? -1
-                     : score_of (strip, value + strip->step, self->scale);
+                     : score_of (self, strip, value + strip->step);
       double edge = value + strip->step / 2;
       double top, bottom;
 
@@ -250,7 +252,7 @@ draw_values (OmcVitalsChart *self,
       else if (joined && strip->second == strip->kind && last_us - set->time_us <= GAP_US)
         draw_segment (self, snapshot, &point, &last);
 
-      draw_point (self, snapshot, &point, score_of (strip, value, self->scale) == 3);
+      draw_point (self, snapshot, &point, score_of (self, strip, value) == 3);
       if (numbered - point.x >= MIN_LABEL_X * self->text_scale)
         {
           double above = MIN_LABEL_Y * self->text_scale;
@@ -422,13 +424,18 @@ omc_vitals_chart_init (OmcVitalsChart *self)
 }
 
 void
-omc_vitals_chart_set_sets (OmcVitalsChart *self, GPtrArray *sets, int spo2_scale, gint64 now_us)
+omc_vitals_chart_set_sets (OmcVitalsChart *self,
+                           GPtrArray *sets,
+                           OmcNews2Scope scope,
+                           int spo2_scale,
+                           gint64 now_us)
 {
   g_return_if_fail (OMC_IS_VITALS_CHART (self));
   g_return_if_fail (sets != NULL);
 
   g_clear_pointer (&self->sets, g_ptr_array_unref);
   self->sets = g_ptr_array_ref (sets);
+  self->scope = scope;
   self->scale = spo2_scale;
   self->now_us = now_us;
   describe (self);

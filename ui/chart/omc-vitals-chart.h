@@ -30,8 +30,11 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (OmcVitalsChart, omc_vitals_chart, OMC, VITALS_CHART, GtkWidget)
 
 /* sets: (element-type OmcVitalsSet), newest first */
-void
-omc_vitals_chart_set_sets (OmcVitalsChart *self, GPtrArray *sets, int spo2_scale, gint64 now_us);
+void omc_vitals_chart_set_sets (OmcVitalsChart *self,
+                                GPtrArray *sets,
+                                OmcNews2Scope scope,
+                                int spo2_scale,
+                                gint64 now_us);
 void omc_vitals_chart_set_hours (OmcVitalsChart *self, guint hours);
 
 G_END_DECLS
