@@ -103,6 +103,11 @@ describe (OmcBoardItem *self)
   g_autofree char *due = omc_display_due (self->row->due_us, self->now_us);
   g_autofree char *last_set = describe_last_set (self);
 
+  if (self->row->needs_glass)
+    return g_strdup_printf (_ ("%s, %s, in another department: %s"),
+                            self->row->bed ? self->row->bed : "–", name,
+                            self->row->ward ? self->row->ward : "–");
+
   return g_strdup_printf (_ ("%s, %s, %s, due %s, last set %s"),
                           self->row->bed ? self->row->bed : "–", name, score, due, last_set);
 }
@@ -281,7 +286,7 @@ is_same (const OmcBoardRow *a, const OmcBoardRow *b)
          a->spo2_scale == b->spo2_scale && a->n_allergies == b->n_allergies &&
          a->allergy_nka == b->allergy_nka && a->n_alerts == b->n_alerts &&
          a->n_unsent == b->n_unsent && a->n_conflicts == b->n_conflicts &&
-         a->deceased == b->deceased;
+         a->deceased == b->deceased && a->needs_glass == b->needs_glass;
 }
 
 void

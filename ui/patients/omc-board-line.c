@@ -265,12 +265,29 @@ draw_text (GtkWidget *widget,
   gtk_snapshot_restore (snapshot);
 }
 
+/* Where time and age do not fit beside each other, they stand one above the other. */
+static char *
+break_last_set (GtkWidget *widget, const char *text, int width)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, text);
+  g_auto (GStrv) parts = NULL;
+  int wanted;
+
+  pango_layout_get_pixel_size (layout, &wanted, NULL);
+  if (wanted <= width)
+    return g_strdup (text);
+  parts = g_strsplit (text, " · ", 2);
+
+  return g_strjoinv ("\n", parts);
+}
+
 static void
 omc_board_line_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   OmcBoardLine *self = OMC_BOARD_LINE (widget);
   g_autofree char *bed = NULL;
   g_autofree char *last_set = NULL;
+  g_autofree char *broken = NULL;
   graphene_rect_t areas[N_COLUMNS];
   GdkRGBA color;
 
@@ -287,7 +304,8 @@ omc_board_line_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     {
       g_object_get (self->item, "bed", &bed, "last-set", &last_set, NULL);
       draw_text (widget, snapshot, &areas[COLUMN_BED], bed, TRUE, &color);
-      draw_text (widget, snapshot, &areas[COLUMN_LAST_SET], last_set, FALSE, &color);
+      broken = break_last_set (widget, last_set, (int)areas[COLUMN_LAST_SET].size.width);
+      draw_text (widget, snapshot, &areas[COLUMN_LAST_SET], broken, FALSE, &color);
     }
 
   GTK_WIDGET_CLASS (omc_board_line_parent_class)->snapshot (widget, snapshot);
@@ -336,6 +354,9 @@ describe_details (OmcBoardItem *item, OmcBoardRow *row)
   g_autofree char *born = omc_display_date (row->birth_date);
 
   g_object_get (item, "age", &age, "number", &number, NULL);
+  /* Of another department: where, first of all. */
+  if (row->needs_glass && row->ward)
+    return g_strdup_printf ("%s · %s (%s) · %s", row->ward, born, age, number);
 
   return g_strdup_printf ("%s (%s) · %s · %s", born, age, number, omc_display_gender (row->gender));
 }

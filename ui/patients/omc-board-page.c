@@ -22,6 +22,7 @@ struct _OmcBoardPage
   AdwBin parent_instance;
   GtkWidget *stack;
   GtkWidget *search_entry;
+  GtkWidget *filter_all;
   GtkWidget *filter_overdue;
   GtkWidget *filter_worse;
   GtkWidget *filter_unsent;
@@ -247,6 +248,7 @@ omc_board_page_class_init (OmcBoardPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-board-page"));
   gtk_widget_class_bind_template_child (widget_class, OmcBoardPage, stack);
   gtk_widget_class_bind_template_child (widget_class, OmcBoardPage, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, OmcBoardPage, filter_all);
   gtk_widget_class_bind_template_child (widget_class, OmcBoardPage, filter_overdue);
   gtk_widget_class_bind_template_child (widget_class, OmcBoardPage, filter_worse);
   gtk_widget_class_bind_template_child (widget_class, OmcBoardPage, filter_unsent);
@@ -329,6 +331,8 @@ omc_board_page_set_session (OmcBoardPage *self, OmcUiSession *session)
       omc_board_list_set_model (OMC_BOARD_LIST (self->list), NULL);
       g_clear_object (&self->model);
       gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
+      /* Who comes next begins with the whole ward, and the buttons say so. */
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->filter_all), TRUE);
     }
   g_set_object (&self->session, session);
   if (session)
