@@ -10,7 +10,7 @@
 
 #include <unistd.h>
 
-#include "omc-audit-archive.h"
+#include "omc-audit-archiver.h"
 #include "omc-keyring-file.h"
 #include "omc-store-audit.h"
 #include "omc-store-private.h"
@@ -47,10 +47,10 @@ make (OmcSession *session, gpointer data, GCancellable *cancellable, GError **er
 
   if (!omc_db_begin_read (session->db, error))
     return FALSE;
-  job->file = omc_audit_archive_make (session, job->horizon_us, &job->segment, &local);
+  job->file = omc_audit_archiver_make (session, job->horizon_us, &job->segment, &local);
   omc_db_rollback (session->db);
   if (local == NULL)
-    return job->file == NULL || omc_audit_archive_write (session, &job->segment, job->file, error);
+    return job->file == NULL || omc_audit_archiver_write (session, &job->segment, job->file, error);
   g_propagate_error (error, g_steal_pointer (&local));
 
   return FALSE;
@@ -61,13 +61,14 @@ move (OmcSession *session, gpointer data, GCancellable *cancellable, GError **er
 {
   ArchiveJob *job = data;
 
-  return omc_audit_archive_move (session, job->actor, &job->segment, job->file, &job->moved, error);
+  return omc_audit_archiver_move (session, job->actor, &job->segment, job->file, &job->moved,
+                                  error);
 }
 
 static gboolean
 clean (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
-  return omc_audit_archive_clean (session, error);
+  return omc_audit_archiver_clean (session, error);
 }
 
 /* With the lock. */
@@ -223,7 +224,7 @@ omc_store_archive_soon (OmcStore *self, OmcSession *session)
   if (self->archive_looked_at != 0 && now_us - self->archive_looked_at < LOOK_US)
     return LOOK_US;
   self->archive_looked_at = now_us;
-  if (!omc_audit_archive_get_oldest (session, &oldest_us, &error))
+  if (!omc_audit_archiver_get_oldest (session, &oldest_us, &error))
     {
       g_message ("The audit trail was not archived: %s", error->message);
       return LOOK_US;
