@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "omc-store-audit-upload.h"
+#include "omc-store-audit.h"
 #include "omc-store-backup.h"
 #include "omc-store-cache.h"
 #include "omc-store-keys.h"
@@ -263,6 +265,32 @@ evict (Worker *self)
   check (error);
 }
 
+/* What the server has of the trail goes into a file. */
+static void
+archive (Worker *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcActor) administrator =
+      omc_actor_new ("admin", "Admin D.", OMC_ROLE_ADMINISTRATOR, NULL, NULL);
+  g_autoptr (GPtrArray) uploads = omc_store_take_audit (self->f.store, 500, NULL, &error);
+  OmcAuditArchiveCounts counts;
+
+  check (error);
+  if (uploads->len > 0)
+    {
+      OmcAuditUpload *last = g_ptr_array_index (uploads, uploads->len - 1);
+
+      say_number ("acknowledging", (guint32)last->entry->sequence);
+      omc_store_acknowledge_audit (self->f.store, last->entry->sequence, NULL, NULL, &error);
+      check (error);
+    }
+  omc_clock_advance (self->f.clock, G_USEC_PER_SEC);
+  omc_store_archive_audit_sync (self->f.store, administrator, 0, &counts, NULL, &error);
+  check (error);
+  if (counts.n_segments > 0)
+    say_number ("archived", (guint32)store_fixture_status (&self->f).audit_archived);
+}
+
 void
 crash_worker_main (const char *directory, guint32 seed)
 {
@@ -272,9 +300,9 @@ crash_worker_main (const char *directory, guint32 seed)
     void (*act) (Worker *self);
     int share;
   } acts[] = {
-    { save_vitals, 26 }, { save_patient, 16 }, { pull, 8 },   { import, 5 },
+    { save_vitals, 23 }, { save_patient, 16 }, { pull, 8 },   { import, 5 },
     { push, 14 },        { save_draft, 4 },    { rotate, 6 }, { back_up, 5 },
-    { rekey, 3 },        { leave, 8 },         { evict, 5 },
+    { rekey, 3 },        { leave, 6 },         { evict, 4 },  { archive, 6 },
   };
   const OmcRetention policy = { .retention_us = G_TIME_SPAN_DAY };
   Worker self = { .random = g_rand_new_with_seed (seed), .directory = directory };

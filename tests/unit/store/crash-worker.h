@@ -11,7 +11,8 @@
 G_BEGIN_DECLS
 
 /* The processes that are killed. They say "begun ", and then, a line each, what was acknowledged: "saved ID", "came ID"
- * (from the server), "patient ID NUMBER", "mark NUMBER", "draft NUMBER", "backup PATH"; and what they are about to do:
+ * (from the server), "patient ID NUMBER", "mark NUMBER", "draft NUMBER", "archived NUMBER" (of
+ * the audit trail, through), "backup PATH"; and what they are about to do: "acknowledging NUMBER" (of it),
  * "sending ID", "rekeying database". */
 
 #define CRASH_N_PATIENTS 8

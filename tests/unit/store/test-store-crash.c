@@ -157,6 +157,20 @@ examine_numbers (Examination *self, GHashTable *there)
     }
 }
 
+/* Each entry of the trail is there once, in a file or in the database; store_fixture_assert_sound verified them all. */
+static void
+examine_trail (Examination *self)
+{
+  OmcStoreStatus status = store_fixture_status (&self->f);
+  g_autoptr (OmcDb) db = store_fixture_open_raw (&self->f, OMC_DB_READ_WRITE);
+  gint64 first = -1;
+
+  g_assert_cmpuint (status.audit_archived, >=, newest (self, "archived"));
+  g_assert_cmpuint (status.audit_archived, <=, newest (self, "acknowledging"));
+  g_assert_true (omc_db_get_integer (db, "SELECT min (sequence) FROM audit_log", 0, &first, NULL));
+  g_assert_cmpuint ((guint64)first, ==, status.audit_archived + 1);
+}
+
 static void
 examine_queue (Examination *self)
 {
@@ -254,6 +268,7 @@ examine (Examination *self)
     g_assert_true (g_hash_table_contains (there, id));
   examine_numbers (self, there);
   examine_queue (self);
+  examine_trail (self);
   examine_backups (self);
   omc_store_close (self->f.store);
   while (g_main_context_iteration (NULL, FALSE))
