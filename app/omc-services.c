@@ -20,6 +20,7 @@
 #include "omc-store-policy.h"
 #include "omc-store-cache.h"
 #include "omc-store-keys.h"
+#include "omc-store-slots.h"
 #include "omc-ward.h"
 #include "omc-services-private.h"
 
@@ -119,6 +120,18 @@ find_actor (OmcServices *self, const char *user, GCancellable *cancellable, GErr
   return NULL;
 }
 
+static void
+note_not_admitted (OmcServices *self, const OmcGateRequest *request)
+{
+  /* The code is nobody's, and what was typed as a name beside it may be anything. */
+  if (request->way == OMC_GATE_BY_RECOVERY_CODE)
+    omc_store_note_not_admitted_sync (self->store, NULL, OMC_KEY_SLOT_RECOVERY);
+  else
+    omc_store_note_not_admitted_sync (self->store, request->user,
+                                      request->way == OMC_GATE_BY_PIN ? OMC_KEY_SLOT_PIN
+                                                                      : OMC_KEY_SLOT_PASSPHRASE);
+}
+
 static OmcActor *
 open_existing (OmcServices *self,
                const OmcGateRequest *request,
@@ -129,6 +142,8 @@ open_existing (OmcServices *self,
                        : request->way == OMC_GATE_BY_PIN         ? "PIN"
                        : request->way == OMC_GATE_BY_CREDENTIAL  ? "kiosk credential"
                                                                  : NULL;
+  /* Behind a locked screen the store goes on for others. */
+  gboolean was_open = omc_store_is_open (self->store);
   g_autoptr (OmcActor) actor = NULL;
   g_autoptr (GError) local = NULL;
 
@@ -153,11 +168,22 @@ open_existing (OmcServices *self,
   if (request->way == OMC_GATE_BY_CREDENTIAL)
     actor = omc_actor_new ("kiosk", _ ("Kiosk"), OMC_ROLE_KIOSK, self->department, NULL);
   else
-    actor = find_actor (self, request->user, cancellable, error);
+    actor = find_actor (self, request->user, cancellable, &local);
   if (actor)
-    omc_services_audit_login (self, actor, 0, detail, cancellable);
+    {
+      omc_services_audit_login (self, actor, 0, detail, cancellable);
+      return g_steal_pointer (&actor);
+    }
+  if (g_error_matches (local, OMC_GATE_ERROR, OMC_GATE_ERROR_NOT_A_USER))
+    note_not_admitted (self, request);
+  if (!was_open)
+    {
+      omc_store_close (self->store);
+      omc_key_manager_lock (self->keys);
+    }
+  g_propagate_error (error, g_steal_pointer (&local));
 
-  return g_steal_pointer (&actor);
+  return NULL;
 }
 
 static OmcActor *

@@ -16,6 +16,7 @@
 #include "omc-store-budget.h"
 #include "omc-store-policy.h"
 #include "omc-store-cache.h"
+#include "omc-store-slots.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
@@ -273,7 +274,7 @@ find_actor (OmcCtl *self, const char *user, GError **error)
     }
   if (users != NULL && users->len == 0)
     g_set_error (
-        error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED,
+        error, OMC_STORE_ERROR, OMC_STORE_ERROR_NOT_FOUND,
         _ ("making the store in %s was interrupted, and nothing is in it: move that folder "
            "away and run 'omnicarectl init' again"),
         self->data_dir);
@@ -378,7 +379,17 @@ omc_ctl_open_store (OmcCtl *self, GError **error)
 gboolean
 omc_ctl_open_unlocked (OmcCtl *self, const char *user, GError **error)
 {
-  return omc_ctl_open_store (self, error) && (self->actor = find_actor (self, user, error)) != NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (!omc_ctl_open_store (self, error))
+    return FALSE;
+  self->actor = find_actor (self, user, &local);
+  if (self->actor != NULL)
+    return TRUE;
+  if (g_error_matches (local, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED))
+    omc_store_note_not_admitted_sync (self->store, user, OMC_KEY_SLOT_PASSPHRASE);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 gboolean

@@ -262,6 +262,26 @@ omc_store_extend_lifetime_sync (OmcStore *self,
 
 /* --- people who are withdrawn --- */
 
+void
+omc_store_note_not_admitted_sync (OmcStore *self, const char *user, OmcKeySlotKind by)
+{
+  g_autoptr (OmcActor) device = omc_actor_new_device ();
+  g_autofree char *entity =
+      g_strconcat (omc_key_slot_kind_to_string (by), user != NULL ? " " : NULL, user, NULL);
+  const OmcAuditEvent event = { .type = "login",
+                                .subtype = "login",
+                                .action = 'E',
+                                .outcome = 4,
+                                .entity = entity,
+                                .detail = "right, of nobody who may use this device" };
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (OMC_IS_STORE (self));
+
+  if (!omc_store_audit_sync (self, device, &event, NULL, &error))
+    g_warning ("Cannot record a refused login: %s", error->message);
+}
+
 /* The entry first: it is asked at every sign-in, whatever became of the slots. */
 static gboolean
 switch_person (OmcStore *self,

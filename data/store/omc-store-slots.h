@@ -57,6 +57,10 @@ gboolean omc_store_extend_lifetime_sync (OmcStore *self,
                                          GCancellable *cancellable,
                                          GError **error);
 
+/* Somebody came with a right secret and is no person of this device, or not any more: recorded. user: (nullable) where the
+ * secret does not say whose it is */
+void omc_store_note_not_admitted_sync (OmcStore *self, const char *user, OmcKeySlotKind by);
+
 /* Of the identifier by which a server names this device: its value is the store's id. */
 #define OMC_DEVICE_SYSTEM "https://omnicare.org/fhir/sid/device"
 

@@ -58,6 +58,22 @@ def test_failed_at_the_door(folder):
     d.ok("audit", "verify")
 
 
+def test_disabled_with_the_right_secret(folder):
+    """who is disabled and comes with a right secret is turned away with a sentence, and that is recorded"""
+    d = administered(folder)
+    nurse = with_nurse(d)
+    names = ("keyring", "keyring.1")
+    before = {n: (d.data / n).read_bytes() for n in names}
+    d.ok("user", "disable", "bob")
+    for name in names:
+        (d.data / name).write_bytes(before[name])
+    done = nurse.run("status")
+    equal((done.status, done.out), (1, ""), "turned away")
+    check("bob is disabled on this device" in done.err, done.err)
+    refused = [e["entity"] for e in acts(d, "login") if e.get("detail") == "right, of nobody who may use this device"]
+    equal(refused, ["passphrase bob"], "recorded")
+
+
 def test_secret_from_standard_input(folder):
     """a new secret is read from standard input, and never from the command line"""
     d = administered(folder)
