@@ -272,6 +272,9 @@ max_company (const OmcPlanItem *item, const OmcServerProfile *profile)
   if (item->item->operation == OMC_OPERATION_CREATE && item->item->attempts > 0 &&
       !item->conditional)
     return 1;
+  /* So must an update of a version that is not known. */
+  if (item->item->operation == OMC_OPERATION_UPDATE && item->item->base_version == NULL)
+    return 1;
   return item->item->attempts == 1 ? MAX (profile->max_entries / 8, 1) : profile->max_entries;
 }
 

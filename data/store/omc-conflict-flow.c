@@ -241,6 +241,24 @@ merge_both (OmcSession *session,
   return journal (session, actor, row, conflict, counts, error);
 }
 
+/* My delete, and nobody changed what I deleted: it waits for the server under the name that it has there now. */
+static gboolean
+delete_still (OmcSession *session,
+              OmcResourceRow *row,
+              OmcResource *base,
+              const OmcRemoteVersion *remote,
+              const OmcQueueItem *item,
+              OmcServerCounts *counts,
+              GError **error)
+{
+  set_version (row, remote);
+  counts->unchanged++;
+
+  return omc_base_dao_put (session, row, base, row->server_version, row->server_updated, error) &&
+         omc_resource_dao_update_state (session, row, error) &&
+         omc_outbox_dao_rebase (session, item->id, OMC_OPERATION_DELETE, remote->version, error);
+}
+
 gboolean
 omc_conflict_flow_remote_moved (OmcSession *session,
                                 OmcActor *actor,
@@ -267,6 +285,9 @@ omc_conflict_flow_remote_moved (OmcSession *session,
     return both_deleted (session, actor, row, item, counts, error);
   if (local != NULL && remote->resource != NULL)
     return merge_both (session, actor, row, base, local, remote, item, counts, error);
+  if (local == NULL && item != NULL && base != NULL &&
+      omc_resource_equal_content (base, remote->resource))
+    return delete_still (session, row, base, remote, item, counts, error);
 
   conflict = make_conflict (row, OMC_CONFLICT_OPEN, base, local, remote, item, NULL);
   /* clinical.md 5, rule 6: my delete against their edit, their edit stays and I am told. */

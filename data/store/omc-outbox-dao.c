@@ -77,6 +77,15 @@ static const char find_key[] =
     " UNION ALL SELECT 1 FROM search_pending"
     " WHERE key = ?2 AND resource <> ?3 LIMIT 1";
 
+/* The server has the record, and nobody knows in which version: there is none to ask it for. */
+static char *
+dup_version (OmcStmt *stmt, int column)
+{
+  const char *text = omc_stmt_get_text (stmt, column);
+
+  return text != NULL && text[0] != '\0' ? g_strdup (text) : NULL;
+}
+
 static OmcQueueItem *
 read_item (OmcStmt *stmt)
 {
@@ -91,7 +100,7 @@ read_item (OmcStmt *stmt)
   item->state = (OmcQueueState)omc_stmt_get_integer (stmt, 5);
   item->priority = (int)omc_stmt_get_integer (stmt, 6);
   item->attempts = (guint)omc_stmt_get_integer (stmt, 7);
-  item->base_version = omc_stmt_dup_text (stmt, 8);
+  item->base_version = dup_version (stmt, 8);
   item->idempotency_key = omc_stmt_dup_text (stmt, 9);
   item->author = omc_stmt_dup_text (stmt, 10);
   item->summary = omc_stmt_dup_text (stmt, 11);

@@ -23,9 +23,13 @@
 static const char insert_run[] = "INSERT INTO sync_runs (started_at, ended_at, complete, created, "
                                  "updated, deleted, merged, conflicts, sent, error)"
                                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-static const char forget_clean_versions[] =
-    "UPDATE encrypted_resources SET server_version = '' WHERE sync_status = 0"
-    " AND server_version <> ''";
+/* Also of what waits: two servers that count give the same number to versions that are not the same. */
+static const char *const forget_all_versions[] = {
+  "UPDATE encrypted_resources SET server_version = '' WHERE server_version <> ''",
+  "UPDATE base_versions SET server_version = '' WHERE server_version <> ''",
+  "UPDATE sync_queue SET base_version = '' WHERE base_version <> ''",
+  "UPDATE conflicts SET remote_tag = '' WHERE status IN (0, 1) AND remote_tag <> ''",
+};
 static const char confirm_patients[] = "UPDATE patients SET confirmed_at = ?1,"
                                        " confirmed_run = (SELECT max (id) FROM sync_runs)";
 static const char select_versions[] =
@@ -82,9 +86,13 @@ omc_store_set_mark (OmcStore *self, const char *name, const char *value, GError 
 static gboolean
 forget_versions (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
-  OmcStmt *stmt = omc_db_prepare (session->db, forget_clean_versions, error);
+  for (gsize i = 0; i < G_N_ELEMENTS (forget_all_versions); i++)
+    {
+      if (!omc_db_execute (session->db, forget_all_versions[i], error))
+        return FALSE;
+    }
 
-  return stmt != NULL && omc_stmt_run (stmt, error);
+  return TRUE;
 }
 
 gboolean

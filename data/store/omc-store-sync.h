@@ -136,7 +136,7 @@ gboolean omc_store_record_run (OmcStore *self,
                                const char *error_text,
                                GError **error);
 /* Another server is asked from now on: versions of the one before say nothing of what it has, and until it has sent a record
- * the copy here may be the only one. Unsent work keeps what it is based on. */
+ * the copy here may be the only one. Unsent work keeps the content that it is based on, and no version of it. */
 gboolean omc_store_forget_versions (OmcStore *self, GError **error);
 /* Ids and versions of all clean resources of a type, for the comparison of id sets: server id -> versionId. */
 GHashTable *omc_store_list_versions (OmcStore *self, const char *type, GError **error);

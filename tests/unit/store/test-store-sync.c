@@ -430,6 +430,28 @@ test_deleted_here (StoreFixture *f, gconstpointer data)
   store_fixture_assert_sound (f);
 }
 
+/* A server writes a record anew without changing it, or another one has it: what I deleted is what it is. */
+static void
+test_deleted_here_and_touched_there (StoreFixture *f, gconstpointer data)
+{
+  g_autoptr (OmcQueueItem) item = NULL;
+  g_autoptr (GError) error = NULL;
+  OmcServerCounts counts;
+
+  store_fixture_from_server (f, NULL, PATIENT_V ("1", "555-1", "Here"), NULL);
+  omc_store_delete_sync (f->store, f->nurse, "Patient", "p1", NULL, &error);
+  g_assert_no_error (error);
+  store_fixture_from_server (f, &counts, PATIENT_V ("2", "555-1", "Here"), NULL);
+  g_assert_cmpuint (counts.merged + counts.conflicts, ==, 0);
+  item = only_item (f);
+  g_assert_cmpint (item->operation, ==, OMC_OPERATION_DELETE);
+  g_assert_cmpint (item->state, ==, OMC_QUEUE_PENDING);
+  g_assert_cmpstr (item->base_version, ==, "2");
+  g_assert_null (omc_store_read_sync (f->store, f->nurse, "Patient", "p1", NULL, &error));
+  g_assert_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DELETED);
+  store_fixture_assert_sound (f);
+}
+
 static void
 test_cancel (StoreFixture *f, gconstpointer data)
 {
@@ -546,6 +568,7 @@ main (int argc, char **argv)
   ADD ("taking-the-servers-side-ends-the-work", test_take_server_side);
   ADD ("a-deletion-there-asks", test_deleted_there);
   ADD ("an-edit-there-beats-a-deletion-here", test_deleted_here);
+  ADD ("a-touch-there-does-not-beat-a-deletion-here", test_deleted_here_and_touched_there);
   ADD ("cancelled-work-gives-the-base-back", test_cancel);
   ADD ("what-is-in-flight-cannot-be-cancelled", test_cancel_in_flight);
   ADD ("a-correction-frees-what-was-refused", test_refused_then_corrected);

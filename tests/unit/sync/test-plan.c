@@ -19,6 +19,7 @@ typedef struct
   int priority;
   guint attempts;
   gsize padding;
+  gboolean no_base; /* nobody knows which version the server has */
 } Work;
 
 static OmcQueueItem *
@@ -37,7 +38,8 @@ make_queue_item (const Work *work, gint64 id)
   item->created_us = id;
   item->idempotency_key = g_strdup_printf ("00000000-0000-4000-8000-%012d", (int)id);
   item->server_id = work->operation != OMC_OPERATION_CREATE ? g_strdup (parts[1]) : NULL;
-  item->base_version = work->operation != OMC_OPERATION_CREATE ? g_strdup ("1") : NULL;
+  if (work->operation != OMC_OPERATION_CREATE && !work->no_base)
+    item->base_version = g_strdup ("1");
   return item;
 }
 
@@ -249,6 +251,20 @@ test_what_failed_travels_in_small_company (void)
     }
 }
 
+/* It is read before it is written, which a batch cannot. */
+static void
+test_update_without_a_base_travels_alone (void)
+{
+  static const Work work[] = {
+    { "Flag/a", U }, { "Flag/b", U, .no_base = TRUE }, { "Flag/c", U }, { "Flag/d", U }
+  };
+  g_autoptr (OmcServerProfile) profile = omc_server_profile_new ("medplum");
+  g_autoptr (OmcSyncPlan) plan = make_plan (work, G_N_ELEMENTS (work), profile);
+  g_autofree char *text = describe (plan);
+
+  g_assert_cmpstr (text, ==, "Flag/a | Flag/b | Flag/c Flag/d; later:; stuck:");
+}
+
 static void
 test_server_without_batch_gets_singles (void)
 {
@@ -382,6 +398,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/sync/plan/batches-fit-the-server", test_batches_fit_the_server);
   g_test_add_func ("/sync/plan/what-failed-travels-in-small-company",
                    test_what_failed_travels_in_small_company);
+  g_test_add_func ("/sync/plan/update-without-a-base-travels-alone",
+                   test_update_without_a_base_travels_alone);
   g_test_add_func ("/sync/plan/server-without-batch-gets-singles",
                    test_server_without_batch_gets_singles);
   g_test_add_func ("/sync/plan/random-graphs", test_random_graphs);
