@@ -362,12 +362,12 @@ fill_report (OmcSyncEngine *self, OmcSyncRun *run, OmcSyncReport *report, const 
 }
 
 static void
-record_contact (OmcSyncEngine *self)
+record_contact (OmcSyncEngine *self, gboolean heard_people)
 {
   gint64 now = omc_clock_get_now (omc_store_get_clock (self->store));
   g_autoptr (GError) error = NULL;
 
-  if (self->had_contact && !omc_store_record_contact (self->store, now, &error))
+  if (self->had_contact && !omc_store_record_contact (self->store, now, heard_people, &error))
     g_warning ("The contact could not be recorded: %s", error->message);
 }
 
@@ -405,16 +405,16 @@ run_locked (OmcSyncEngine *self, const OmcSyncRunOptions *options, OmcSyncRun *r
   if (run->people_only)
     {
       /* Half of what it withdrew is not known to be all. */
-      self->had_contact = run->server_us != 0 && failure == NULL;
+      self->had_contact = run->server_us != 0 && failure == NULL && run->heard_people;
       report->error = g_strdup (failure != NULL ? failure->message : run->note);
-      record_contact (self);
+      record_contact (self, run->heard_people);
       return report;
     }
   if (failure == NULL && run->resource_type == NULL)
     omc_sync_audit (run, &self->compared_audit);
   self->had_contact = run->server_us != 0 || run->n_sent > 0;
   fill_report (self, run, report, failure);
-  record_contact (self);
+  record_contact (self, run->heard_people);
   record_run (self, run, started_us, report);
   return report;
 }

@@ -98,6 +98,19 @@ add_jobs_of_type (OmcSyncRun *run,
   job->old_mark = g_strdup (mark);
 }
 
+/* The entry of this device alone. */
+static void
+add_own_device (OmcSyncRun *run, GPtrArray *jobs)
+{
+  const char *store_id = omc_key_manager_get_store_id (omc_store_get_key_manager (run->store));
+  g_autofree char *token = g_strconcat (OMC_DEVICE_SYSTEM "|", store_id, NULL);
+  g_autofree char *escaped = g_uri_escape_string (token, NULL, FALSE);
+
+  if (omc_server_profile_has_type (run->profile, OMC_SYNC_DEVICES))
+    add_job (jobs, OMC_SYNC_DEVICES, OMC_PAGE_RESOURCES,
+             g_strconcat (OMC_SYNC_DEVICES "?identifier=", escaped, NULL));
+}
+
 static GPtrArray *
 make_jobs (OmcSyncRun *run, gboolean *together, GError **error)
 {
@@ -106,7 +119,7 @@ make_jobs (OmcSyncRun *run, gboolean *together, GError **error)
   g_auto (GStrv) types = omc_sync_run_list_types (run);
 
   *together =
-      run->profile->search_in_batch && 2 * g_strv_length (types) <= run->profile->max_entries;
+      run->profile->search_in_batch && 2 * g_strv_length (types) < run->profile->max_entries;
   for (guint i = 0; types[i] != NULL; i++)
     {
       g_autofree char *name = omc_sync_mark_name (types[i]);
@@ -126,6 +139,8 @@ make_jobs (OmcSyncRun *run, gboolean *together, GError **error)
     add_jobs_of_type (run, jobs, types[i], g_ptr_array_index (marks, i),
                       *together ? MIN (TOGETHER_PAGE, run->profile->page_size)
                                 : run->profile->page_size);
+  if (!g_strv_contains ((const char *const *)types, OMC_SYNC_DEVICES))
+    add_own_device (run, jobs);
   omc_sync_run_add_work (run, jobs->len);
   return g_steal_pointer (&jobs);
 }
@@ -217,6 +232,15 @@ apply_fetched (OmcSyncRun *run, const OmcFetched *fetched, GHashTable *states, G
   return TRUE;
 }
 
+/* What was not asked for, broke off, was refused or could not be read was not heard. */
+static gboolean
+is_heard (OmcSyncRun *run, GHashTable *states, const char *type)
+{
+  const TypeState *state = g_hash_table_lookup (states, type);
+
+  return !omc_server_profile_has_type (run->profile, type) || (state != NULL && !state->broken);
+}
+
 static gboolean
 run_jobs (OmcSyncRun *run, GPtrArray *jobs, gboolean together, GError **error)
 {
@@ -235,7 +259,11 @@ run_jobs (OmcSyncRun *run, GPtrArray *jobs, gboolean together, GError **error)
           return FALSE;
         }
       if (fetched == NULL)
-        return TRUE;
+        {
+          run->heard_people |=
+              is_heard (run, states, OMC_SYNC_PEOPLE) && is_heard (run, states, OMC_SYNC_DEVICES);
+          return TRUE;
+        }
       if (!apply_fetched (run, fetched, states, error))
         return FALSE;
     }
@@ -261,11 +289,8 @@ omc_sync_pull (OmcSyncRun *run, GError **error)
 gboolean
 omc_sync_pull_people (OmcSyncRun *run, GError **error)
 {
-  const char *store_id = omc_key_manager_get_store_id (omc_store_get_key_manager (run->store));
-  g_autofree char *token = g_strconcat (OMC_DEVICE_SYSTEM "|", store_id, NULL);
-  g_autofree char *escaped = g_uri_escape_string (token, NULL, FALSE);
   g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_fetch_job_free);
-  g_autofree char *name = omc_sync_mark_name ("Practitioner");
+  g_autofree char *name = omc_sync_mark_name (OMC_SYNC_PEOPLE);
   g_autofree char *mark = NULL;
   g_autoptr (GError) cause = NULL;
 
@@ -275,11 +300,10 @@ omc_sync_pull_people (OmcSyncRun *run, GError **error)
       g_propagate_error (error, g_steal_pointer (&cause));
       return FALSE;
     }
-  if (omc_server_profile_has_type (run->profile, "Practitioner"))
-    add_job (jobs, "Practitioner", OMC_PAGE_RESOURCES,
-             omc_sync_mark_query ("Practitioner", mark, run->profile->page_size));
-  if (omc_server_profile_has_type (run->profile, "Device"))
-    add_job (jobs, "Device", OMC_PAGE_RESOURCES, g_strconcat ("Device?identifier=", escaped, NULL));
+  if (omc_server_profile_has_type (run->profile, OMC_SYNC_PEOPLE))
+    add_job (jobs, OMC_SYNC_PEOPLE, OMC_PAGE_RESOURCES,
+             omc_sync_mark_query (OMC_SYNC_PEOPLE, mark, run->profile->page_size));
+  add_own_device (run, jobs);
 
   return omc_sync_apply_prepare (run, error) && run_jobs (run, jobs, FALSE, error);
 }

@@ -80,6 +80,9 @@ omc_sync_run_list_types (OmcSyncRun *self)
 
   if (wanted == NULL)
     wanted = omc_sync_plan_list_types ();
+  if (!g_strv_contains (wanted, OMC_SYNC_PEOPLE) &&
+      omc_server_profile_has_type (self->profile, OMC_SYNC_PEOPLE))
+    g_strv_builder_add (builder, OMC_SYNC_PEOPLE);
   for (guint i = 0; wanted[i] != NULL; i++)
     {
       if (omc_server_profile_has_type (self->profile, wanted[i]))

@@ -14,6 +14,10 @@
 
 G_BEGIN_DECLS
 
+/* Where a server says who may work here, and with what. */
+#define OMC_SYNC_PEOPLE "Practitioner"
+#define OMC_SYNC_DEVICES "Device"
+
 typedef struct _OmcSyncRun OmcSyncRun;
 typedef void (*OmcSyncProgressFunc) (OmcSyncRun *run, gpointer user_data);
 
@@ -45,7 +49,9 @@ struct _OmcSyncRun
   gint64 deletions_polled; /* monotonic, 0: not in this run */
   gint64 hold_us;          /* the server asks to wait this long, -1: it does not */
   gboolean pulled;         /* every type was read to its end */
-  char *note; /* (owned) (nullable): the first sentence about something that was left out */
+  gboolean
+      heard_people; /* who may work here, and this device's own entry, were read to their end */
+  char *note;       /* (owned) (nullable): the first sentence about something that was left out */
 
   OmcServerCounts down;
   guint n_sent;
@@ -67,7 +73,8 @@ void omc_sync_run_work_done (OmcSyncRun *self, double pieces);
 double omc_sync_run_get_progress (OmcSyncRun *self, int *eta_seconds);
 /* The Date of an answer: the first one of a run sets the clock's offset. */
 void omc_sync_run_see_server_time (OmcSyncRun *self, gint64 server_us);
-/* The types to read, of the configuration or in clinical order, that the server has. (transfer full) */
+/* The types to read, of the configuration or in clinical order, that the server has; who may work here is always among
+ * them. (transfer full) */
 GStrv omc_sync_run_list_types (OmcSyncRun *self);
 
 G_END_DECLS

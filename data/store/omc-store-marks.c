@@ -115,16 +115,26 @@ record_contact (OmcSession *session, gpointer data, GCancellable *cancellable, G
 }
 
 gboolean
-omc_store_record_contact (OmcStore *self, gint64 when_us, GError **error)
+omc_store_record_contact (OmcStore *self, gint64 when_us, gboolean heard_people, GError **error)
 {
   MarkJob job = { .integer = when_us };
+  OmcKeyLifetime lifetime;
   gboolean withdrawn;
 
   g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
 
-  return omc_store_run_write (self, record_contact, &job, NULL, error) &&
-         omc_store_apply_revocations (self, &withdrawn, error) &&
-         omc_key_manager_note_contact_sync (self->keys, withdrawn, error);
+  if (!omc_store_run_write (self, record_contact, &job, NULL, error) ||
+      !omc_store_apply_revocations (self, &withdrawn, error))
+    return FALSE;
+  if (!heard_people && !withdrawn)
+    {
+      if (!omc_key_manager_get_lifetime_sync (self->keys, &lifetime, error))
+        return FALSE;
+      if (lifetime.has_server)
+        return TRUE;
+    }
+
+  return omc_key_manager_note_contact_sync (self->keys, withdrawn, error);
 }
 
 typedef struct

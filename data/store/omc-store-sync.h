@@ -123,8 +123,10 @@ gboolean omc_store_set_mark (OmcStore *self,
                              const char *name,
                              const char *value,
                              GError **error); /* NULL removes */
-/* The server proved who it is: also for the time that people sign in without it, and for what it withdrew. */
-gboolean omc_store_record_contact (OmcStore *self, gint64 when_us, GError **error);
+/* The server answered, and what it withdrew holds from now on. heard_people: it said to the end who may work here and that
+ * this device may; only then the time that people sign in without it begins anew. The first answer of all begins it. */
+gboolean
+omc_store_record_contact (OmcStore *self, gint64 when_us, gboolean heard_people, GError **error);
 /* A run that completed for all types: moves last_sync and the confirmation time of the charts in its scope. */
 gboolean omc_store_record_run (OmcStore *self,
                                OmcActor *actor,

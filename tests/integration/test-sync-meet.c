@@ -194,6 +194,119 @@ test_half_a_word_is_none (Fixture *self, gconstpointer profile)
   g_assert_true (meet (self));
 }
 
+static OmcKeyLifetime
+lifetime_of (Fixture *self)
+{
+  OmcKeyLifetime lifetime;
+  g_autoptr (GError) error = NULL;
+
+  omc_key_manager_get_lifetime_sync (self->bed->keys, &lifetime, &error);
+  g_assert_no_error (error);
+
+  return lifetime;
+}
+
+static void
+set_fault (Fixture *self, const char *fault)
+{
+  const char *faults[] = { fault, NULL };
+  g_autoptr (GError) error = NULL;
+
+  omc_sandbox_set_faults (self->sandbox, fault != NULL ? faults : NULL, 1, &error);
+  g_assert_no_error (error);
+}
+
+/* Records may come and go for weeks: without a word about people nobody is let in longer for it. */
+static void
+test_records_are_no_contact (Fixture *self, gconstpointer profile)
+{
+  static const char *const faults[] = {
+    "status,code=503,path=*Practitioner*", "status,code=403,path=*Practitioner*",
+    "status,code=403,path=*Device*",       "truncate,path=*Device*",
+    "portal,path=*Practitioner*",
+  };
+  gint64 contact_us;
+
+  /* The first answer of all begins the time that is counted. */
+  set_fault (self, faults[0]);
+  omc_sync_report_free (omc_sync_bed_sync (self->bed));
+  g_assert_true (lifetime_of (self).has_server);
+  contact_us = lifetime_of (self).contact_us;
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+    {
+      g_autoptr (OmcResource) work = NULL;
+      g_autoptr (OmcSyncReport) report = NULL;
+      g_autoptr (GError) error = NULL;
+
+      work = omc_sync_bed_save (self->bed, "{\"resourceType\":\"Patient\"}");
+      /* Each type is asked for by itself. */
+      omc_store_set_mark (self->bed->store, "pull/Practitioner", NULL, &error);
+      g_assert_no_error (error);
+      set_fault (self, faults[i]);
+      report = omc_sync_bed_sync (self->bed);
+      g_assert_nonnull (report->error);
+      g_assert_cmpint (lifetime_of (self).contact_us, ==, contact_us);
+    }
+  set_fault (self, NULL);
+  omc_sync_report_free (omc_sync_bed_sync_until_complete (self->bed, 2));
+  g_assert_cmpint (lifetime_of (self).contact_us, >, contact_us);
+}
+
+/* What was refused was not heard, also by who asked for nothing else. */
+static void
+test_refusal_is_no_contact (Fixture *self, gconstpointer profile)
+{
+  static const char *const faults[] = { "status,code=403,path=*Practitioner*",
+                                        "status,code=403,path=*Device*" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+    {
+      set_fault (self, faults[i]);
+      g_assert_false (meet (self));
+    }
+  set_fault (self, NULL);
+  g_assert_true (meet (self));
+}
+
+/* Who may work here is asked for whatever else a device reads. */
+static void
+test_other_types (Fixture *self, gconstpointer profile)
+{
+  static const char *const types[] = { "Patient", NULL };
+  gint64 contact_us;
+
+  self->bed->config->types = g_strdupv ((char **)types);
+  omc_sync_bed_reconfigure (self->bed);
+  omc_sync_report_free (omc_sync_bed_sync (self->bed));
+  assert_here (self, "Practitioner", 1);
+  assert_here (self, "Device", 1);
+  assert_here (self, "Observation", 0);
+  g_assert_false (is_nurse_disabled (self));
+  contact_us = lifetime_of (self).contact_us;
+  put_person (self, FALSE);
+  put_device (self, "inactive");
+  omc_sync_report_free (omc_sync_bed_sync (self->bed));
+  g_assert_true (is_nurse_disabled (self));
+  g_assert_true (lifetime_of (self).revoked);
+  g_assert_cmpint (lifetime_of (self).contact_us, >, contact_us);
+}
+
+/* A look at one record asks nobody about people. */
+static void
+test_one_record_is_no_contact (Fixture *self, gconstpointer profile)
+{
+  g_autoptr (OmcSyncReport) report = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 contact_us;
+
+  omc_sync_report_free (omc_sync_bed_sync (self->bed));
+  contact_us = lifetime_of (self).contact_us;
+  report = omc_sync_service_run_sync (self->bed->service, "Patient/p", FALSE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (report->error, ==, NULL);
+  g_assert_cmpint (lifetime_of (self).contact_us, ==, contact_us);
+}
+
 static void
 test_without_a_server (Fixture *self, gconstpointer profile)
 {
@@ -218,6 +331,10 @@ main (int argc, char *argv[])
   ADD ("withdrawn-person", test_withdrawn_person);
   ADD ("withdrawn-device", test_withdrawn_device);
   ADD ("half-a-word-is-none", test_half_a_word_is_none);
+  ADD ("records-are-no-contact", test_records_are_no_contact);
+  ADD ("a-refusal-is-no-contact", test_refusal_is_no_contact);
+  ADD ("whatever-else-a-device-reads", test_other_types);
+  ADD ("one-record-is-no-contact", test_one_record_is_no_contact);
   ADD ("without-a-server", test_without_a_server);
 
   return g_test_run ();
