@@ -17,6 +17,7 @@
 #include "omc-conflicts-page.h"
 #include "omc-dashboard-page.h"
 #include "omc-frame-budget.h"
+#include "omc-device-watch.h"
 #include "omc-lazy.h"
 #include "omc-patient-page.h"
 #include "omc-preferences.h"
@@ -33,6 +34,7 @@ struct _OmcWindow
 {
   AdwApplicationWindow parent_instance;
   GtkWidget *practice_banner;
+  GtkWidget *device_banner; /* OmcLazy */
   GtkWidget *toast_overlay;
   GtkWidget *root_stack;
   GtkWidget *unlock_page;
@@ -52,6 +54,7 @@ struct _OmcWindow
   GSettings *settings;    /* (owned) */
   GtkWindow *shortcuts;   /* (not owned) (nullable): weak */
   OmcUiSession *session;  /* (owned) (nullable): while a person is signed in */
+  OmcDeviceWatch *watch;  /* (owned) (nullable): the same */
   gboolean kiosk;
   gboolean narrow; /* no room for a whole name */
 };
@@ -126,6 +129,55 @@ widened_cb (OmcWindow *self)
   show_actor (self);
 }
 
+/* --- what stands ill with the device --- */
+
+static void
+close_banner (OmcWindow *self)
+{
+  gtk_widget_set_visible (self->device_banner, FALSE);
+}
+
+static void
+banner_built_cb (OmcWindow *self, GtkWidget *banner)
+{
+  adw_banner_set_use_markup (ADW_BANNER (banner), FALSE);
+  g_signal_connect_object (banner, "button-clicked", G_CALLBACK (close_banner), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+device_changed_cb (OmcWindow *self, OmcDeviceWatch *watch)
+{
+  const char *message = omc_device_watch_get_message (watch);
+  AdwBanner *banner;
+
+  if (message)
+    {
+      banner = ADW_BANNER (omc_lazy_get (OMC_LAZY (self->device_banner)));
+      adw_banner_set_title (banner, message);
+      adw_banner_set_button_label (banner,
+                                   omc_device_watch_may_close (watch) ? _ ("Got It") : NULL);
+      adw_banner_set_revealed (banner, TRUE);
+      gtk_accessible_announce (GTK_ACCESSIBLE (self), message,
+                               GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+    }
+  gtk_widget_set_visible (self->device_banner, message != NULL);
+}
+
+static void
+watch_device (OmcWindow *self)
+{
+  g_clear_object (&self->watch);
+  close_banner (self);
+  if (!self->session)
+    return;
+
+  self->watch = omc_device_watch_new (self->session,
+                                      adw_banner_get_revealed (ADW_BANNER (self->practice_banner)));
+  g_signal_connect_object (self->watch, "changed", G_CALLBACK (device_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
 static void
 set_session (OmcWindow *self, OmcUiSession *session)
 {
@@ -166,6 +218,7 @@ opened_cb (OmcWindow *self, OmcUiSession *session)
   set_session (self, session);
   omc_board_page_focus_search (OMC_BOARD_PAGE (self->board_page));
   g_signal_emit (self, signals[SIGNED_IN], 0, session);
+  watch_device (self);
 }
 
 static void
@@ -337,6 +390,7 @@ omc_window_dispose (GObject *object)
 
   if (self->session)
     set_session (self, NULL);
+  g_clear_object (&self->watch);
   g_clear_object (&self->gate);
   g_clear_object (&self->settings);
   g_clear_weak_pointer (&self->shortcuts);
@@ -351,6 +405,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-window"));
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, practice_banner);
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, toast_overlay);
+  gtk_widget_class_bind_template_child (widget_class, OmcWindow, device_banner);
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, root_stack);
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, unlock_page);
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, navigation);
@@ -366,6 +421,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, audit_page);
   gtk_widget_class_bind_template_callback (widget_class, narrowed_cb);
   gtk_widget_class_bind_template_callback (widget_class, widened_cb);
+  gtk_widget_class_bind_template_callback (widget_class, banner_built_cb);
   gtk_widget_class_bind_template_callback (widget_class, sync_built_cb);
   gtk_widget_class_bind_template_callback (widget_class, conflicts_built_cb);
   gtk_widget_class_bind_template_callback (widget_class, dashboard_built_cb);
@@ -484,13 +540,17 @@ omc_window_lock (OmcWindow *self)
   g_return_if_fail (OMC_IS_WINDOW (self));
 
   if (!self->session)
-    return;
+    {
+      omc_unlock_page_abandon (OMC_UNLOCK_PAGE (self->unlock_page));
+      return;
+    }
 
   actor = g_object_ref (omc_ui_session_get_actor (self->session));
   while ((dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self))))
     adw_dialog_force_close (dialog);
   adw_navigation_view_pop_to_tag (ADW_NAVIGATION_VIEW (self->navigation), "home");
   set_session (self, NULL);
+  watch_device (self);
   gtk_stack_set_visible_child_name (GTK_STACK (self->root_stack), "gate");
   /* What was said to who was here is not for who comes. */
   adw_toast_overlay_dismiss_all (ADW_TOAST_OVERLAY (self->toast_overlay));
@@ -509,8 +569,17 @@ omc_window_get_session (OmcWindow *self)
 void
 omc_window_add_toast (OmcWindow *self, AdwToast *toast)
 {
+  AdwDialog *dialog;
+
   g_return_if_fail (OMC_IS_WINDOW (self));
   g_return_if_fail (ADW_IS_TOAST (toast));
 
-  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toast_overlay), toast);
+  /* What it says may come from a server or a file: it is text. */
+  adw_toast_set_use_markup (toast, FALSE);
+  dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self));
+  /* Preferences cover the place of the window's own toasts. */
+  if (ADW_IS_PREFERENCES_DIALOG (dialog))
+    adw_preferences_dialog_add_toast (ADW_PREFERENCES_DIALOG (dialog), toast);
+  else
+    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toast_overlay), toast);
 }
