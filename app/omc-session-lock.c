@@ -79,6 +79,14 @@ hide_warning (OmcSessionLock *self)
   g_clear_object (&self->warning);
 }
 
+/* Also who was let in and has not come as far as the board. */
+static void
+lock (OmcSessionLock *self)
+{
+  if (self->window && (is_personal (self) || !omc_window_get_session (self->window)))
+    omc_window_lock (self->window);
+}
+
 static gboolean
 lock_cb (gpointer user_data)
 {
@@ -86,8 +94,7 @@ lock_cb (gpointer user_data)
 
   self->source = 0;
   hide_warning (self);
-  if (is_personal (self))
-    omc_window_lock (self->window);
+  lock (self);
 
   return G_SOURCE_REMOVE;
 }
@@ -261,9 +268,8 @@ event_cb (OmcSessionLock *self, GdkEvent *event)
     return GDK_EVENT_PROPAGATE;
 
   /* The timers stand still while the computer sleeps: who wakes it is not thereby signed in. */
-  if (get_awake_or_suspended_us () - self->alive_us > get_limit (self) * G_USEC_PER_SEC &&
-      is_personal (self))
-    omc_window_lock (self->window);
+  if (get_awake_or_suspended_us () - self->alive_us > get_limit (self) * G_USEC_PER_SEC)
+    lock (self);
   restart (self);
 
   return GDK_EVENT_PROPAGATE;

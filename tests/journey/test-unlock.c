@@ -164,6 +164,11 @@ test_locked_keyring (void)
   omc_gui_wait_for (self->gui, "Choose a New Passphrase");
   omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Not Now");
   omc_gui_wait_for (self->gui, "24 patients");
+  /* What the keys fall short of is said, and may be put away. */
+  omc_gui_wait_for (self->gui, "*login keyring*");
+  omc_gui_picture (self->gui, "keyring-banner", "Without its keyring a device says so.");
+  omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Got It");
+  omc_gui_wait_gone (self->gui, "*login keyring*");
   omc_bedside_stop (self);
 
   /* Nothing was made anew: with the keyring open again the old passphrase is good. */
@@ -171,6 +176,32 @@ test_locked_keyring (void)
   omc_bedside_start (self, "--user", "anna", NULL);
   omc_bedside_sign_in (self, OMC_BEDSIDE_PASSPHRASE);
   omc_gui_wait_for (self->gui, "24 patients");
+  omc_bedside_stop (self);
+}
+
+/* Who was let in and left is not in: the board is a press away from nobody. */
+static void
+test_left_alone (void)
+{
+  g_autoptr (OmcBedside) self = omc_bedside_new (24);
+  g_autofree char *code = omc_bedside_enrol (self);
+  g_autofree char *site = omc_world_path (self->world, "site.json");
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (site, "{\"session\": {\"autoLockSeconds\": 15}}\n", -1, &error);
+  g_assert_no_error (error);
+  omc_bedside_lose_keyring (self);
+  omc_bedside_start (self, "--config", site, "--user", "anna", NULL);
+  omc_bedside_sign_in (self, OMC_BEDSIDE_PASSPHRASE);
+  omc_gui_wait_for (self->gui, "The system’s keyring does not give this device’s secret.*");
+  enter_code (self, code);
+  omc_gui_wait_for (self->gui, "Choose a New Passphrase");
+  /* The last sign of life. */
+  omc_gui_press (self->gui, "Tab");
+  g_usleep (8 * G_USEC_PER_SEC);
+  g_assert_true (omc_gui_sees (self->gui, "Choose a New Passphrase"));
+  omc_gui_wait_for (self->gui, "Sign In");
+  g_assert_false (omc_gui_sees (self->gui, "Choose a New Passphrase"));
   omc_bedside_stop (self);
 }
 
@@ -183,5 +214,6 @@ main (int argc, char **argv)
   g_test_add_func ("/unlock/a-new-device-is-enrolled-and-opens-again", test_first_run);
   g_test_add_func ("/unlock/a-lost-keyring-is-replaced-by-the-recovery-code", test_lost_keyring);
   g_test_add_func ("/unlock/a-locked-keyring-is-got-round-and-left-alone", test_locked_keyring);
+  g_test_add_func ("/unlock/who-was-let-in-and-left-is-not-in", test_left_alone);
   return g_test_run ();
 }

@@ -449,6 +449,20 @@ omc_unlock_page_choose_person (OmcUnlockPage *self)
 }
 
 void
+omc_unlock_page_abandon (OmcUnlockPage *self)
+{
+  g_return_if_fail (OMC_IS_UNLOCK_PAGE (self));
+
+  if (!self->opened ||
+      g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "new-passphrase") != 0)
+    return;
+
+  g_clear_object (&self->opened);
+  omc_lazy_drop (OMC_LAZY (self->new_passphrase));
+  omc_unlock_page_examine (self);
+}
+
+void
 omc_unlock_page_examine (OmcUnlockPage *self)
 {
   g_return_if_fail (OMC_IS_UNLOCK_PAGE (self));

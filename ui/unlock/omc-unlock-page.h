@@ -27,5 +27,8 @@ void omc_unlock_page_set_gate (OmcUnlockPage *self, OmcGate *gate, const char *u
 void omc_unlock_page_examine (OmcUnlockPage *self);
 /* The same, but nobody is chosen yet. */
 void omc_unlock_page_choose_person (OmcUnlockPage *self);
+/* Who was let in by the recovery code and left the question for a new passphrase alone is not in any more. A new recovery
+ * code, which is shown once, stays. */
+void omc_unlock_page_abandon (OmcUnlockPage *self);
 
 G_END_DECLS
