@@ -111,9 +111,10 @@ omc_passphrase_page_set_person (OmcPassphrasePage *self, const char *display)
   g_return_if_fail (OMC_IS_PASSPHRASE_PAGE (self));
   g_return_if_fail (display != NULL);
 
-  text = g_strdup_printf (_ ("The recovery code has let %s in. Without a new passphrase it may be "
-                             "needed again the next time."),
-                          display);
+  text = g_markup_printf_escaped (
+      _ ("The recovery code has let %s in. Without a new passphrase it may be "
+         "needed again the next time."),
+      display);
   /* Not bound: a child of the bin that is bound would be freed before the bin lets go of it. */
   adw_status_page_set_description (ADW_STATUS_PAGE (adw_bin_get_child (ADW_BIN (self))), text);
   clear (self);

@@ -83,12 +83,15 @@ static void
 show_words (OmcNotice *self)
 {
   AdwStatusPage *page = ADW_STATUS_PAGE (adw_bin_get_child (ADW_BIN (self)));
+  g_autofree char *description = NULL;
 
   if (!page)
     return;
 
   adw_status_page_set_title (page, self->title ? self->title : "");
-  adw_status_page_set_description (page, self->description);
+  /* The status page takes markup; names, paths and errors are text. */
+  description = self->description ? g_markup_escape_text (self->description, -1) : NULL;
+  adw_status_page_set_description (page, description);
   adw_status_page_set_child (page, self->busy           ? new_spinner ()
                                    : self->button_label ? new_button (self)
                                                         : NULL);
