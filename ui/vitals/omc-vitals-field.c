@@ -48,13 +48,23 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
+/* What concerns a pressure pair is said once, under the systolic one. */
+static gboolean
+is_said_above (OmcVitalsField *self, const OmcVitalsCheck *check)
+{
+  const OmcVitalsCheck *systolic = omc_vitals_draft_get_check (self->draft, OMC_VITAL_SYSTOLIC);
+
+  return self->kind == OMC_VITAL_DIASTOLIC && check->suggests_swap && systolic &&
+         systolic->suggests_swap;
+}
+
 static void
 update_message (OmcVitalsField *self)
 {
   const OmcVitalsCheck *check = omc_vitals_draft_get_check (self->draft, self->kind);
   gboolean confirmed = omc_vitals_draft_is_confirmed (self->draft, self->kind);
-  gboolean shows =
-      check && check->message && *check->message && check->level != OMC_CHECK_OK && !confirmed;
+  gboolean shows = check && check->message && *check->message && check->level != OMC_CHECK_OK &&
+                   !confirmed && !is_said_above (self, check);
   gboolean suggests = shows && (check->suggested_text || check->suggests_swap);
   const char *classes[] = { "omc-message", check ? omc_check_level_to_string (check->level) : NULL,
                             NULL };
