@@ -269,6 +269,17 @@ draw_values (OmcVitalsChart *self,
     }
 }
 
+static double
+text_width (OmcVitalsChart *self, const char *text)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
+  int width;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+
+  return width;
+}
+
 static void
 draw_axis (OmcVitalsChart *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
 {
@@ -277,6 +288,7 @@ draw_axis (OmcVitalsChart *self, GtkSnapshot *snapshot, const graphene_rect_t *a
   g_autoptr (GDateTime) now = g_date_time_to_local (utc);
   gint64 since_hour = (gint64)g_date_time_get_minute (now) * G_TIME_SPAN_MINUTE +
                       (gint64)(g_date_time_get_hour (now) % step) * G_TIME_SPAN_HOUR;
+  double free = gtk_widget_get_width (GTK_WIDGET (self)); /* left of the label before */
   GdkRGBA color;
 
   gtk_widget_get_color (GTK_WIDGET (self), &color);
@@ -286,13 +298,17 @@ draw_axis (OmcVitalsChart *self, GtkSnapshot *snapshot, const graphene_rect_t *a
        time -= (gint64)step * G_TIME_SPAN_HOUR)
     {
       double x = x_of (self, time, area);
+      double width;
       g_autofree char *text = omc_display_time (time, self->now_us);
 
       gtk_snapshot_append_color (
           snapshot, &color, &GRAPHENE_RECT_INIT ((float)x, area->origin.y, 1, area->size.height));
-      if (x > area->origin.x + 20 * self->text_scale)
-        draw_text (self, snapshot, text, x,
-                   area->origin.y + area->size.height + AXIS * self->text_scale / 2.0, 0.5, 0.8);
+      width = text_width (self, text);
+      if (x - width / 2 < area->origin.x || x + width / 2 > free)
+        continue;
+      draw_text (self, snapshot, text, x,
+                 area->origin.y + area->size.height + AXIS * self->text_scale / 2.0, 0.5, 0.8);
+      free = x - width / 2 - MIN_LABEL_Y;
     }
 }
 
