@@ -115,6 +115,11 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   g_list_store_splice (self->entries, g_list_model_get_n_items (G_LIST_MODEL (self->entries)), 0,
                        items->pdata, items->len);
+  g_object_set (self->list, "empty-title",
+                self->wanted && self->n_wanted > items->len && self->first > 1
+                    ? _ ("Searching the Trail")
+                    : _ ("No Entries"),
+                NULL);
   omc_record_list_set_model (OMC_RECORD_LIST (self->list), G_LIST_MODEL (self->entries));
   gtk_widget_set_visible (self->more_button, self->first > 1);
   self->n_wanted -= MIN (items->len, self->n_wanted);
