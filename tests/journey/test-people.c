@@ -59,6 +59,20 @@ look_at_security (OmcBedside *self)
   close_preferences (self, "Quick Unlock");
 }
 
+/* The filter of who was here before is gone, and its button says so. */
+static void
+assert_whole_ward (OmcBedside *self)
+{
+  g_autoptr (AtspiAccessible) all = NULL;
+  g_autoptr (AtspiStateSet) states = NULL;
+
+  omc_gui_wait_for (self->gui, "24 patients");
+  all = omc_gui_find (self->gui, ATSPI_ROLE_TOGGLE_BUTTON, "All");
+  states = atspi_accessible_get_state_set (all);
+  g_assert_true (atspi_state_set_contains (states, ATSPI_STATE_PRESSED) ||
+                 atspi_state_set_contains (states, ATSPI_STATE_CHECKED));
+}
+
 static void
 test_people (void)
 {
@@ -73,6 +87,8 @@ test_people (void)
   add_dora (self);
   look_at_security (self);
 
+  omc_gui_click (self->gui, ATSPI_ROLE_TOGGLE_BUTTON, "Not sent");
+  omc_gui_wait_for (self->gui, "Nobody in This List");
   omc_gui_press (self->gui, "<Control><Shift>l");
   omc_gui_wait_for (self->gui, "People of this device");
   g_assert_true (omc_gui_sees (self->gui, "bert"));
@@ -87,6 +103,7 @@ test_people (void)
   omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Unlock");
   omc_gui_wait_for (self->gui, "Dora Eck");
   taken = (g_get_monotonic_time () - started) / 1000;
+  assert_whole_ward (self);
   g_test_message ("another person is in, as seen from outside: %" G_GINT64_FORMAT " ms", taken);
 
   /* Two presses of the shortcuts key are one window; a nurse manages nobody. */

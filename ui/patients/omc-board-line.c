@@ -18,6 +18,7 @@
 #include "omc-tip.h"
 
 #define GAP 8
+#define SEPARATOR " · "
 #define MIN_BED_DIGITS 7
 #define MIN_HEIGHT 48
 #define HEADING_HEIGHT 32
@@ -120,7 +121,8 @@ arrange (GtkWidget *widget, graphene_rect_t areas[N_COLUMNS])
 
   for (guint i = 0; i < N_COLUMNS; i++)
     wanted += columns[i].digits * digit;
-  narrow = width < wanted * 4 / 5;
+  /* The whole name comes before room around the rest. */
+  narrow = width < wanted;
   for (guint i = 0; narrow && i < N_COLUMNS; i++)
     wanted -= (columns[i].digits - columns[i].narrow) * digit;
   widths[COLUMN_PATIENT] = width;
@@ -129,6 +131,9 @@ arrange (GtkWidget *widget, graphene_rect_t areas[N_COLUMNS])
       {
         widths[i] =
             (narrow ? columns[i].narrow : columns[i].digits) * digit * MIN (width, wanted) / wanted;
+        /* With very large text a name needs the room; when the next set is due is told all the same. */
+        if (i == COLUMN_LAST_SET && width < wanted * 7 / 10)
+          widths[i] = 0;
         /* A bed without its number says nothing. */
         if (i == COLUMN_BED)
           widths[i] = MAX (widths[i], MIN_BED_DIGITS * digit + 2 * GAP);
@@ -234,6 +239,22 @@ omc_board_line_size_allocate (GtkWidget *widget, int width, int height, int base
 
 /* --- drawing --- */
 
+/* Parts that do not fit beside each other stand one above the other: time and age of the last set. */
+static void
+break_parts (PangoLayout *layout, const char *text, int width)
+{
+  g_auto (GStrv) parts = NULL;
+  g_autofree char *broken = NULL;
+  int wanted;
+
+  pango_layout_get_pixel_size (layout, &wanted, NULL);
+  if (wanted <= width || !strstr (text, SEPARATOR))
+    return;
+  parts = g_strsplit (text, SEPARATOR, 2);
+  broken = g_strjoinv ("\n", parts);
+  pango_layout_set_text (layout, broken, -1);
+}
+
 static void
 draw_text (GtkWidget *widget,
            GtkSnapshot *snapshot,
@@ -246,10 +267,13 @@ draw_text (GtkWidget *widget,
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
   int height;
 
+  if (area->size.width < 1)
+    return;
   if (bold)
     pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD));
   pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
   pango_layout_set_attributes (layout, attributes);
+  break_parts (layout, text, (int)area->size.width);
   pango_layout_set_width (layout, (int)(area->size.width * PANGO_SCALE));
   pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
   /* Each text in its own direction, all of them at the side where the line begins. */
@@ -265,29 +289,12 @@ draw_text (GtkWidget *widget,
   gtk_snapshot_restore (snapshot);
 }
 
-/* Where time and age do not fit beside each other, they stand one above the other. */
-static char *
-break_last_set (GtkWidget *widget, const char *text, int width)
-{
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, text);
-  g_auto (GStrv) parts = NULL;
-  int wanted;
-
-  pango_layout_get_pixel_size (layout, &wanted, NULL);
-  if (wanted <= width)
-    return g_strdup (text);
-  parts = g_strsplit (text, " · ", 2);
-
-  return g_strjoinv ("\n", parts);
-}
-
 static void
 omc_board_line_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   OmcBoardLine *self = OMC_BOARD_LINE (widget);
   g_autofree char *bed = NULL;
   g_autofree char *last_set = NULL;
-  g_autofree char *broken = NULL;
   graphene_rect_t areas[N_COLUMNS];
   GdkRGBA color;
 
@@ -304,8 +311,7 @@ omc_board_line_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     {
       g_object_get (self->item, "bed", &bed, "last-set", &last_set, NULL);
       draw_text (widget, snapshot, &areas[COLUMN_BED], bed, TRUE, &color);
-      broken = break_last_set (widget, last_set, (int)areas[COLUMN_LAST_SET].size.width);
-      draw_text (widget, snapshot, &areas[COLUMN_LAST_SET], broken, FALSE, &color);
+      draw_text (widget, snapshot, &areas[COLUMN_LAST_SET], last_set, FALSE, &color);
     }
 
   GTK_WIDGET_CLASS (omc_board_line_parent_class)->snapshot (widget, snapshot);
