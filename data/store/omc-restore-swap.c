@@ -23,6 +23,7 @@
 #include "omc-bounded-file.h"
 #include "omc-durable.h"
 #include "omc-keyring-file.h"
+#include "omc-restore-archive.h"
 #include "omc-store-private.h"
 
 #define NOTE "restoring"
@@ -111,6 +112,9 @@ finish (const char *directory, const char *note, GError **error)
     return FALSE;
   kept = g_build_filename (directory, name, NULL);
   kept_log = g_strconcat (kept, "-wal", NULL);
+  /* First what the restored store is to find. */
+  if (!omc_restore_archive_settle (directory, name + MIN (strlen (OMC_STORE_FILE), strlen (name))))
+    return fail (error);
   if (exists (restored))
     {
       if (!move (log, kept_log) || !move (database, kept))
@@ -157,6 +161,7 @@ omc_restore_swap_clean (const char *directory, GError **error)
     return finish (directory, note, error);
   g_unlink (restored);
   g_unlink (keyring);
+  omc_restore_archive_clear (directory);
 
   return TRUE;
 }

@@ -22,8 +22,8 @@ G_BEGIN_DECLS
 int omc_restore_swap_lock (const char *directory, GError **error);
 /* BUSY when a program has the store open. Not to be asked while this process has it open itself. */
 gboolean omc_restore_swap_check_free (const char *directory, GError **error);
-/* With the lock. OMC_RESTORE_DATABASE (and OMC_RESTORE_KEYRING, where there is no keyring) take their places; the database that
- * was there gets the name kept, its log the same with "-wal". */
+/* With the lock. OMC_RESTORE_DATABASE (and OMC_RESTORE_KEYRING, where there is no keyring) and what omc_restore_archive_stage wrote
+ * take their places; the database that was there gets the name kept (that of a store's file and more), its log the same with "-wal". */
 gboolean omc_restore_swap_run (const char *directory, const char *kept, GError **error);
 /* With the lock: finishes what was decided, and removes what was not. */
 gboolean omc_restore_swap_clean (const char *directory, GError **error);

@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <glib/gi18n-lib.h>
@@ -20,13 +19,15 @@
 
 #include "omc-audit-dao.h"
 #include "omc-audit-head.h"
+#include "omc-backup-trail.h"
 #include "omc-durable.h"
 #include "omc-keyring-file.h"
 #include "omc-migrator.h"
+#include "omc-restore-archive.h"
 #include "omc-restore-rights.h"
 #include "omc-restore-swap.h"
+#include "omc-restore-trail.h"
 #include "omc-restore-work.h"
-#include "omc-stmt.h"
 #include "omc-store-private.h"
 
 #define VERIFY_FILE "verify.db"
@@ -35,14 +36,6 @@ static const OmcAuditEvent restored = { .type = "security",
                                         .subtype = "restore",
                                         .action = 'U',
                                         .detail = "restored from a backup" };
-
-static const char select_head[] =
-    "SELECT sequence, hash FROM audit_log ORDER BY sequence DESC LIMIT 1";
-static const char select_entry[] = "SELECT hash FROM audit_log WHERE sequence = ?1";
-static const char select_tail[] =
-    "SELECT sequence, entry, hash, items FROM audit_log WHERE sequence > ?1 ORDER BY sequence";
-static const char insert_entry[] =
-    "INSERT INTO audit_log (sequence, entry, hash, items) VALUES (?1, ?2, ?3, ?4)";
 
 void
 omc_restore_report_clear (OmcRestoreReport *self)
@@ -134,9 +127,10 @@ check_database (OmcDb *db, GError **error)
 }
 
 /* The unpacked database, open; NULL when anything about it is wrong. */
-static OmcDb *
+static OmcSession *
 unpack_and_check (const char *path,
                   OmcKeyManager *keys,
+                  OmcClock *clock,
                   const char *database,
                   OmcBackupInfo *info,
                   GCancellable *cancellable,
@@ -160,7 +154,7 @@ unpack_and_check (const char *path,
   if (db == NULL || !check_database (db, error))
     return NULL;
 
-  return g_steal_pointer (&db);
+  return omc_session_new (g_steal_pointer (&db), keys, clock, error);
 }
 
 gboolean
@@ -172,104 +166,21 @@ omc_restore_verify_sync (const char *path,
                          GError **error)
 {
   g_autofree char *database = g_build_filename (folder, VERIFY_FILE, NULL);
-  g_autoptr (OmcDb) db = NULL;
+  g_autoptr (OmcClock) clock = omc_clock_new ();
+  g_autoptr (OmcSession) session = NULL;
+  gboolean done;
 
   g_return_val_if_fail (path != NULL && folder != NULL && info != NULL, FALSE);
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (keys), FALSE);
 
   *info = (OmcBackupInfo){ 0 };
-  db = unpack_and_check (path, keys, database, info, cancellable, error);
-  if (db == NULL)
+  session = unpack_and_check (path, keys, clock, database, info, cancellable, error);
+  done = session != NULL && omc_backup_trail_check (session, info, cancellable, error);
+  if (!done)
     omc_backup_info_clear (info);
   g_unlink (database);
 
-  return db != NULL;
-}
-
-/* --- the audit trail of the store that was here --- */
-
-/* TRUE when the trail of db ends, or goes through, what is given. */
-static gboolean
-has_entry (OmcDb *db, gint64 sequence, const guint8 *hash)
-{
-  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (db, select_entry, NULL);
-  gconstpointer found;
-  gsize length;
-
-  if (stmt == NULL)
-    return FALSE;
-  omc_stmt_bind_integer (stmt, 1, sequence);
-  if (omc_stmt_step (stmt, NULL) != OMC_STEP_ROW)
-    return FALSE;
-  found = omc_stmt_get_blob (stmt, 0, &length);
-
-  return length == OMC_AUDIT_HASH_LENGTH && memcmp (found, hash, length) == 0;
-}
-
-static gboolean
-copy_entries (OmcDb *from, OmcDb *to, gint64 after, GError **error)
-{
-  g_autoptr (OmcStmtUse) tail = omc_db_prepare (from, select_tail, error);
-  OmcStep step;
-
-  if (tail == NULL)
-    return FALSE;
-  omc_stmt_bind_integer (tail, 1, after);
-  while ((step = omc_stmt_step (tail, error)) == OMC_STEP_ROW)
-    {
-      OmcStmt *insert = omc_db_prepare (to, insert_entry, error);
-      gconstpointer data;
-      gsize length;
-
-      if (insert == NULL)
-        return FALSE;
-      omc_stmt_bind_integer (insert, 1, omc_stmt_get_integer (tail, 0));
-      data = omc_stmt_get_blob (tail, 1, &length);
-      omc_stmt_bind_blob (insert, 2, data, length);
-      data = omc_stmt_get_blob (tail, 2, &length);
-      omc_stmt_bind_blob (insert, 3, data, length);
-      data = omc_stmt_get_blob (tail, 3, &length);
-      omc_stmt_bind_blob (insert, 4, data, length);
-      if (!omc_stmt_run (insert, error))
-        return FALSE;
-    }
-
-  return step == OMC_STEP_DONE;
-}
-
-/* The restored store knows of all that was done up to now: a restore takes records back, never the trail. goes_on: FALSE when the
- * backup is of another branch, and both trails stay as they are. */
-static gboolean
-take_over_trail (OmcDb *from, OmcDb *to, gboolean *goes_on, GError **error)
-{
-  guint8 hash[OMC_AUDIT_HASH_LENGTH] = { 0 };
-  gint64 sequence = 0;
-  OmcStmt *head = omc_db_prepare (to, select_head, error);
-
-  *goes_on = FALSE;
-  if (head == NULL)
-    return FALSE;
-  if (omc_stmt_step (head, NULL) == OMC_STEP_ROW)
-    {
-      gsize length;
-      gconstpointer data = omc_stmt_get_blob (head, 1, &length);
-
-      sequence = omc_stmt_get_integer (head, 0);
-      memcpy (hash, data, MIN (length, sizeof hash));
-    }
-  omc_stmt_reset (head);
-  if (sequence != 0 && !has_entry (from, sequence, hash))
-    return TRUE;
-  if (!omc_db_begin (to, error))
-    return FALSE;
-  if (!copy_entries (from, to, sequence, error) || !omc_db_commit (to, error))
-    {
-      omc_db_rollback (to);
-      return FALSE;
-    }
-  *goes_on = TRUE;
-
-  return TRUE;
+  return done;
 }
 
 /* --- the store that is here --- */
@@ -294,34 +205,50 @@ check_allowed (Restore *self, OmcStore *store, GError **error)
          omc_store_check_access (store, self->actor, OMC_ACCESS_MANAGE_DEVICE, NULL, NULL, error);
 }
 
-static gboolean
-save_work_and_trail (Restore *self, OmcStore *store, OmcDb *to, GError **error)
+static OmcSession *
+open_own (Restore *self, OmcStore *store, GError **error)
 {
-  g_autofree char *name = g_strdup_printf ("unsent-%s.omcwork", self->stamp);
   g_autofree char *database = g_build_filename (self->directory, OMC_STORE_FILE, NULL);
   g_autoptr (OmcSecret) key = omc_key_manager_dup_key (self->keys, OMC_KEY_DB, error);
-  g_autoptr (OmcDb) from = NULL;
-  g_autoptr (GError) local = NULL;
-  g_autoptr (GError) of_rights = NULL;
+  OmcSession *session;
+  OmcDb *db;
 
-  if (key == NULL || !check_allowed (self, store, error) ||
+  if (key == NULL ||
+      !omc_store_audit_sync (store, self->actor, &restored, self->cancellable, error) ||
+      !omc_store_settle (store, self->cancellable, error))
+    return NULL;
+  db = omc_db_open (database, key, OMC_DB_QUERY_ONLY, error);
+  session = db != NULL ? omc_session_new (db, self->keys, self->clock, error) : NULL;
+  if (session != NULL)
+    session->directory = g_strdup (self->directory);
+
+  return session;
+}
+
+static gboolean
+save_work_and_trail (Restore *self, OmcStore *store, OmcSession *to, GError **error)
+{
+  g_autofree char *name = g_strdup_printf ("unsent-%s.omcwork", self->stamp);
+  g_autoptr (OmcSession) from = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (!check_allowed (self, store, error) ||
       !omc_restore_work_save (store, name, self->report, self->cancellable, error))
     return FALSE;
   /* A trail that cannot be read further is no reason to refuse the repair of the store. */
-  if (!omc_store_audit_sync (store, self->actor, &restored, self->cancellable, &local) ||
-      !omc_store_settle (store, self->cancellable, &local) ||
-      (from = omc_db_open (database, key, OMC_DB_QUERY_ONLY, &local)) == NULL ||
-      !take_over_trail (from, to, &self->report->trail_goes_on, &local))
+  from = open_own (self, store, &local);
+  if (from == NULL || !omc_restore_take_over_trail (from, to, &self->report->trail_goes_on, &local))
     g_message ("The audit trail was not taken over: %s", local->message);
-  if (from != NULL && !omc_restore_take_over_rights (from, to, &of_rights))
-    g_message ("Access policy and people are those of the backup: %s", of_rights->message);
+  g_clear_error (&local);
+  if (from != NULL && !omc_restore_take_over_rights (from->db, to->db, &local))
+    g_message ("Access policy and people are those of the backup: %s", local->message);
 
   return TRUE;
 }
 
 /* One that cannot be opened is kept as it is. */
 static gboolean
-put_aside (Restore *self, OmcDb *to, GError **error)
+put_aside (Restore *self, OmcSession *to, GError **error)
 {
   g_autofree char *database = g_build_filename (self->directory, OMC_STORE_FILE, NULL);
   g_autoptr (OmcStore) store = NULL;
@@ -351,28 +278,20 @@ put_aside (Restore *self, OmcDb *to, GError **error)
 
 /* Where nothing was, the trail that came with the backup is where the anchor starts. */
 static gboolean
-anchor_trail (Restore *self, OmcDb *to, GError **error)
+anchor_trail (Restore *self, OmcSession *to, GError **error)
 {
-  g_autoptr (OmcStmtUse) head = omc_db_prepare (to, select_head, error);
-  g_autoptr (GBytes) hash = NULL;
-  gconstpointer data;
-  gsize length;
-  OmcStep step;
+  guint8 hash[OMC_AUDIT_HASH_LENGTH];
+  g_autoptr (GBytes) bytes = NULL;
+  guint64 sequence;
 
-  if (head == NULL)
+  if (!omc_audit_dao_get_head (to, &sequence, hash, error))
     return FALSE;
-  if (self->report->kept != NULL || omc_audit_head_has_file (self->directory))
+  if (self->report->kept != NULL || omc_audit_head_has_file (self->directory) || sequence == 0)
     return TRUE;
-  step = omc_stmt_step (head, error);
-  if (step != OMC_STEP_ROW)
-    return step == OMC_STEP_DONE;
-  data = omc_stmt_get_blob (head, 1, &length);
-  if (length != OMC_AUDIT_HASH_LENGTH)
-    return TRUE;
-  hash = g_bytes_new (data, length);
+  bytes = g_bytes_new (hash, sizeof hash);
 
-  return omc_key_manager_write_audit_head_sync (
-      self->keys, self->directory, (guint64)omc_stmt_get_integer (head, 0), hash, error);
+  return omc_key_manager_write_audit_head_sync (self->keys, self->directory, sequence, bytes,
+                                                error);
 }
 
 static gboolean
@@ -387,57 +306,58 @@ put_keyring (Restore *self, GError **error)
 
 /* A store that could not be asked says nothing of who replaced it: the restored one does. */
 static gboolean
-audit_restore (Restore *self, OmcDb *to, GError **error)
+audit_restore (Restore *self, OmcSession *to, GError **error)
 {
-  g_autoptr (OmcSession) session = NULL;
   gboolean done;
 
   if (self->report->trail_goes_on)
-    {
-      omc_db_close (to);
-      return TRUE;
-    }
-  session = omc_session_new (to, self->keys, self->clock, error);
-  if (session == NULL || !omc_session_load_keys (session, error))
+    return TRUE;
+  if (!omc_session_load_keys (to, error))
     return FALSE;
-  omc_session_start (session);
-  if (!omc_db_begin (session->db, error))
+  omc_session_start (to);
+  if (!omc_db_begin (to->db, error))
     return FALSE;
-  done = omc_audit_dao_append (session, self->actor, &restored, error) &&
-         omc_db_commit (session->db, error);
+  done = omc_audit_dao_append (to, self->actor, &restored, error) && omc_db_commit (to->db, error);
   if (!done)
-    omc_db_rollback (session->db);
+    omc_db_rollback (to->db);
 
-  return done && anchor_trail (self, session->db, error);
+  return done && anchor_trail (self, to, error);
+}
+
+/* All that can be done before it is decided. */
+static gboolean
+prepare (Restore *self, const char *path, const char *database, GError **error)
+{
+  g_autoptr (OmcSession) to = unpack_and_check (path, self->keys, self->clock, database,
+                                                &self->report->backup, self->cancellable, error);
+
+  if (to == NULL || !put_aside (self, to, error) || !audit_restore (self, to, error) ||
+      !omc_restore_archive_stage (to, self->directory, self->report->trail_goes_on,
+                                  self->cancellable, error) ||
+      !put_keyring (self, error))
+    return FALSE;
+  g_clear_pointer (&to, omc_session_free);
+  if (omc_durable_sync_file (database))
+    return TRUE;
+  g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_FAILED,
+               _ ("The restored store is not on the disk: %s. Nothing was changed."),
+               g_strerror (errno));
+
+  return FALSE;
 }
 
 static gboolean
 run (Restore *self, const char *path, GError **error)
 {
   g_autofree char *database = g_build_filename (self->directory, OMC_RESTORE_DATABASE, NULL);
+  g_autofree char *kept = NULL;
   g_autofree char *work = NULL;
-  g_autoptr (OmcDb) db = NULL;
-  gboolean done;
 
   if (!omc_restore_swap_clean (self->directory, error) ||
       !omc_restore_swap_check_free (self->directory, error))
     return FALSE;
-  db = unpack_and_check (path, self->keys, database, &self->report->backup, self->cancellable,
-                         error);
-  done = db != NULL && put_aside (self, db, error) &&
-         audit_restore (self, g_steal_pointer (&db), error) && put_keyring (self, error);
-  g_clear_pointer (&db, omc_db_close);
-  if (done && !omc_durable_sync_file (database))
-    {
-      g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_FAILED,
-                   _ ("The restored store is not on the disk: %s. Nothing was changed."),
-                   g_strerror (errno));
-      done = FALSE;
-    }
-  if (done && omc_restore_swap_run (self->directory,
-                                    self->report->kept != NULL ? self->report->kept
-                                                               : OMC_STORE_FILE ".before",
-                                    error))
+  kept = g_strdup_printf ("%s.before-%s", OMC_STORE_FILE, self->stamp);
+  if (prepare (self, path, database, error) && omc_restore_swap_run (self->directory, kept, error))
     return TRUE;
   /* Once it is decided, what was put aside stays whatever fails after that. */
   if (omc_restore_swap_check_none (self->directory, NULL) && self->report->work != NULL)

@@ -25,8 +25,8 @@ typedef struct
 void omc_restore_report_clear (OmcRestoreReport *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OmcRestoreReport, omc_restore_report_clear)
 
-/* Authenticates a backup, unpacks it into folder for the time of the check and looks at every page and the schema. keys:
- * unlocked. What is wrong is the error; nothing is changed. */
+/* Authenticates a backup, unpacks it into folder for the time of the check, looks at every page and the schema and verifies the audit
+ * trail, with the files of its archive. keys: unlocked. What is wrong is the error; nothing is changed. */
 gboolean omc_restore_verify_sync (const char *path,
                                   OmcKeyManager *keys,
                                   const char *folder,
@@ -38,8 +38,8 @@ gboolean omc_restore_verify_sync (const char *path,
  * omc_restore_sync:
  *
  * Puts a backup in the place of the store in a folder, which no program may have open. What was there is never overwritten:
- * its unsent work is sealed into a file of its own, its database is kept under another name, and its audit trail goes on in
- * the restored one. Nothing is changed before the backup was authenticated and checked, and a crash leaves the store before or
+ * its unsent work is sealed into a file of its own, its database is kept under another name, and its audit trail, with the
+ * files of its archive, goes on in the restored one. Nothing is changed before the backup was authenticated and checked, and a crash leaves the store before or
  * the restored one.
  */
 gboolean omc_restore_sync (const char *directory,

@@ -21,11 +21,11 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  OmcDb *db;           /* (owned) */
-  OmcVault *vault;     /* (owned) */
-  OmcKeyManager *keys; /* (owned) */
-  OmcClock *clock;     /* (owned) */
-  char *directory; /* (owned) (nullable): of the store; the archive of the audit trail is in it */
+  OmcDb *db;            /* (owned) */
+  OmcVault *vault;      /* (owned) */
+  OmcKeyManager *keys;  /* (owned) */
+  OmcClock *clock;      /* (owned) */
+  char *directory;      /* (owned) (nullable): of the store; NULL: of a backup, all of it in db */
   gint64 keys_version;  /* of the data when the data keys were read */
   OmcSecret *audit_key; /* (owned) */
   OmcHmac *audit_hmac;  /* (owned): under that key */

@@ -18,6 +18,7 @@
 #include <glib/gstdio.h>
 
 #include "omc-bounded-file.h"
+#include "omc-backup-trail.h"
 #include "omc-keyring-file.h"
 #include "omc-migrator.h"
 #include "omc-store-private.h"
@@ -75,15 +76,21 @@ make_copy (OmcStore *self, const char *path, OmcBackupInfo *info, GCancellable *
   g_autofree char *database = g_build_filename (self->directory, OMC_STORE_FILE, NULL);
   g_autoptr (OmcSecret) key = omc_key_manager_dup_key (self->keys, OMC_KEY_DB, error);
   g_autoptr (OmcDb) source = NULL;
-  g_autoptr (OmcDb) copy = NULL;
+  g_autoptr (OmcSession) session = NULL;
+  OmcDb *copy;
 
   if (key == NULL)
     return FALSE;
   /* A connection of its own: the readers stay free for people. */
   source = omc_db_open (database, key, OMC_DB_QUERY_ONLY, error);
   copy = source != NULL ? omc_db_open (path, key, OMC_DB_CREATE | OMC_DB_SCRATCH, error) : NULL;
+  session = copy != NULL ? omc_session_new (copy, self->keys, self->clock, error) : NULL;
+  if (session == NULL)
+    return FALSE;
+  session->directory = g_strdup (self->directory);
 
-  return copy != NULL && omc_db_copy (source, copy, c, error) && check_copy (copy, error) &&
+  return omc_db_copy (source, copy, c, error) &&
+         omc_backup_trail_take_in (session, info, c, error) && check_copy (copy, error) &&
          read_counts (copy, info, error);
 }
 

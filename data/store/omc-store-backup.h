@@ -11,8 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* Makes one encrypted file of the store as it is at one moment, while others go on reading and writing, reads it back and
- * authenticates every piece. Blocks; needs twice the store's size in the file's folder. An existing file is refused. For
+/* Makes one encrypted file of the store as it is at one moment, with the files of its audit archive, while others go on reading and
+ * writing, reads it back and authenticates every piece. Blocks; needs twice the store's and the archive's size in the file's folder. An existing file is refused. For
  * whoever may export or manage the device; audited. */
 gboolean omc_store_backup_sync (OmcStore *self,
                                 OmcActor *actor,
