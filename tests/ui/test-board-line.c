@@ -92,6 +92,26 @@ test_follows_its_item (void)
   omc_ui_test_close (window, line);
 }
 
+/* Who shares a surname is told apart by birth date and number: both are there in full beside the warning, the age is not. */
+static void
+test_tells_surnames_apart (void)
+{
+  g_autoptr (OmcBoardItem) item = make_item ("Doe", 7);
+  OmcBoardRow *row = omc_board_item_get_row (item);
+  GtkWidget *line;
+  GtkWindow *window;
+
+  row->birth_date = g_strdup ("1948-03-07");
+  row->number = g_strdup ("4000000019");
+  line = g_object_new (OMC_TYPE_BOARD_LINE, "item", item, NULL);
+  window = omc_ui_test_show (line, 1280, 100, NULL);
+  g_assert_nonnull (omc_ui_test_find (line, GTK_TYPE_LABEL, "DOE*(*y)*"));
+  omc_board_item_set_same_surname (item, TRUE);
+  g_assert_null (omc_ui_test_find (line, GTK_TYPE_LABEL, "DOE*(*y)*"));
+  g_assert_nonnull (omc_ui_test_find (line, GTK_TYPE_LABEL, "DOE*07-Mar-1948*0019*"));
+  omc_ui_test_close (window, line);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -100,6 +120,8 @@ main (int argc, char **argv)
 
   g_test_add_func ("/ui/board-line/shows-nothing-of-the-patient-before", test_no_facts_of_another);
   g_test_add_func ("/ui/board-line/follows-its-item", test_follows_its_item);
+
+  g_test_add_func ("/ui/board-line/tells-a-shared-surname-apart", test_tells_surnames_apart);
 
   return g_test_run ();
 }

@@ -45,10 +45,10 @@ static const struct
 } columns[N_COLUMNS] = {
   [COLUMN_BED] = { N_ ("Bed"), 11, 9 },
   [COLUMN_PATIENT] = { N_ ("Patient"), 30, 30 },
-  [COLUMN_SCORE] = { N_ ("NEWS2"), 25, 15 },
+  [COLUMN_SCORE] = { N_ ("NEWS2"), 20, 15 },
   [COLUMN_DUE] = { N_ ("Due"), 17, 17 },
   [COLUMN_LAST_SET] = { N_ ("Last Set"), 20, 13 },
-  [COLUMN_MARKS] = { N_ ("Take Note"), 24, 20 },
+  [COLUMN_MARKS] = { N_ ("Take Note"), 21, 20 },
 };
 
 static const char *const due_classes[] = { "dim-label", "due-later", "due-soon", "due-late",
@@ -352,8 +352,9 @@ make_button (OmcBoardLine *self)
   gtk_widget_set_parent (self->button, GTK_WIDGET (self));
 }
 
+/* Beside the warning of a shared surname there is room for what tells the two apart, not for the age. */
 static char *
-describe_details (OmcBoardItem *item, OmcBoardRow *row)
+describe_details (OmcBoardItem *item, OmcBoardRow *row, gboolean same_surname)
 {
   g_autofree char *age = NULL;
   g_autofree char *number = NULL;
@@ -363,6 +364,8 @@ describe_details (OmcBoardItem *item, OmcBoardRow *row)
   /* Of another department: where, first of all. */
   if (row->needs_glass && row->ward)
     return g_strdup_printf ("%s · %s (%s) · %s", row->ward, born, age, number);
+  if (same_surname)
+    return g_strdup_printf ("%s · %s · %s", born, number, omc_display_gender (row->gender));
 
   return g_strdup_printf ("%s (%s) · %s · %s", born, age, number, omc_display_gender (row->gender));
 }
@@ -389,13 +392,14 @@ static void
 show_name (OmcBoardLine *self, OmcBoardRow *row)
 {
   g_autofree char *name = NULL;
-  g_autofree char *details = row ? describe_details (self->item, row) : g_strdup ("");
+  g_autofree char *details = NULL;
   g_autofree char *text = NULL;
   gboolean same = FALSE;
 
   if (!self->button)
     make_button (self);
   g_object_get (self->item, "name", &name, "same-surname", &same, NULL);
+  details = row ? describe_details (self->item, row, same) : g_strdup ("");
   text = g_strconcat (name, "\n", details, NULL);
   style_name (self, (guint)strlen (name));
   gtk_label_set_text (GTK_LABEL (self->name), text);
