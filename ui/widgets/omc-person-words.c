@@ -42,7 +42,8 @@ omc_shorten_name (const char *name)
   g_return_val_if_fail (name != NULL, NULL);
 
   words = g_strsplit (name, " ", -1);
-  for (guint i = 0; words[i]; i++)
+  /* What stands in brackets after a name is no name. */
+  for (guint i = 0; words[i] && *words[i] != '('; i++)
     if (*words[i])
       last = words[i];
   if (!last || last == words[0] || !*words[0])
