@@ -15,6 +15,7 @@
 #include "omc-store-audit-upload.h"
 #include "omc-sync-answer.h"
 #include "omc-sync-audit.h"
+#include "omc-sync-error.h"
 #include "omc-sync-outcome.h"
 #include "omc-sync-page.h"
 
@@ -28,6 +29,13 @@
 /* Of a server's quota. */
 #define QUOTA_SHARE 5
 #define HEADS "5"
+/* Whoever takes none of it is asked again after this, or when a person asks, with as many as tell a server that refuses all
+ * from one that refuses one. */
+#define PROBE 2
+#define TURNED_AWAY_US G_TIME_SPAN_HOUR
+/* Keys of one question: addresses longer than some thousand bytes are refused here and there. */
+#define KEYS_ASKED 20
+#define PAGES_MAX 10
 
 typedef enum
 {
@@ -41,10 +49,12 @@ typedef enum
 typedef struct
 {
   OmcSyncRun *run;
-  GHashTable *
-      there; /* (owned) (nullable): keys that the server has, where a write twice would be two entries */
-  gint64 end; /* monotonic */
-  guint left; /* entries that this run may still send */
+  OmcSyncAuditMemory *memory;
+  GHashTable
+      *there;  /* (owned): keys that the server has, where a write twice would be two entries */
+  guint batch; /* entries of one request */
+  gint64 end;  /* monotonic */
+  guint left;  /* entries that this run may still send */
 } Upload;
 
 /* Neither of them makes a second entry when it is said twice. */
@@ -128,25 +138,65 @@ compare_head (OmcSyncRun *run, GError **error)
   return TRUE;
 }
 
-/* Of the last batch nobody may know whether it arrived: it is among the newest. */
-static gboolean
-read_there (Upload *self, GError **error)
+static void
+add_there (Upload *self, const OmcSyncPage *page)
 {
-  g_autoptr (OmcSyncPage) page =
-      read_newest (self->run, OMC_AUDIT_TAG_STORE, G_STRINGIFY (BATCH), error);
+  const char *store_id = get_store_id (self->run);
 
-  if (page == NULL)
-    return FALSE;
-  self->there = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < page->resources->len; i++)
     {
-      OmcResource *event = g_ptr_array_index (page->resources, i);
       guint8 hash[OMC_AUDIT_HASH_LENGTH];
       guint64 sequence;
-      const char *store_id = get_store_id (self->run);
 
-      if (omc_audit_fhir_read_place (event, store_id, &sequence, hash))
+      if (omc_audit_fhir_read_place (g_ptr_array_index (page->resources, i), store_id, &sequence,
+                                     hash))
         g_hash_table_add (self->there, omc_audit_fhir_key (store_id, sequence, hash));
+    }
+}
+
+static char *
+make_question (GPtrArray *uploads, guint from, guint to)
+{
+  g_autoptr (GString) token = g_string_new (NULL);
+  g_autofree char *escaped = NULL;
+
+  for (guint i = from; i < to; i++)
+    {
+      const OmcAuditUpload *upload = g_ptr_array_index (uploads, i);
+
+      g_string_append_printf (token, "%s" OMC_AUDIT_TAG_ENTRY "|%s", i > from ? "," : "",
+                              omc_resource_get_id (upload->event));
+    }
+  escaped = g_uri_escape_string (token->str, ",", FALSE);
+  return g_strconcat (TYPE "?_tag=", escaped, "&_count=", G_STRINGIFY (BATCH), NULL);
+}
+
+/* Of what was sent before nobody may know whether it arrived, all of it or some. */
+static gboolean
+read_there (Upload *self, GPtrArray *uploads, GError **error)
+{
+  OmcSyncRun *run = self->run;
+
+  g_hash_table_remove_all (self->there);
+  for (guint from = 0; from < uploads->len; from += KEYS_ASKED)
+    {
+      g_autofree char *url = make_question (uploads, from, MIN (from + KEYS_ASKED, uploads->len));
+
+      for (guint n = 0; url != NULL && n < PAGES_MAX; n++)
+        {
+          g_autoptr (OmcFhirResponse) response =
+              omc_fhir_transport_get (run->transport, url, run->cancellable, error);
+          g_autoptr (OmcSyncPage) page = NULL;
+
+          if (response == NULL)
+            return FALSE;
+          page = omc_sync_page_new (omc_json_get_root (response->json), OMC_PAGE_RESOURCES, NULL,
+                                    error);
+          if (page == NULL)
+            return FALSE;
+          add_there (self, page);
+          g_set_str (&url, page->next);
+        }
     }
 
   return TRUE;
@@ -231,6 +281,21 @@ send_single (Upload *self, OmcResource *event, GError **error)
   return answers;
 }
 
+static void
+wait_as_asked (Upload *self, gint64 hold_us)
+{
+  self->run->hold_us = MAX (self->run->hold_us, hold_us);
+}
+
+/* Who takes no bundle, or not this one, may take its entries one by one. */
+static gboolean
+is_bundle_refused (const OmcFhirResponse *response)
+{
+  return response->status >= 400 && response->status < 500 && response->status != 401 &&
+         response->status != 408 && response->status != 429;
+}
+
+/* NULL without an error: not as a bundle. */
 static GPtrArray *
 send_bundle (Upload *self, GPtrArray *uploads, GError **error)
 {
@@ -249,8 +314,11 @@ send_bundle (Upload *self, GPtrArray *uploads, GError **error)
   response = omc_fhir_transport_send (self->run->transport, bundle, self->run->cancellable, error);
   if (response == NULL)
     return NULL;
+  if (is_bundle_refused (response))
+    return NULL;
   if (response->status >= 300)
     {
+      wait_as_asked (self, response->hold_us);
       omc_fhir_response_set_error (response, error);
       return NULL;
     }
@@ -304,6 +372,7 @@ take_answer (Upload *self,
   else
     {
       progress->stopped = verdict;
+      wait_as_asked (self, answer->hold_us);
       return;
     }
   progress->through = upload->entry->sequence;
@@ -326,6 +395,10 @@ note_progress (Upload *self, Progress *progress, gboolean *goes_on, GError **err
       progress->through = 0;
     }
   *goes_on = progress->stopped == SENT && state == NULL;
+  if (state != NULL)
+    self->memory->turned_away = g_get_monotonic_time ();
+  else if (progress->through != 0)
+    self->memory->turned_away = 0;
   if (progress->through != 0 &&
       !omc_store_acknowledge_audit (store, progress->through, progress->refused, NULL, error))
     return FALSE;
@@ -333,24 +406,21 @@ note_progress (Upload *self, Progress *progress, gboolean *goes_on, GError **err
   return state == NULL || omc_store_set_audit_server (store, state, error);
 }
 
-/* Those that the server has need not go again. */
-static guint
-skip_there (Upload *self, GPtrArray *uploads, guint64 *through)
+/* Those that the server has need not go again, wherever they stand. (transfer container) */
+static GPtrArray *
+list_missing (Upload *self, GPtrArray *uploads)
 {
-  guint n = 0;
+  GPtrArray *missing = g_ptr_array_new ();
 
-  while (self->there != NULL && n < uploads->len)
+  for (guint i = 0; i < uploads->len; i++)
     {
-      const OmcAuditUpload *upload = g_ptr_array_index (uploads, n);
+      OmcAuditUpload *upload = g_ptr_array_index (uploads, i);
 
       if (!g_hash_table_contains (self->there, omc_resource_get_id (upload->event)))
-        break;
-      *through = upload->entry->sequence;
-      n++;
+        g_ptr_array_add (missing, upload);
     }
-  g_ptr_array_remove_range (uploads, 0, n);
 
-  return n;
+  return missing;
 }
 
 static GPtrArray *
@@ -390,22 +460,52 @@ send_unlinked (Upload *self, GPtrArray *uploads, GPtrArray *answers, GError **er
   return TRUE;
 }
 
+static void
+take_there (Progress *progress, const OmcAuditUpload *upload)
+{
+  if (progress->stopped != SENT)
+    return;
+  progress->n_sent++;
+  progress->through = upload->entry->sequence;
+}
+
 static gboolean
 send_batch (Upload *self, GPtrArray *uploads, gboolean *goes_on, GError **error)
 {
+  g_autoptr (GPtrArray) missing = list_missing (self, uploads);
   g_autoptr (GPtrArray) answers = NULL;
   g_auto (Progress) progress = { 0 };
+  guint n = 0;
 
-  progress.refused = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_audit_refusal_free);
-  progress.n_sent = skip_there (self, uploads, &progress.through);
-  if (uploads->len > 0)
+  if (missing->len > 0)
     {
-      answers = send_all (self, uploads, error);
-      if (answers == NULL || !send_unlinked (self, uploads, answers, error))
+      g_autoptr (GError) cause = NULL;
+
+      answers = send_all (self, missing, &cause);
+      if (answers == NULL && cause == NULL)
+        {
+          self->batch = 1;
+          return TRUE;
+        }
+      if (answers == NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&cause));
+          return FALSE;
+        }
+      if (!send_unlinked (self, missing, answers, error))
         return FALSE;
     }
+
+  progress.refused = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_audit_refusal_free);
   for (guint i = 0; i < uploads->len; i++)
-    take_answer (self, &progress, g_ptr_array_index (uploads, i), g_ptr_array_index (answers, i));
+    {
+      const OmcAuditUpload *upload = g_ptr_array_index (uploads, i);
+
+      if (n < missing->len && g_ptr_array_index (missing, n) == upload)
+        take_answer (self, &progress, upload, g_ptr_array_index (answers, n++));
+      else
+        take_there (&progress, upload);
+    }
 
   return note_progress (self, &progress, goes_on, error);
 }
@@ -444,26 +544,33 @@ may_go_on (Upload *self)
          !g_cancellable_is_cancelled (self->run->cancellable) && !is_work_waiting (self->run);
 }
 
+static guint
+choose_batch (const OmcSyncRun *run)
+{
+  return run->profile->batch ? CLAMP (run->profile->max_entries, 1, BATCH) : 1;
+}
+
 static gboolean
 upload (Upload *self, GError **error)
 {
   OmcSyncRun *run = self->run;
-  const guint batch = run->profile->batch ? CLAMP (run->profile->max_entries, 1, BATCH) : 1;
   gboolean goes_on = TRUE;
 
   if (!look_if_due (run, &goes_on, error))
     return FALSE;
   while (goes_on && may_go_on (self))
     {
+      gboolean turned_away = self->memory->turned_away != 0;
+      guint limit = turned_away ? MIN (PROBE, self->batch) : self->batch;
       g_autoptr (GPtrArray) uploads =
-          omc_store_take_audit (run->store, MIN (batch, self->left), run->cancellable, error);
+          omc_store_take_audit (run->store, MIN (limit, self->left), run->cancellable, error);
 
       if (uploads == NULL)
         return FALSE;
       if (uploads->len == 0)
         return TRUE;
       self->left -= uploads->len;
-      if ((self->there == NULL && !is_idempotent (run->profile) && !read_there (self, error)) ||
+      if ((!is_idempotent (run->profile) && !read_there (self, uploads, error)) ||
           !send_batch (self, uploads, &goes_on, error))
         return FALSE;
     }
@@ -471,10 +578,25 @@ upload (Upload *self, GError **error)
   return TRUE;
 }
 
-void
-omc_sync_audit (OmcSyncRun *run, gboolean *compared)
+/* Who may write the trail may often not read it: that is no reason to ask with every run. */
+static void
+compare_once (OmcSyncRun *run, OmcSyncAuditMemory *memory)
 {
-  Upload self = { run, NULL, g_get_monotonic_time () + MAX_RUN_US, G_MAXUINT };
+  g_autoptr (GError) error = NULL;
+
+  if (memory->compared)
+    return;
+  memory->compared =
+      compare_head (run, &error) || g_error_matches (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_REFUSED);
+  /* A server that cannot be asked for it is written to all the same. */
+  if (error != NULL)
+    g_message ("The head of the audit trail on the server was not read: %s", error->message);
+}
+
+void
+omc_sync_audit (OmcSyncRun *run, OmcSyncAuditMemory *memory)
+{
+  Upload self = { .run = run, .memory = memory, .left = G_MAXUINT };
   g_autoptr (GError) error = NULL;
 
   /* Only to who says that it takes them. */
@@ -484,15 +606,16 @@ omc_sync_audit (OmcSyncRun *run, gboolean *compared)
         g_message ("The audit trail was not sent: %s", error->message);
       return;
     }
+  if (memory->turned_away != 0 && !run->all_due &&
+      g_get_monotonic_time () - memory->turned_away < TURNED_AWAY_US)
+    return;
+  self.there = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self.batch = choose_batch (run);
+  self.end = g_get_monotonic_time () + MAX_RUN_US;
   if (run->profile->writes_per_minute > 0)
     self.left = MAX (run->profile->writes_per_minute / QUOTA_SHARE, 1);
-  if (!*compared)
-    *compared = compare_head (run, &error);
-  /* A server that cannot be asked for it is written to all the same. */
-  if (error != NULL)
-    g_message ("The head of the audit trail on the server was not read: %s", error->message);
-  g_clear_error (&error);
+  compare_once (run, memory);
   if (!upload (&self, &error))
     g_message ("The audit trail was not sent to its end: %s", error->message);
-  g_clear_pointer (&self.there, g_hash_table_unref);
+  g_hash_table_unref (self.there);
 }

@@ -33,7 +33,7 @@ struct _OmcSyncEngine
   OmcSyncState state;
   gint64 hold_us;
   gboolean had_contact;
-  gboolean compared_audit; /* what the server has of the audit trail was looked at */
+  OmcSyncAuditMemory audit;
 };
 
 G_DEFINE_FINAL_TYPE (OmcSyncEngine, omc_sync_engine, G_TYPE_OBJECT)
@@ -401,9 +401,9 @@ run_locked (OmcSyncEngine *self, const OmcSyncRunOptions *options, OmcSyncRun *r
     }
 
   run_machine (self, run, &failure);
-  self->hold_us = run->hold_us;
   if (run->people_only)
     {
+      self->hold_us = run->hold_us;
       /* Half of what it withdrew is not known to be all. */
       self->had_contact = run->server_us != 0 && failure == NULL && run->heard_people;
       report->error = g_strdup (failure != NULL ? failure->message : run->note);
@@ -411,7 +411,8 @@ run_locked (OmcSyncEngine *self, const OmcSyncRunOptions *options, OmcSyncRun *r
       return report;
     }
   if (failure == NULL && run->resource_type == NULL)
-    omc_sync_audit (run, &self->compared_audit);
+    omc_sync_audit (run, &self->audit);
+  self->hold_us = run->hold_us;
   self->had_contact = run->server_us != 0 || run->n_sent > 0;
   fill_report (self, run, report, failure);
   record_contact (self, run->heard_people);
