@@ -246,7 +246,7 @@ locked_cb (OmcApplication *self, OmcActor *actor)
 static void
 signed_in_cb (OmcApplication *self, OmcUiSession *session, OmcWindow *window)
 {
-  g_autofree char *notice = omc_services_dup_policy_notice (self->services);
+  g_autofree char *notice = omc_services_dup_notice (self->services);
 
   omc_window_set_practice (window, omc_services_is_practice (self->services));
   if (notice)

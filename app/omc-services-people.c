@@ -78,8 +78,11 @@ meet_server (OmcServices *self, const OmcGateRequest *request, GCancellable *can
   if (omc_store_open_sync (self->store, cancellable, NULL))
     {
       omc_services_find_server (self, cancellable);
-      service = omc_sync_service_new (self->store, self->config);
-      if (!omc_sync_service_meet_sync (service, cancellable, &error))
+      if (self->config->server_url)
+        service = omc_sync_service_new (self->store, self->config);
+      if (!service)
+        g_message ("There is no server to meet");
+      else if (!omc_sync_service_meet_sync (service, cancellable, &error))
         g_message ("The server was not met: %s", error->message);
       else if (omc_key_manager_get_lifetime_sync (self->keys, &lifetime, NULL) &&
                lifetime.left_us > 0)

@@ -25,6 +25,9 @@ struct _OmcServices
   char *policy_key;        /* (owned) (nullable) */
   gboolean kiosk;
   char *department;    /* (owned) (nullable): of the kiosk */
+  char *bounds_notice; /* (owned) (nullable): what the configuration says and does not get */
+  gboolean server_refused;
+  gboolean lifetime_noted;
   guint rotation_days; /* 0: never */
   guint rotation_source;
   guint lock_seconds;

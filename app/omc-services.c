@@ -16,6 +16,7 @@
 #include "omc-credential.h"
 #include "omc-practice-ward.h"
 #include "omc-practice.h"
+#include "omc-store-bounds.h"
 #include "omc-store-budget.h"
 #include "omc-store-policy.h"
 #include "omc-store-cache.h"
@@ -251,6 +252,29 @@ enrol (OmcServices *self,
   return g_steal_pointer (&actor);
 }
 
+static void
+add_notice (OmcServices *self, const char *sentence)
+{
+  g_autofree char *before = g_steal_pointer (&self->bounds_notice);
+
+  self->bounds_notice = before ? g_strjoin (" ", before, sentence, NULL) : g_strdup (sentence);
+}
+
+/* Once for each start of the program. */
+static void
+note_held_lifetime (OmcServices *self)
+{
+  OmcKeyLifetime lifetime = { 0 };
+  g_autofree char *sentence = NULL;
+
+  if (self->lifetime_noted || !omc_key_manager_get_lifetime_sync (self->keys, &lifetime, NULL) ||
+      !lifetime.held)
+    return;
+  self->lifetime_noted = TRUE;
+  sentence = omc_key_lifetime_describe_held (&lifetime);
+  add_notice (self, sentence);
+}
+
 static OmcActor *
 omc_services_open (OmcGate *gate,
                    const OmcGateRequest *request,
@@ -286,6 +310,8 @@ omc_services_open (OmcGate *gate,
 
   if (actor)
     omc_services_find_server (self, cancellable);
+  if (actor)
+    note_held_lifetime (self);
 
   return actor;
 }
@@ -315,13 +341,25 @@ check_rotation_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* A server that was named at enrolment holds until the configuration names one. */
+/* A server that was named at enrolment holds until the configuration names one; another one than the device met before,
+ * when that was confirmed. */
 void
 omc_services_find_server (OmcServices *self, GCancellable *cancellable)
 {
+  g_autoptr (GError) error = NULL;
+
+  if (self->server_refused)
+    return;
   if (!self->config->server_url)
     self->config->server_url =
         omc_store_get_setting_sync (self->store, SERVER_SETTING, cancellable, NULL);
+  /* The practice ward's server is a new one each time. */
+  if (!self->config->server_url || omc_services_is_practice (self) ||
+      omc_store_check_server_sync (self->store, self->config->server_url, &error))
+    return;
+  self->server_refused = TRUE;
+  g_clear_pointer (&self->config->server_url, g_free);
+  add_notice (self, error->message);
 }
 
 static OmcUiSession *
@@ -360,6 +398,7 @@ omc_services_finalize (GObject *object)
   g_free (self->policy_file);
   g_free (self->policy_key);
   g_free (self->department);
+  g_free (self->bounds_notice);
 
   G_OBJECT_CLASS (omc_services_parent_class)->finalize (object);
 }
@@ -464,11 +503,17 @@ omc_services_set_policy (OmcServices *self, const char *file, const char *public
 }
 
 char *
-omc_services_dup_policy_notice (OmcServices *self)
+omc_services_dup_notice (OmcServices *self)
 {
+  g_autofree char *policy = NULL;
+
   g_return_val_if_fail (OMC_IS_SERVICES (self), NULL);
 
-  return omc_store_dup_policy_notice (self->store);
+  policy = omc_store_dup_policy_notice (self->store);
+  if (!policy || !self->bounds_notice)
+    return policy ? g_steal_pointer (&policy) : g_strdup (self->bounds_notice);
+
+  return g_strjoin (" ", policy, self->bounds_notice, NULL);
 }
 
 void

@@ -41,8 +41,9 @@ void omc_services_set_max_size (OmcServices *self, gint64 bytes);
 void omc_services_set_retention (OmcServices *self, const OmcRetention *retention);
 /* The site's signed access policy and the key that signs it; NULL: what the store has. Before the store is opened. */
 void omc_services_set_policy (OmcServices *self, const char *file, const char *public_key);
-/* Why the site's policy is not in force, or NULL; once the store is open. */
-char *omc_services_dup_policy_notice (OmcServices *self);
+/* Why the site's policy is not in force, or what the configuration says of server and time and does not get; or NULL. Once
+ * the store is open. */
+char *omc_services_dup_notice (OmcServices *self);
 /* The store may be opened without a person, to be read in one department (NULL: all of the device). */
 void omc_services_set_kiosk (OmcServices *self, const char *department);
 gboolean omc_services_is_practice (OmcServices *self);

@@ -63,6 +63,23 @@ omc_key_manager_get_lifetime_limit (OmcKeyManager *self)
   return lifetime_us;
 }
 
+static guint32
+hours_of (gint64 lifetime_us)
+{
+  return lifetime_us > 0 ? (guint32)((lifetime_us + HOUR_US - 1) / HOUR_US) : OMC_KEY_ROOTS_UNBOUND;
+}
+
+/* What is configured, and no more than the bound. */
+static gint64
+limit_in_force (OmcKeyManager *self, guint32 bound_hours)
+{
+  gint64 wanted_us = omc_key_manager_get_lifetime_limit (self);
+
+  if (bound_hours == 0 || bound_hours >= hours_of (wanted_us))
+    return wanted_us;
+  return bound_hours * HOUR_US;
+}
+
 static gint64
 pin_limit (gint64 limit_us)
 {
@@ -82,6 +99,7 @@ judge (const OmcContactMark *mark, gboolean known, gint64 limit_us, OmcKeyLifeti
 {
   gint64 until_us;
 
+  lifetime->limit_us = limit_us;
   lifetime->left_us = limit_us > 0 ? 0 : G_MAXINT64;
   lifetime->pin_left_us = 0;
   if (!known)
@@ -102,10 +120,14 @@ judge (const OmcContactMark *mark, gboolean known, gint64 limit_us, OmcKeyLifeti
 }
 
 static gboolean
-read_lifetime (OmcKeyManager *self, OmcSecret *root, OmcKeyLifetime *lifetime, GError **error)
+read_lifetime (OmcKeyManager *self,
+               OmcSecret *root,
+               guint32 bound_hours,
+               OmcKeyLifetime *lifetime,
+               GError **error)
 {
   g_autoptr (OmcSecret) key = omc_kdf_expand (root, NULL, 0, MARK_LABEL, KEY_LENGTH, error);
-  gint64 limit_us = omc_key_manager_get_lifetime_limit (self);
+  gint64 limit_us = limit_in_force (self, bound_hours);
   OmcContactMark mark = { 0 };
   OmcDeviceTime now;
   gboolean known;
@@ -122,6 +144,7 @@ read_lifetime (OmcKeyManager *self, OmcSecret *root, OmcKeyLifetime *lifetime, G
   if (fd >= 0)
     close (fd);
   judge (&mark, known, limit_us, lifetime);
+  lifetime->held = limit_us != omc_key_manager_get_lifetime_limit (self);
   return TRUE;
 }
 
@@ -173,6 +196,33 @@ say_soon (OmcKeyManager *self, const OmcKeyLifetime *lifetime)
   _omc_key_manager_add_notice (self, text);
 }
 
+char *
+omc_key_lifetime_describe_held (const OmcKeyLifetime *lifetime)
+{
+  guint hours;
+
+  g_return_val_if_fail (lifetime != NULL, NULL);
+
+  hours = (guint)(lifetime->limit_us / HOUR_US);
+  return g_strdup_printf (
+      ngettext ("The configuration gives more time without the server than was confirmed or the "
+                "access policy allows: %u hour stays in force. Who manages the device confirms it "
+                "with “omnicarectl keys confirm”.",
+                "The configuration gives more time without the server than was confirmed or the "
+                "access policy allows: %u hours stay in force. Who manages the device confirms it "
+                "with “omnicarectl keys confirm”.",
+                hours),
+      hours);
+}
+
+static void
+say_held (OmcKeyManager *self, const OmcKeyLifetime *lifetime)
+{
+  g_autofree char *text = omc_key_lifetime_describe_held (lifetime);
+
+  _omc_key_manager_add_notice (self, text);
+}
+
 gboolean
 _omc_key_manager_admit (OmcKeyManager *self,
                         OmcKeyring *keyring,
@@ -189,20 +239,22 @@ _omc_key_manager_admit (OmcKeyManager *self,
     return FALSE;
   if (roots->has_server && (entry == OMC_KEY_ENTRY_PASSPHRASE || entry == OMC_KEY_ENTRY_PIN))
     {
-      if (!read_lifetime (self, roots->root, &lifetime, error))
+      if (!read_lifetime (self, roots->root, roots->bound_hours, &lifetime, error))
         return FALSE;
       left_us = entry == OMC_KEY_ENTRY_PIN ? lifetime.pin_left_us : lifetime.left_us;
       if (left_us <= 0)
         return refuse_expired (entry, &lifetime, error);
       if (lifetime.soon)
         say_soon (self, &lifetime);
+      if (lifetime.held)
+        say_held (self, &lifetime);
     }
   return _omc_key_manager_set_unlocked (self, keyring, master, error);
 }
 
 /* (nullable) */
 static OmcSecret *
-dup_root (OmcKeyManager *self, gboolean *has_server, GError **error)
+dup_root (OmcKeyManager *self, gboolean *has_server, guint32 *bound_hours, GError **error)
 {
   OmcSecret *root = NULL;
 
@@ -211,6 +263,7 @@ dup_root (OmcKeyManager *self, gboolean *has_server, GError **error)
     {
       root = omc_secret_ref (self->roots->root);
       *has_server = self->roots->has_server;
+      *bound_hours = self->roots->bound_hours;
     }
   g_mutex_unlock (&self->state);
   if (root == NULL)
@@ -223,15 +276,17 @@ gboolean
 omc_key_manager_get_lifetime_sync (OmcKeyManager *self, OmcKeyLifetime *lifetime, GError **error)
 {
   g_autoptr (OmcSecret) root = NULL;
+  guint32 bound_hours = 0;
 
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
   g_return_val_if_fail (lifetime != NULL, FALSE);
 
   *lifetime = (OmcKeyLifetime){ .left_us = G_MAXINT64, .pin_left_us = G_MAXINT64 };
-  root = dup_root (self, &lifetime->has_server, error);
+  root = dup_root (self, &lifetime->has_server, &bound_hours, error);
   if (root == NULL)
     return FALSE;
-  return !lifetime->has_server || read_lifetime (self, root, lifetime, error);
+  lifetime->limit_us = limit_in_force (self, bound_hours);
+  return !lifetime->has_server || read_lifetime (self, root, bound_hours, lifetime, error);
 }
 
 void
@@ -250,20 +305,32 @@ _omc_key_manager_see_time (OmcKeyManager *self)
     omc_key_manager_get_lifetime_sync (self, &lifetime, NULL);
 }
 
-static gboolean
-set_has_server (OmcKeyManager *self,
-                OmcKeyring *keyring,
-                OmcSecret **master,
-                gpointer data,
-                GError **error)
+/* --- what is kept beside the keys --- */
+
+typedef struct
 {
+  gboolean met;  /* a server was */
+  guint32 hours; /* of the bound */
+  gboolean may_rise;
+} RootsChange;
+
+static gboolean
+change_roots (OmcKeyManager *self,
+              OmcKeyring *keyring,
+              OmcSecret **master,
+              gpointer data,
+              GError **error)
+{
+  const RootsChange *change = data;
   g_autoptr (OmcKeyRoots) roots =
       omc_key_roots_open (keyring->roots, keyring->store_id, *master, error);
   GBytes *sealed;
 
   if (roots == NULL)
     return FALSE;
-  roots->has_server = TRUE;
+  roots->has_server = roots->has_server || change->met;
+  if (change->may_rise || roots->bound_hours == 0 || change->hours < roots->bound_hours)
+    roots->bound_hours = change->hours;
   sealed = omc_key_roots_seal (roots, keyring->store_id, *master, error);
   if (sealed == NULL)
     return FALSE;
@@ -272,13 +339,50 @@ set_has_server (OmcKeyManager *self,
   return TRUE;
 }
 
+gboolean
+omc_key_manager_confirm_lifetime_sync (OmcKeyManager *self, gint64 lifetime_us, GError **error)
+{
+  RootsChange change = { FALSE, hours_of (lifetime_us), TRUE };
+
+  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
+  g_return_val_if_fail (lifetime_us >= 0, FALSE);
+
+  return _omc_key_manager_change (self, change_roots, &change, TRUE, error);
+}
+
+gboolean
+omc_key_manager_lower_lifetime_sync (OmcKeyManager *self, gint64 lifetime_us, GError **error)
+{
+  RootsChange change = { FALSE, hours_of (lifetime_us), FALSE };
+  g_autoptr (OmcSecret) root = NULL;
+  gboolean has_server;
+  guint32 bound_hours;
+
+  g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
+  g_return_val_if_fail (lifetime_us >= 0, FALSE);
+
+  root = dup_root (self, &has_server, &bound_hours, error);
+  if (root == NULL)
+    return FALSE;
+  if (bound_hours != 0 && bound_hours <= change.hours)
+    return TRUE;
+  return _omc_key_manager_change (self, change_roots, &change, TRUE, error);
+}
+
+/* --- the mark --- */
+
 typedef void (*MarkFunc) (OmcContactMark *mark,
                           const OmcDeviceTime *now,
                           gint64 limit_us,
                           gint64 value);
 
 static gboolean
-change_mark (OmcKeyManager *self, OmcSecret *root, MarkFunc func, gint64 value, GError **error)
+change_mark (OmcKeyManager *self,
+             OmcSecret *root,
+             guint32 bound_hours,
+             MarkFunc func,
+             gint64 value,
+             GError **error)
 {
   g_autoptr (OmcSecret) key = omc_kdf_expand (root, NULL, 0, MARK_LABEL, KEY_LENGTH, error);
   OmcContactMark mark;
@@ -290,7 +394,7 @@ change_mark (OmcKeyManager *self, OmcSecret *root, MarkFunc func, gint64 value, 
     return FALSE;
   read_time (self, &now);
   omc_contact_mark_load (self->directory, key, &mark);
-  func (&mark, &now, span_of (omc_key_manager_get_lifetime_limit (self)), value);
+  func (&mark, &now, span_of (limit_in_force (self, bound_hours)), value);
   ok = omc_contact_mark_save (self->directory, key, &mark, error);
   close (fd);
   return ok;
@@ -306,15 +410,17 @@ meet (OmcContactMark *mark, const OmcDeviceTime *now, gint64 limit_us, gint64 re
 gboolean
 omc_key_manager_note_contact_sync (OmcKeyManager *self, gboolean revoked, GError **error)
 {
+  RootsChange change = { TRUE, hours_of (omc_key_manager_get_lifetime_limit (self)), FALSE };
   g_autoptr (OmcSecret) root = NULL;
   gboolean has_server = FALSE;
+  guint32 bound_hours = 0;
 
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
 
-  root = dup_root (self, &has_server, error);
+  root = dup_root (self, &has_server, &bound_hours, error);
   /* The mark first: where the keyring says that there is one, a missing one was taken away. */
-  return root != NULL && change_mark (self, root, meet, revoked, error) &&
-         (has_server || _omc_key_manager_change (self, set_has_server, NULL, TRUE, error));
+  return root != NULL && change_mark (self, root, bound_hours, meet, revoked, error) &&
+         (has_server || _omc_key_manager_change (self, change_roots, &change, TRUE, error));
 }
 
 /* Where the mark was lost, the last contact stays unknown. A device that was withdrawn is not given back by this. */
@@ -329,10 +435,12 @@ omc_key_manager_extend_lifetime_sync (OmcKeyManager *self, gint64 period_us, GEr
 {
   g_autoptr (OmcSecret) root = NULL;
   gboolean has_server = FALSE;
+  guint32 bound_hours = 0;
 
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
   g_return_val_if_fail (period_us > 0 && period_us <= OMC_KEY_LIFETIME_MAX_HOURS * HOUR_US, FALSE);
 
-  root = dup_root (self, &has_server, error);
-  return root != NULL && (!has_server || change_mark (self, root, extend, period_us, error));
+  root = dup_root (self, &has_server, &bound_hours, error);
+  return root != NULL &&
+         (!has_server || change_mark (self, root, bound_hours, extend, period_us, error));
 }

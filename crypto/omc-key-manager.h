@@ -51,8 +51,13 @@ typedef struct
   gint64 left_us;      /* for passphrases; G_MAXINT64: without end; 0: over */
   gint64 pin_left_us;  /* for PINs, 72 hours at most */
   gboolean soon;       /* four fifths are over: say so */
+  gint64 limit_us;     /* in force: what is configured, and no more than was confirmed; 0: none */
+  gboolean held;       /* more is configured than was confirmed */
   gboolean revoked;    /* the server withdrew this device */
 } OmcKeyLifetime;
+
+/* For a lifetime that is held: the sentence that says so. */
+char *omc_key_lifetime_describe_held (const OmcKeyLifetime *lifetime);
 
 #define OMC_KEY_LIFETIME_DEFAULT_HOURS 72
 #define OMC_KEY_LIFETIME_MAX_HOURS 8760
@@ -116,10 +121,17 @@ gboolean omc_key_manager_check_user (const char *user, GError **error);
 /* --- how long without the server ---
  * A passphrase or PIN that is right gives OMC_CRYPTO_ERROR_EXPIRED when this device has not met its server for longer; the
  * recovery code and the hospital's key open all the same. A store that never met a server is not bounded. */
-/* lifetime_us: 0, as at first: no limit for passphrases */
+/* lifetime_us: 0, as at first: no limit for passphrases. What is in force when a server is met first is kept in the keyring,
+ * sealed, and no later one gives more until it is confirmed: the configuration is a file that others may write. */
 void omc_key_manager_set_lifetime (OmcKeyManager *self, gint64 lifetime_us);
 gint64 omc_key_manager_get_lifetime_limit (OmcKeyManager *self);
-/* The next three need an unlocked manager. */
+/* The next five need an unlocked manager. */
+/* For who manages the device: from now on so much may be configured, more or less than before. */
+gboolean
+omc_key_manager_confirm_lifetime_sync (OmcKeyManager *self, gint64 lifetime_us, GError **error);
+/* No more than that may be configured, nor more than before. */
+gboolean
+omc_key_manager_lower_lifetime_sync (OmcKeyManager *self, gint64 lifetime_us, GError **error);
 gboolean
 omc_key_manager_get_lifetime_sync (OmcKeyManager *self, OmcKeyLifetime *lifetime, GError **error);
 /* The server was met and proved who it is, now. revoked: it said that this device is withdrawn. */

@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* bound_hours: passphrases open without end */
+#define OMC_KEY_ROOTS_UNBOUND G_MAXUINT32
+
 /**
  * OmcKeyRoots:
  *
@@ -22,6 +25,7 @@ typedef struct
   OmcSecret *database;      /* (owned) */
   OmcSecret *next_database; /* (owned) (nullable): while the database is copied to a new key */
   gboolean has_server;      /* a server was met: the mark of that must be there */
+  guint32 bound_hours;      /* no configuration gives more without the server; 0: not known yet */
 } OmcKeyRoots;
 
 OmcKeyRoots *omc_key_roots_new (void) G_GNUC_WARN_UNUSED_RESULT;

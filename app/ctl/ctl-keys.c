@@ -72,14 +72,14 @@ static void
 add_lifetime (OmcCtl *self, OmcJsonBuilder *b, OmcJsonNode *root)
 {
   OmcJsonNode *node = omc_json_node_add_object (b, root, "offline");
-  gint64 limit_us = omc_key_manager_get_lifetime_limit (self->keys);
   OmcKeyLifetime lifetime;
 
   if (!omc_key_manager_get_lifetime_sync (self->keys, &lifetime, NULL))
     return;
   omc_ctl_set_boolean (b, node, "hasServer", lifetime.has_server);
   omc_ctl_set_instant (b, node, "lastContact", lifetime.contact_us);
-  omc_ctl_set_integer (b, node, "limitHours", limit_us / HOUR_US);
+  omc_ctl_set_integer (b, node, "limitHours", lifetime.limit_us / HOUR_US);
+  omc_ctl_set_boolean (b, node, "moreConfigured", lifetime.held);
   if (lifetime.left_us != G_MAXINT64)
     omc_ctl_set_integer (b, node, "hoursLeft", lifetime.left_us / HOUR_US);
   omc_ctl_set_boolean (b, node, "soon", lifetime.soon);
@@ -166,6 +166,7 @@ static const struct
   { "add", omc_ctl_keys_change_slot },    { "change", omc_ctl_keys_change_slot },
   { "remove", omc_ctl_keys_change_slot }, { "recover", omc_ctl_keys_recover },
   { "extend", omc_ctl_keys_extend },      { "rotate", omc_ctl_keys_rotate },
+  { "confirm", omc_ctl_keys_confirm },
 };
 
 int

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
   "add|change hospital --name NAME --key FILE|HEX | add|change recovery | "                        \
   "remove passphrase|pin|recovery|hospital|credential [--name NAME] [--yes] | "                    \
   "recover --recovery-code-file FILE | --hospital FILE --name USER --new-passphrase-file FILE | "  \
-  "extend --recovery-code-file FILE | --hospital FILE [--hours N] | "                              \
+  "extend --recovery-code-file FILE | --hospital FILE [--hours N] | confirm [--server URL] | "     \
   "add credential --output FILE|- [--without-keyring] | try-credential | "                         \
   "rotate [--data] [--master] [--database] [--no-wait]"
 
@@ -28,6 +28,8 @@ int omc_ctl_keys_change_slot (OmcCtl *self, int argc, char **argv);
 /* argv[0] is "recover", "extend". */
 int omc_ctl_keys_recover (OmcCtl *self, int argc, char **argv);
 int omc_ctl_keys_extend (OmcCtl *self, int argc, char **argv);
+/* argv[0] is "confirm". */
+int omc_ctl_keys_confirm (OmcCtl *self, int argc, char **argv);
 /* A key as text, of any lines; "-": standard input. NULL after telling. */
 OmcSecret *omc_ctl_keys_read_file (const char *path);
 /* argv[0] is "credential". */

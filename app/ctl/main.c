@@ -39,7 +39,7 @@ static const OmcCtlCommand commands[] = {
   { "conflicts", omc_ctl_conflicts, "conflicts list [--all] | show N | resolve N --take local|remote | --file FILE", N_("what a person must decide, and the journal") },
   { "audit", omc_ctl_audit, "audit list [--from N] [--limit N] [--patient ID] | verify | retry | export [--output FILE] | review [NUMBER --justified|--unjustified]", N_("who did what; verify the chain; review emergency accesses") },
   { "break-glass", omc_ctl_break_glass, "break-glass PATIENT --reason CODE --words TEXT | PATIENT --end", N_("open the chart of another department in an emergency; it is reviewed") },
-  { "keys", omc_ctl_keys, "keys status | slots | add | change | remove | recover | extend | rotate | try-credential", N_("the key hierarchy") },
+  { "keys", omc_ctl_keys, "keys status | slots | add | change | remove | recover | extend | confirm | rotate | try-credential", N_("the key hierarchy") },
   { "policy", omc_ctl_policy, "policy show | check FILE | install FILE [--signature FILE]", N_("who may do what; a signed policy of the site") },
   { "backup", omc_ctl_backup, "backup create FILE | verify FILE | restore FILE [--recovery-code-file F] | work FILE [--output F]", N_("one encrypted file of the store, and the way back; work: the unsent records that a restore set aside") },
   { "cache", omc_ctl_cache, "cache status | evict [--dry-run] | pin PATIENT | unpin PATIENT | recall PATIENT", N_("which charts this device keeps; what it removed comes back from the server") },

@@ -320,7 +320,8 @@ try_passphrase (OmcCtl *self, const char *user, OmcSecret *passphrase, GError **
     return omc_key_manager_unlock_for_contact_sync (self->keys, user, passphrase, NULL, error);
   if (!omc_key_manager_unlock_sync (self->keys, user, passphrase, NULL, error))
     return FALSE;
-  if (omc_key_manager_get_lifetime_sync (self->keys, &lifetime, NULL) && lifetime.soon)
+  if (omc_key_manager_get_lifetime_sync (self->keys, &lifetime, NULL) &&
+      (lifetime.soon || lifetime.held))
     omc_ctl_say ("omnicarectl: %s", omc_key_manager_get_notice (self->keys));
   return TRUE;
 }

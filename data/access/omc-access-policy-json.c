@@ -32,7 +32,8 @@ static const char *const CELL_NAMES[OMC_N_CELLS] = {
   [OMC_CELL_BREAK_GLASS] = "break-glass",
 };
 
-static const char *const KEYS = "omnicarePolicy, version, issuer, roles, unplaced, covers";
+static const char *const KEYS =
+    "omnicarePolicy, version, issuer, lifetimeHours, roles, unplaced, covers";
 
 static gboolean G_GNUC_PRINTF (4, 5)
     refuse (GError **error, OmcAccessError code, const char *path, const char *format, ...)
@@ -339,7 +340,9 @@ static gboolean
 read_head (OmcAccessPolicy *self, const OmcJsonValue *root, GError **error)
 {
   const OmcJsonValue *issuer = omc_json_value_get (root, "issuer");
+  const OmcJsonValue *lifetime = omc_json_value_get (root, "lifetimeHours");
   const char *text = omc_json_value_get_string (issuer);
+  guint64 hours = 0;
   guint64 format;
 
   if (!read_number (omc_json_value_get (root, "omnicarePolicy"), G_MAXUINT32, &format))
@@ -352,6 +355,11 @@ read_head (OmcAccessPolicy *self, const OmcJsonValue *root, GError **error)
   if (issuer != NULL && (text == NULL || *text == '\0' || strlen (text) > ISSUER_MAX))
     return refuse_invalid (error, "issuer", _ ("must be a short text"));
   self->issuer = g_strdup (text);
+  if (lifetime != NULL && !read_number (lifetime, OMC_ACCESS_LIFETIME_MAX_HOURS, &hours))
+    return refuse (error, OMC_ACCESS_ERROR_INVALID, "lifetimeHours",
+                   _ ("must be a whole number of hours from 1 to %d"),
+                   OMC_ACCESS_LIFETIME_MAX_HOURS);
+  self->lifetime_hours = (guint)hours;
 
   return TRUE;
 }
@@ -359,8 +367,8 @@ read_head (OmcAccessPolicy *self, const OmcJsonValue *root, GError **error)
 static gboolean
 check_keys (const OmcJsonValue *root, GError **error)
 {
-  static const char *const known[] = { "omnicarePolicy", "version", "issuer", "roles",
-                                       "unplaced",       "covers",  NULL };
+  static const char *const known[] = { "omnicarePolicy", "version",  "issuer", "lifetimeHours",
+                                       "roles",          "unplaced", "covers", NULL };
   const OmcJsonValue *member;
   OmcJsonIter iter;
   const char *key;
@@ -466,6 +474,9 @@ omc_access_policy_to_json (OmcAccessPolicy *self, guint64 version)
   omc_json_node_set (b, root, "omnicarePolicy", omc_json_builder_integer (b, FORMAT));
   omc_json_node_set (b, root, "version", omc_json_builder_integer (b, (gint64)version));
   omc_json_node_set_string (b, root, "issuer", self->issuer);
+  if (self->lifetime_hours > 0)
+    omc_json_node_set (b, root, "lifetimeHours",
+                       omc_json_builder_integer (b, self->lifetime_hours));
   roles = omc_json_node_add_object (b, root, "roles");
   for (guint role = 0; role < OMC_ROLE_DEVICE; role++)
     {

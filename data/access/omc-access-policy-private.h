@@ -30,6 +30,7 @@ struct _OmcAccessPolicy
   OmcCell cells[OMC_N_ROLES][OMC_N_ACCESS_ACTIONS];
   GHashTable *types[OMC_N_ROLES][OMC_N_ACCESS_ACTIONS]; /* (owned) (nullable): type -> OmcCell */
   gboolean unplaced[OMC_N_ROLES];                       /* are patients without a place in scope? */
+  guint lifetime_hours; /* without the server at most; 0: as configured */
   GHashTable *covers; /* (owned): department -> set of departments whose patients are its own too */
 };
 

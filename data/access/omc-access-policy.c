@@ -172,6 +172,14 @@ omc_access_policy_get_issuer (OmcAccessPolicy *self)
   return self->issuer;
 }
 
+guint
+omc_access_policy_get_lifetime_hours (OmcAccessPolicy *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->lifetime_hours;
+}
+
 gboolean
 omc_access_policy_sees_unplaced (OmcAccessPolicy *self, OmcRole role)
 {

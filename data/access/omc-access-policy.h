@@ -78,6 +78,7 @@ typedef enum
 GQuark omc_access_error_quark (void);
 
 #define OMC_ACCESS_POLICY_LENGTH_MAX (256 * 1024)
+#define OMC_ACCESS_LIFETIME_MAX_HOURS 8760
 
 /**
  * OmcAccessPolicy:
@@ -95,6 +96,8 @@ OmcAccessPolicy *omc_access_policy_parse (GBytes *text, GError **error) G_GNUC_W
 char *omc_access_policy_to_json (OmcAccessPolicy *self, guint64 version);
 guint64 omc_access_policy_get_version (OmcAccessPolicy *self);    /* 0: built in */
 const char *omc_access_policy_get_issuer (OmcAccessPolicy *self); /* (nullable) */
+/* So long may people sign in without the server, whatever is configured; 0: the policy says nothing of it. */
+guint omc_access_policy_get_lifetime_hours (OmcAccessPolicy *self);
 /* Are patients without a place, as after an admission, in scope of this role in every department? */
 gboolean omc_access_policy_sees_unplaced (OmcAccessPolicy *self, OmcRole role);
 /* Are the patients of the department other ("Location/id") in scope of people of department? Its own always are. */

@@ -22,6 +22,7 @@
 #define POLICY OMC_STORE_POLICY_SETTINGS
 #define VERSION OMC_STORE_POLICY_VERSION
 #define REFUSED POLICY "-refused"
+#define HOUR_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
 #define SIGNATURE_SUFFIX ".sig"
 
 /* Why a policy of the site is not in force. The words stand in stores and audit entries: they never change. */
@@ -57,6 +58,17 @@ read_kept (OmcSession *session, gpointer data, GCancellable *cancellable, GError
          omc_setting_dao_get (session, OMC_TEXTS_SETTINGS, REFUSED, &kept->refused, error);
 }
 
+/* The time without the server is asked before the store is open: the keyring keeps it. */
+static void
+bound_lifetime (OmcStore *self, OmcAccessPolicy *policy)
+{
+  guint hours = omc_access_policy_get_lifetime_hours (policy);
+  g_autoptr (GError) error = NULL;
+
+  if (hours > 0 && !omc_key_manager_lower_lifetime_sync (self->keys, hours * HOUR_US, &error))
+    g_message ("Cannot bound the time without the server: %s", error->message);
+}
+
 static void
 set_policy (OmcStore *self, OmcAccessPolicy *policy)
 {
@@ -66,6 +78,7 @@ set_policy (OmcStore *self, OmcAccessPolicy *policy)
   before = self->policy;
   self->policy = omc_access_policy_ref (policy);
   g_mutex_unlock (&self->lock);
+  bound_lifetime (self, policy);
 }
 
 static void

@@ -227,15 +227,73 @@ def test_lifetime_configured(folder):
     """0 hours bound nothing, and a time beyond a year is refused"""
     need_time_namespace()
     d = administered(folder)
+    none = d.write("none.json", {"offline": {"access": {"lifetimeHours": 0}}})
     server = Server(folder)
     try:
-        d.run("sync", "--server", server.url)
+        d.run("sync", "--server", server.url, "--config", none)
     finally:
         server.stop()
-    none = d.write("none.json", {"offline": {"access": {"lifetimeHours": 0}}})
     equal(later(d, 900 * 3600, "status", "--config", none).status, 0, "none")
     much = d.write("much.json", {"offline": {"access": {"lifetimeHours": 9000}}})
     equal(d.run("status", "--config", much).status, 2, "refused")
+
+
+def test_lifetime_lifted_by_a_file(folder):
+    """a configuration that gives more time than was confirmed does not; an administrator confirms it, nobody else"""
+    need_time_namespace()
+    d = administered(folder)
+    nurse = with_nurse(d)
+    more = d.write("more.json", {"offline": {"access": {"lifetimeHours": 0}}})
+    hours = 80 * 3600
+    server = Server(folder)
+    try:
+        d.run("sync", "--server", server.url)
+        said = d.ok("status", "--config", more).err
+        check("72 hours stay in force" in said and "keys confirm" in said, said)
+        held = d.ok("keys", "status", "--json", "--config", more).json["offline"]
+        equal((held["limitHours"], held["moreConfigured"]), ("72", True), "status")
+        equal(later(d, hours, "status", "--config", more).status, 1, "lifted")
+        d.run("sync", "--server", server.url)
+        denied = nurse.run("keys", "confirm", "--config", more)
+        equal(denied.status, 1, "a nurse")
+        check("manage-device" in denied.err, denied.err)
+        equal(d.ok("keys", "confirm", "--config", more, "--json").json["limitHours"], "0", "confirmed")
+        equal([e["entity"] for e in acts(d, "configuration-confirmed")], ["0 h"], "audited")
+        equal(later(d, hours, "status", "--config", more).status, 0, "in force")
+        equal(later(d, hours, "status").status, 1, "less is in force at once")
+        d.run("sync", "--server", server.url)
+        check("72 hours without" in d.ok("keys", "confirm").out, "and can be confirmed too")
+        equal(later(d, hours, "status", "--config", more).status, 1, "which bounds it again")
+    finally:
+        server.stop()
+
+
+def test_other_server(folder):
+    """a device that has met its server sends nothing to another one before an administrator confirms that"""
+    d = administered(folder)
+    nurse = with_nurse(d)
+    (folder / "a").mkdir()
+    (folder / "b").mkdir()
+    first, second = Server(folder / "a"), Server(folder / "b")
+    try:
+        nurse.ok("import", nurse.write("p.json", patient("p1")))
+        nurse.ok("sync", "--server", first.url + "/")
+        nurse.ok("import", nurse.write("q.json", patient("q1")))
+        other = d.write("other.json", {"server": {"url": second.url}})
+        for args in (("sync", "--config", other), ("sync", "--server", second.url)):
+            done = nurse.run(*args)
+            equal(done.status, 1, " ".join(map(str, args)))
+            check(first.url in done.err and second.url in done.err and "keys confirm" in done.err, done.err)
+        check(not second.request("GET", "Patient")[1].get("entry"), "nothing went there")
+        equal(nurse.run("keys", "confirm", "--server", second.url).status, 1, "a nurse")
+        d.ok("keys", "confirm", "--config", other)
+        nurse.ok("sync", "--config", other)
+        check(second.request("GET", "Patient")[1].get("entry"), "now it does")
+        equal(nurse.run("sync", "--server", first.url).status, 1, "the one before is another one now")
+        equal([e["entity"] for e in acts(d, "configuration-confirmed")], ["72 h, " + second.url], "audited")
+    finally:
+        first.stop()
+        second.stop()
 
 
 def test_withdrawn_person(folder):

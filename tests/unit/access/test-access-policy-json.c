@@ -82,6 +82,24 @@ test_default_round_trip (void)
 }
 
 static void
+test_lifetime (void)
+{
+  g_autofree char *text = default_text ();
+  g_autofree char *bounded =
+      replace (text, "\"version\": 7", "\"version\": 7, \"lifetimeHours\": 24");
+  g_autofree char *again = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcAccessPolicy) none = parse (text, &error);
+  g_autoptr (OmcAccessPolicy) read = parse (bounded, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (omc_access_policy_get_lifetime_hours (none), ==, 0);
+  g_assert_cmpuint (omc_access_policy_get_lifetime_hours (read), ==, 24);
+  again = omc_access_policy_to_json (read, 7);
+  g_assert_nonnull (strstr (again, "\"lifetimeHours\": 24"));
+}
+
+static void
 test_says_where (void)
 {
   static const struct
@@ -97,6 +115,9 @@ test_says_where (void)
     { "\"version\": 7", "\"version\": 7.5", "version: ", "whole number" },
     { "\"version\": 7", "\"version\": 99999999999999999999", "version: ", "whole number" },
     { "\"version\": 7", "\"version\": 7, \"issuer\": \"\"", "issuer: ", "short text" },
+    { "\"version\": 7", "\"version\": 7, \"lifetimeHours\": 0", "lifetimeHours: ", "1 to 8760" },
+    { "\"version\": 7", "\"version\": 7, \"lifetimeHours\": 8761", "lifetimeHours: ", "1 to 8760" },
+    { "\"version\": 7", "\"version\": 7, \"lifetimeHours\": \"1\"", "lifetimeHours: ", "hours" },
     { "\"version\": 7", "\"version\": 7, \"allow\": true",
       "allow: ", "allowed here: omnicarePolicy" },
     { "\"read\": \"break-glass\"", "\"read\": \"Allow\"",
@@ -335,6 +356,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/access/policy-json/built-in-table-comes-back-the-same",
                    test_default_round_trip);
+  g_test_add_func ("/access/policy-json/bounds-the-time-without-the-server", test_lifetime);
   g_test_add_func ("/access/policy-json/says-where-and-what-is-wrong", test_says_where);
   g_test_add_func ("/access/policy-json/survives-what-is-no-policy", test_hostile);
   g_test_add_func ("/access/policy-json/gives-nothing-that-no-policy-may-give", test_invariants);

@@ -9,6 +9,7 @@
 #include "omc-services-private.h"
 #include "omc-store-keys.h"
 #include "omc-store-slots.h"
+#include "omc-store-sync.h"
 #include "store-fixture.h"
 
 #define ANN_WORDS "correct horse battery"
@@ -171,6 +172,57 @@ test_disabled_behind_the_lock (Bed *bed, gconstpointer data)
   g_assert_cmpuint (count_refused (bed, "passphrase bob"), ==, 1);
 }
 
+/* As it was after a first contact. */
+static void
+meet (Bed *bed, const char *url)
+{
+  g_autoptr (GError) error = NULL;
+
+  omc_store_set_mark (bed->services->store, "server/base", url, &error);
+  g_assert_no_error (error);
+  omc_key_manager_note_contact_sync (bed->services->keys, FALSE, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_other_server (Bed *bed, gconstpointer data)
+{
+  g_autoptr (OmcActor) ann = NULL;
+  g_autoptr (GError) error = NULL;
+
+  omc_services_set_lifetime_hours (bed->services, 72);
+  ann = come_in (bed, "ann", ANN_WORDS, &error);
+  g_assert_no_error (error);
+  meet (bed, "https://fhir.example/r4");
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *notice = NULL;
+
+      omc_services_shut_down (bed->services);
+      g_set_str (&bed->services->config->server_url,
+                 i == 0 ? "https://fhir.example/r4/" : "https://elsewhere.example/r4");
+      omc_services_set_lifetime_hours (bed->services, i == 0 ? 72 : 100);
+      g_clear_object (&ann);
+      ann = come_in (bed, "ann", ANN_WORDS, &error);
+      g_assert_no_error (error);
+      notice = omc_services_dup_notice (bed->services);
+      if (i == 0)
+        {
+          g_assert_null (notice);
+          g_assert_nonnull (bed->services->config->server_url);
+          continue;
+        }
+      g_assert_null (bed->services->config->server_url);
+      g_assert_nonnull (strstr (notice, "https://elsewhere.example/r4"));
+      g_assert_nonnull (strstr (notice, "72 hours stay in force"));
+    }
+  /* The next who signs in comes to no other end, and is told no more than once. */
+  g_clear_object (&ann);
+  ann = come_in (bed, "ann", ANN_WORDS, &error);
+  g_assert_no_error (error);
+  g_assert_null (bed->services->config->server_url);
+}
+
 static guint32
 get_epoch (Bed *bed)
 {
@@ -255,6 +307,7 @@ main (int argc, char **argv)
   g_test_add ("/app/services/" path, Bed, NULL, set_up, function, tear_down)
   ADD ("who-is-disabled-leaves-nothing-open", test_disabled);
   ADD ("behind-the-lock-the-store-goes-on", test_disabled_behind_the_lock);
+  ADD ("another-server-or-more-time-in-a-file-is-told-and-not-taken", test_other_server);
   ADD ("every-hour-the-date-of-the-key-is-looked-at", test_rotation_is_looked_at);
   ADD ("without-days-it-never-is", test_no_rotation);
 #undef ADD

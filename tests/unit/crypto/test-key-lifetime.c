@@ -48,6 +48,7 @@ test_configured (LifetimeFixture *f, gconstpointer data)
   g_autoptr (OmcKeyManager) keys = lifetime_fixture_new_manager (f);
 
   lifetime_fixture_meet (f);
+  g_assert_true (omc_key_manager_confirm_lifetime_sync (f->k.keys, 0, NULL));
   lifetime_fixture_pass (f, 119 * HOUR);
   omc_key_manager_set_lifetime (keys, 120 * HOUR);
   g_assert_true (omc_key_manager_unlock_sync (keys, "nurse", f->k.passphrase, NULL, NULL));
@@ -57,6 +58,66 @@ test_configured (LifetimeFixture *f, gconstpointer data)
   g_assert_false (omc_key_manager_unlock_sync (keys, "nurse", f->k.passphrase, NULL, NULL));
   omc_key_manager_set_lifetime (keys, 0);
   g_assert_true (omc_key_manager_unlock_sync (keys, "nurse", f->k.passphrase, NULL, NULL));
+}
+
+/* What was in force at the first contact is the most that a file can give. */
+static void
+test_more_configured (LifetimeFixture *f, gconstpointer data)
+{
+  g_autoptr (OmcKeyManager) keys = lifetime_fixture_new_manager (f);
+  OmcKeyLifetime lifetime;
+
+  lifetime_fixture_meet (f);
+  for (guint i = 0; i < 2; i++)
+    {
+      omc_key_manager_set_lifetime (keys, i == 0 ? 0 : 8760 * HOUR);
+      g_assert_true (omc_key_manager_unlock_sync (keys, "nurse", f->k.passphrase, NULL, NULL));
+      g_assert_nonnull (strstr (omc_key_manager_get_notice (keys), "72 hours stay in force"));
+      g_assert_true (omc_key_manager_get_lifetime_sync (keys, &lifetime, NULL));
+      g_assert_true (lifetime.held);
+      g_assert_cmpint (lifetime.limit_us, ==, 72 * HOUR);
+      omc_key_manager_lock (keys);
+    }
+  /* A contact is no confirmation. */
+  omc_key_manager_set_lifetime (f->k.keys, 0);
+  lifetime_fixture_meet (f);
+  lifetime_fixture_pass (f, 72 * HOUR);
+  g_assert_false (omc_key_manager_unlock_sync (keys, "nurse", f->k.passphrase, NULL, NULL));
+  g_assert_false (omc_key_manager_unlock_pin_sync (keys, "nurse", f->pin, NULL));
+  lifetime_fixture_assert_masters_open (f);
+  /* Who manages the device confirms it, and from then on it is in force, also less. */
+  g_assert_true (omc_key_manager_confirm_lifetime_sync (f->k.keys, 100 * HOUR, NULL));
+  g_assert_true (omc_key_manager_unlock_sync (keys, "nurse", f->k.passphrase, NULL, NULL));
+  g_assert_true (omc_key_manager_get_lifetime_sync (keys, &lifetime, NULL));
+  g_assert_cmpint (lifetime.left_us, ==, 28 * HOUR);
+  omc_key_manager_set_lifetime (keys, 80 * HOUR);
+  g_assert_true (omc_key_manager_get_lifetime_sync (keys, &lifetime, NULL));
+  g_assert_cmpint (lifetime.left_us, ==, 8 * HOUR);
+  g_assert_false (lifetime.held);
+}
+
+static void
+test_lowered (LifetimeFixture *f, gconstpointer data)
+{
+  OmcKeyLifetime lifetime;
+
+  /* Also before any server was met, and what is configured then gives no more. */
+  g_assert_true (omc_key_manager_lower_lifetime_sync (f->k.keys, 24 * HOUR, NULL));
+  lifetime_fixture_meet (f);
+  g_assert_true (omc_key_manager_lower_lifetime_sync (f->k.keys, 48 * HOUR, NULL));
+  g_assert_true (omc_key_manager_lower_lifetime_sync (f->k.keys, 0, NULL));
+  lifetime_fixture_pass (f, 24 * HOUR - 1);
+  g_assert_cmpint (lifetime_fixture_try_passphrase (f), ==, -1);
+  lifetime_fixture_pass (f, 1);
+  g_assert_cmpint (lifetime_fixture_try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
+  g_assert_true (omc_key_manager_get_lifetime_sync (f->k.keys, &lifetime, NULL));
+  g_assert_cmpint (lifetime.limit_us, ==, 24 * HOUR);
+  /* A new master key and a new database key keep it. */
+  g_assert_true (omc_key_manager_rotate_master_sync (f->k.keys, NULL));
+  g_assert_true (omc_key_manager_begin_database_key_sync (f->k.keys, NULL));
+  g_assert_cmpint (lifetime_fixture_try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
+  g_assert_true (omc_key_manager_end_database_key_sync (f->k.keys, TRUE, NULL));
+  g_assert_cmpint (lifetime_fixture_try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
 }
 
 static void
@@ -366,6 +427,8 @@ main (int argc, char **argv)
   ADD ("a-store-without-a-server-is-not-bounded", test_alone);
   ADD ("ends-to-the-microsecond", test_bound);
   ADD ("can-be-configured-but-not-for-pins", test_configured);
+  ADD ("a-file-gives-no-more-than-was-confirmed", test_more_configured);
+  ADD ("a-bound-only-goes-down-and-stays-with-the-keys", test_lowered);
   ADD ("a-wrong-secret-learns-nothing", test_wrong_secret_learns_nothing);
   ADD ("is-told-from-four-fifths-on", test_notice);
   ADD ("a-clock-set-back-extends-nothing", test_clock_set_back);

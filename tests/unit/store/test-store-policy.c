@@ -14,6 +14,7 @@
 #include "access-ward.h"
 #include "omc-restore.h"
 #include "omc-store-backup.h"
+#include "omc-store-bounds.h"
 #include "omc-store-policy.h"
 
 typedef struct
@@ -378,6 +379,40 @@ test_restored (Bed *bed, gconstpointer data)
   store_fixture_assert_sound (f);
 }
 
+/* Signed, and before what anybody at the device configures or confirms. */
+static void
+test_lifetime (Bed *bed, gconstpointer data)
+{
+  const gint64 hour_us = G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC;
+  g_autofree char *text = make_policy (1, "break-glass");
+  g_autoptr (GString) bounded = g_string_new (text);
+  g_autoptr (GBytes) signature = NULL;
+  g_autoptr (GError) error = NULL;
+  OmcKeyLifetime lifetime;
+
+  g_string_replace (bounded, "\"version\": 1", "\"version\": 1, \"lifetimeHours\": 24", 1);
+  signature = sign (bed->site, bounded->str);
+  omc_key_manager_set_lifetime (bed->f.keys, 72 * hour_us);
+  omc_key_manager_note_contact_sync (bed->f.keys, FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (install (bed, bed->f.administrator, bounded->str, signature, NULL), ==, -1);
+  g_assert_true (omc_key_manager_get_lifetime_sync (bed->f.keys, &lifetime, &error));
+  g_assert_cmpint (lifetime.limit_us, ==, 24 * hour_us);
+  g_assert_true (lifetime.held);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_true (omc_store_confirm_bounds_sync (bed->f.store, bed->f.administrator,
+                                                    i * 72 * hour_us, NULL, NULL, &error));
+      g_assert_true (omc_key_manager_get_lifetime_sync (bed->f.keys, &lifetime, &error));
+      g_assert_cmpint (lifetime.limit_us, ==, 24 * hour_us);
+    }
+  /* Less than it gives can be confirmed. */
+  g_assert_true (omc_store_confirm_bounds_sync (bed->f.store, bed->f.administrator, 12 * hour_us,
+                                                NULL, NULL, &error));
+  g_assert_true (omc_key_manager_get_lifetime_sync (bed->f.keys, &lifetime, &error));
+  g_assert_cmpint (lifetime.limit_us, ==, 12 * hour_us);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -392,6 +427,7 @@ main (int argc, char **argv)
     { "/store/policy/no-signature-gives-what-is-forbidden", test_forbidden },
     { "/store/policy/the-last-good-one-goes-on-and-says-so", test_last_good },
     { "/store/policy/a-restored-store-has-the-rights-of-before", test_restored },
+    { "/store/policy/bounds-the-time-without-the-server", test_lifetime },
     { "/store/policy/says-who-sees-patients-without-a-place", test_unplaced },
   };
 
