@@ -17,6 +17,7 @@
 #include <glib/gstdio.h>
 
 #include "omc-audit-dao.h"
+#include "omc-audit-due.h"
 #include "omc-audit-mark.h"
 #include "omc-audit-records.h"
 #include "omc-durable.h"
@@ -35,67 +36,6 @@ static const char select_last_hash[] =
 static const char delete_entries[] = "DELETE FROM audit_log WHERE sequence <= ?1";
 static const char select_entries[] = "SELECT sequence, entry, hash, items FROM audit_log WHERE "
                                      "sequence > ?1 AND sequence <= ?2 ORDER BY sequence";
-static const char select_entry[] = "SELECT entry FROM audit_log WHERE sequence = ?1";
-static const char select_first_refused[] = "SELECT min (sequence) FROM audit_refused";
-
-/* --- what may go --- */
-
-/* All up to here is on the server: entries that it refused, and all after them, stay. */
-static gboolean
-get_accepted (OmcSession *session, gint64 *through, GError **error)
-{
-  gint64 refused;
-
-  if (!omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC, OMC_AUDIT_MARK_SENT, through, error) ||
-      !omc_db_get_integer (session->db, select_first_refused, 0, &refused, error))
-    return FALSE;
-  if (refused != 0)
-    *through = MIN (*through, refused - 1);
-
-  return TRUE;
-}
-
-static gboolean
-get_archived (OmcSession *session, gint64 *archived, GError **error)
-{
-  return omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC, OMC_AUDIT_MARK_ARCHIVED, archived,
-                                      error);
-}
-
-/* The first field of an entry. */
-static gint64
-recorded_at (const char *entry, gsize length)
-{
-  g_autofree char *text = g_strndup (entry, MIN (length, 24));
-
-  return g_ascii_strtoll (text, NULL, 10);
-}
-
-gboolean
-omc_audit_archiver_get_oldest (OmcSession *session, gint64 *recorded_us, GError **error)
-{
-  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_entry, error);
-  gint64 archived, accepted;
-  OmcStep step;
-
-  *recorded_us = G_MAXINT64;
-  if (stmt == NULL || !get_archived (session, &archived, error) ||
-      !get_accepted (session, &accepted, error))
-    return FALSE;
-  if (accepted <= archived)
-    return TRUE;
-  omc_stmt_bind_integer (stmt, 1, archived + 1);
-  step = omc_stmt_step (stmt, error);
-  if (step == OMC_STEP_ROW)
-    {
-      gsize length;
-      const char *entry = omc_stmt_get_blob (stmt, 0, &length);
-
-      *recorded_us = recorded_at (entry, length);
-    }
-
-  return step != OMC_STEP_ERROR;
-}
 
 /* --- making one --- */
 
@@ -130,15 +70,6 @@ read_last_hash (OmcSession *session, guint8 hash[OMC_AUDIT_HASH_LENGTH], GError 
   return step != OMC_STEP_ERROR;
 }
 
-/* A clock that was ahead for a while holds nothing up. */
-static gboolean
-is_due (const Maker *self, const OmcAuditRecord *record)
-{
-  gint64 recorded_us = recorded_at (record->entry, record->length);
-
-  return recorded_us < self->horizon_us || recorded_us > self->now_us;
-}
-
 static gboolean
 take_row (Maker *self, OmcStmt *stmt, gboolean *enough, GError **error)
 {
@@ -149,7 +80,7 @@ take_row (Maker *self, OmcStmt *stmt, gboolean *enough, GError **error)
   record.entry = omc_stmt_get_blob (stmt, 1, &record.length);
   hash = omc_stmt_get_blob (stmt, 2, &hash_length);
   record.items = omc_stmt_get_blob (stmt, 3, &record.items_length);
-  *enough = !is_due (self, &record) ||
+  *enough = !omc_audit_due_is (record.entry, record.length, self->horizon_us, self->now_us) ||
             (self->plain->len > 0 &&
              (self->plain->len + record.length + record.items_length > MAX_PLAIN ||
               record.sequence - self->info.first >= MAX_ENTRIES));
@@ -220,8 +151,8 @@ omc_audit_archiver_make (OmcSession *session,
   GBytes *file = NULL;
 
   *segment = (OmcAuditSegment){ 0 };
-  if (!get_archived (session, &archived, error) || !get_accepted (session, &accepted, error) ||
-      accepted <= archived || !read_last_hash (session, self.info.previous, error))
+  if (!omc_audit_due_get_borders (session, &archived, &accepted, error) || accepted <= archived ||
+      !read_last_hash (session, self.info.previous, error))
     return NULL;
   self.info.first = (guint64)archived + 1;
   self.plain = g_byte_array_new ();
@@ -335,7 +266,7 @@ omc_audit_archiver_move (OmcSession *session,
   gboolean found;
 
   *moved = FALSE;
-  if (!get_archived (session, &archived, error) || !get_accepted (session, &accepted, error) ||
+  if (!omc_audit_due_get_borders (session, &archived, &accepted, error) ||
       !omc_audit_records_get_hash (session, segment->last, hash, &found, error))
     return FALSE;
   if ((guint64)archived + 1 != segment->first || (guint64)accepted < segment->last || !found ||
@@ -383,7 +314,8 @@ omc_audit_archiver_clean (OmcSession *session, GError **error)
 
   if (dir == NULL)
     return TRUE;
-  if (!get_archived (session, &archived, error))
+  if (!omc_setting_dao_get_integer (session, OMC_TEXTS_SYNC, OMC_AUDIT_MARK_ARCHIVED, &archived,
+                                    error))
     return FALSE;
   while (local == NULL && (name = g_dir_read_name (dir)) != NULL)
     {

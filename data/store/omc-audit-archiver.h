@@ -32,7 +32,5 @@ gboolean omc_audit_archiver_move (OmcSession *session,
                                   GError **error);
 /* Removes files of which a crash left all entries in the database. */
 gboolean omc_audit_archiver_clean (OmcSession *session, GError **error);
-/* The oldest entry that is in the database was recorded then; G_MAXINT64 when the server has not accepted it. */
-gboolean omc_audit_archiver_get_oldest (OmcSession *session, gint64 *recorded_us, GError **error);
 
 G_END_DECLS

@@ -35,6 +35,9 @@ struct _OmcAuditCheck
   guint64 lost; /* where an anchor was lost first; 0: never */
   OmcAuditFinding lost_as;
   gint64 full_us; /* of the checkpoint that this one goes on from */
+  OmcAuditCheckpoint
+      kept;              /* as it was at first; sequence 0: there is none, or it was gone on from */
+  gboolean contradicted; /* ... and what it found good is not there any more */
   gboolean forged;
   gboolean in_table;
 };
@@ -123,12 +126,10 @@ fits (OmcSession *session,
 static gboolean
 go_on (OmcAuditCheck *self, OmcSession *session, GError **error)
 {
-  OmcAuditCheckpoint checkpoint;
+  const OmcAuditCheckpoint checkpoint = self->kept;
   guint64 archived;
   gboolean does;
 
-  if (!omc_audit_checkpoint_load (session, &checkpoint, error))
-    return FALSE;
   if (checkpoint.sequence == 0)
     return TRUE;
   if (!look_at_segments (self, session, &archived, error))
@@ -143,6 +144,7 @@ go_on (OmcAuditCheck *self, OmcSession *session, GError **error)
       return TRUE;
     }
   omc_audit_verifier_go_on (self->verifier, checkpoint.sequence, checkpoint.hash);
+  self->kept.sequence = 0;
   self->from = checkpoint.sequence + 1;
   self->lost = checkpoint.lost;
   self->lost_as = checkpoint.lost_as;
@@ -194,7 +196,8 @@ omc_audit_check_new (OmcSession *session, gboolean full, GError **error)
   gboolean done = TRUE;
 
   self->from = 1;
-  if (!read_anchor (self, session, error))
+  if (!read_anchor (self, session, error) ||
+      !omc_audit_checkpoint_load (session, &self->kept, error))
     return NULL;
   if (!full)
     {
@@ -261,6 +264,20 @@ check_archived (OmcAuditCheck *self,
                place != NULL && *end == '-' ? g_ascii_strtoull (end + 1, NULL, 10) : first);
 }
 
+/* It was found good when it was another one: the chain was taken back and made anew behind that. */
+static gboolean
+compare_kept (OmcAuditCheck *self, guint64 sequence)
+{
+  guint8 hash[OMC_AUDIT_HASH_LENGTH];
+
+  if (sequence != self->kept.sequence)
+    return TRUE;
+  omc_audit_verifier_get_last (self->verifier, hash);
+  self->contradicted = !omc_hash_equal (hash, self->kept.hash);
+
+  return !self->contradicted || fail (self, OMC_AUDIT_HEAD_DIFFERS, sequence, sequence);
+}
+
 /* hash: (nullable) what was kept of it. FALSE: it is broken, or the error is set. */
 static gboolean
 feed (OmcAuditCheck *self,
@@ -277,7 +294,7 @@ feed (OmcAuditCheck *self,
   if (good)
     {
       note_lost (self, record);
-      return check_archived (self, session, record, error);
+      return compare_kept (self, record->sequence) && check_archived (self, session, record, error);
     }
   /* Chained as it should be, but in the place of the one that was anchored. */
   if (omc_audit_verifier_end (self->verifier, NULL) == OMC_AUDIT_HEAD_DIFFERS)
@@ -396,6 +413,18 @@ check_next (OmcAuditCheck *self, OmcSession *session, guint max, gboolean *done,
                             : check_table (self, session, max, done, error);
 }
 
+/* Entries that were found good once, and that no anchor speaks of any more. */
+static void
+look_past_end (OmcAuditCheck *self)
+{
+  guint64 next = omc_audit_verifier_get_last (self->verifier, NULL) + 1;
+
+  if (omc_audit_verifier_has_failed (self->verifier) || self->kept.sequence < next)
+    return;
+  self->contradicted = TRUE;
+  fail (self, OMC_AUDIT_CUT, next, next);
+}
+
 gboolean
 omc_audit_check_step (OmcAuditCheck *self,
                       OmcSession *session,
@@ -414,7 +443,11 @@ omc_audit_check_step (OmcAuditCheck *self,
     *done = TRUE;
   omc_db_rollback (session->db);
   if (local == NULL)
-    return TRUE;
+    {
+      if (*done)
+        look_past_end (self);
+      return TRUE;
+    }
   g_propagate_error (error, g_steal_pointer (&local));
 
   return FALSE;
@@ -424,6 +457,18 @@ guint64
 omc_audit_check_get_done (OmcAuditCheck *self)
 {
   return omc_audit_verifier_get_last (self->verifier, NULL);
+}
+
+gboolean
+omc_audit_check_reads_all (OmcAuditCheck *self)
+{
+  return self->from == 1;
+}
+
+gboolean
+omc_audit_check_is_contradicted (OmcAuditCheck *self)
+{
+  return self->contradicted;
 }
 
 gboolean
@@ -449,6 +494,7 @@ omc_audit_check_end (OmcAuditCheck *self, OmcAuditReport *report)
     .from = self->from,
     .n_segments = self->n_segments,
     .full_us = self->full_us,
+    .checkpoint_forged = self->kept.forged,
   };
   report->finding = omc_audit_verifier_end (self->verifier, &report->place);
   report->through = MAX (self->through, report->place);

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  */
 typedef struct _OmcAuditCheck OmcAuditCheck;
 
-/* Reads where the head is anchored. full: from the first entry on; else from the checkpoint, when there is one of this trail: then
+/* Reads where the head is anchored, and how far an earlier one came: what that found good must be there. full: from the first entry on; else from the checkpoint, when there is one of this trail: then
  * of the archive's files only header and size are looked at, and of older entries only whether they are there. */
 OmcAuditCheck *
 omc_audit_check_new (OmcSession *session, gboolean full, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -30,6 +30,10 @@ gboolean omc_audit_check_step (OmcAuditCheck *self,
                                gboolean *done,
                                GError **error);
 guint64 omc_audit_check_get_done (OmcAuditCheck *self);
+/* It began with the first entry. */
+gboolean omc_audit_check_reads_all (OmcAuditCheck *self);
+/* The checkpoint that was there at first tells of entries that are not there any more, or are others now. */
+gboolean omc_audit_check_is_contradicted (OmcAuditCheck *self);
 /* How far it came; FALSE once something was found. */
 gboolean omc_audit_check_get_checkpoint (OmcAuditCheck *self, OmcAuditCheckpoint *checkpoint);
 /* After the last step. */

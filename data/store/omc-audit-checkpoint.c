@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "omc-audit-dao.h"
 #include "omc-audit-mark.h"
 #include "omc-hash.h"
 #include "omc-setting-dao.h"
@@ -50,17 +51,22 @@ omc_audit_checkpoint_load (OmcSession *session, OmcAuditCheckpoint *checkpoint, 
   gsize length = 0;
   Kept kept;
 
-  *checkpoint = (OmcAuditCheckpoint){ 0 };
+  *checkpoint = (OmcAuditCheckpoint){ .forged = TRUE };
   if (!omc_setting_dao_get (session, OMC_TEXTS_SYNC, OMC_AUDIT_MARK_VERIFIED, &text, error))
     return FALSE;
-  if (text != NULL)
-    data = g_base64_decode (text, &length);
+  if (text == NULL)
+    {
+      checkpoint->forged = FALSE;
+      return TRUE;
+    }
+  data = g_base64_decode (text, &length);
   if (length != sizeof kept)
     return TRUE;
   memcpy (&kept, data, sizeof kept);
   if (memcmp (kept.magic, MAGIC, sizeof kept.magic) != 0 ||
       !make_code (session, &kept, code, NULL) || !omc_hash_equal (code, kept.code))
     return TRUE;
+  checkpoint->forged = FALSE;
   checkpoint->sequence = GUINT64_FROM_BE (kept.sequence);
   checkpoint->lost = GUINT64_FROM_BE (kept.lost);
   checkpoint->lost_as = (OmcAuditFinding)GUINT64_FROM_BE (kept.lost_as);
@@ -68,6 +74,21 @@ omc_audit_checkpoint_load (OmcSession *session, OmcAuditCheckpoint *checkpoint, 
   memcpy (checkpoint->hash, kept.hash, sizeof checkpoint->hash);
 
   return TRUE;
+}
+
+gboolean
+omc_audit_checkpoint_tell_forged (OmcSession *session, GError **error)
+{
+  g_autoptr (OmcActor) device = omc_actor_new_device ();
+  const OmcAuditEvent event = { .type = "security",
+                                .subtype = "checkpoint-forged",
+                                .action = 'E',
+                                .outcome = 12,
+                                .detail = "how far the trail was verified was changed" };
+
+  g_message ("How far the audit trail was verified was changed by somebody. Have it examined.");
+
+  return omc_audit_dao_append (session, device, &event, error);
 }
 
 gboolean

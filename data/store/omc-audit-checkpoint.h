@@ -17,12 +17,14 @@ typedef struct
   guint8 hash[OMC_AUDIT_HASH_LENGTH];
   guint64 lost; /* where an anchor was lost first, up to there; 0: never */
   OmcAuditFinding lost_as;
-  gint64 full_us; /* when the trail was last verified from its first entry on; 0: never */
+  gint64 full_us;  /* when the trail was last verified from its first entry on; 0: never */
+  gboolean forged; /* there is one, and it is not of ours: all else is as if there was none */
 } OmcAuditCheckpoint;
 
-/* One that was changed counts as none. */
 gboolean
 omc_audit_checkpoint_load (OmcSession *session, OmcAuditCheckpoint *checkpoint, GError **error);
+/* An entry of the trail that there was a forged one. In a transaction of the writer. */
+gboolean omc_audit_checkpoint_tell_forged (OmcSession *session, GError **error);
 /* In a transaction of the writer. NULL: none from now on. */
 gboolean omc_audit_checkpoint_save (OmcSession *session,
                                     const OmcAuditCheckpoint *checkpoint,

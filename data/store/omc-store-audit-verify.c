@@ -40,20 +40,23 @@ verify_piece (OmcSession *session, gpointer data, GCancellable *cancellable, GEr
          omc_audit_check_step (job->check, session, PIECE_ENTRIES, &job->done, error);
 }
 
-/* One that runs never takes back what an earlier one came to. */
+/* One that runs never takes back what an earlier one came to; and what speaks of lost entries stays. */
 static gboolean
 keep_place (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
   VerifyJob *job = data;
   OmcAuditCheckpoint there;
 
+  if (omc_audit_check_is_contradicted (job->check))
+    return TRUE;
+  if (!omc_audit_checkpoint_load (session, &there, error) ||
+      (there.forged && !omc_audit_checkpoint_tell_forged (session, error)))
+    return FALSE;
   if (!job->good)
     return omc_audit_checkpoint_save (session, NULL, error);
-  if (!omc_audit_checkpoint_load (session, &there, error))
-    return FALSE;
   if (there.sequence > job->checkpoint.sequence && !job->done)
     return TRUE;
-  if (job->done && job->full)
+  if (job->done && omc_audit_check_reads_all (job->check))
     job->checkpoint.full_us = session->now_us;
 
   return omc_audit_checkpoint_save (session, &job->checkpoint, error);

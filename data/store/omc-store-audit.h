@@ -34,6 +34,8 @@ typedef struct
   guint64 n_entries;
   guint64 n_bytes;
 } OmcAuditArchiveCounts;
+/* After each file. In the thread that archives. */
+typedef void (*OmcAuditArchiveFunc) (const OmcAuditArchiveCounts *counts, gpointer user_data);
 
 /* The same at once; counts tells of what was done also before a failure. DENIED to who may not manage the device. */
 gboolean omc_store_archive_audit_sync (OmcStore *self,
@@ -42,6 +44,25 @@ gboolean omc_store_archive_audit_sync (OmcStore *self,
                                        OmcAuditArchiveCounts *counts,
                                        GCancellable *cancellable,
                                        GError **error);
+gboolean omc_store_archive_audit_with_progress_sync (OmcStore *self,
+                                                     OmcActor *actor,
+                                                     gint64 retention_us,
+                                                     OmcAuditArchiveFunc progress,
+                                                     gpointer user_data,
+                                                     OmcAuditArchiveCounts *counts,
+                                                     GCancellable *cancellable,
+                                                     GError **error);
+/* What it would do now, and what would stay. DENIED as above. */
+gboolean omc_store_plan_audit_archive_sync (OmcStore *self,
+                                            OmcActor *actor,
+                                            gint64 retention_us,
+                                            OmcAuditArchivePlan *plan,
+                                            GCancellable *cancellable,
+                                            GError **error);
+gboolean omc_store_read_audit_archive_sync (OmcStore *self,
+                                            OmcAuditArchiveStatus *status,
+                                            GCancellable *cancellable,
+                                            GError **error);
 /* Is each file of the archive there, as far as its header tells? report: finding, place and through of the first that is
  * not; n_segments. */
 gboolean omc_store_look_at_audit_archive_sync (OmcStore *self,

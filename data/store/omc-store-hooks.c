@@ -395,7 +395,7 @@ idle (OmcSession *session, gpointer owner)
   evict_pause_us = omc_store_evict_some (self, session, idle_us);
 
   return sooner (sooner (reseal_pause_us, anchor_pause_us),
-                 sooner (evict_pause_us, omc_store_archive_soon (self, session)));
+                 sooner (evict_pause_us, omc_store_archive_soon (self, session, idle_us)));
 }
 
 static gboolean

@@ -31,7 +31,6 @@ struct _OmcStore
   int next_reader;                              /* atomic */
   GThreadPool *anchorer;     /* (owned) (nullable): writes heads while the writer goes on */
   GCancellable *archive_end; /* (owned): the store is being closed */
-  gint64 archive_looked_at;  /* monotonic, the writer's own */
   gint64 audit_retention_us; /* 0: for ever */
 
   GMutex lock;                /* of what follows, and of policy */
@@ -50,7 +49,9 @@ struct _OmcStore
   GError *reseal_failure;  /* (owned) (nullable): the last of them */
   gboolean anchoring;
   GThreadPool *archivist; /* (owned) (nullable): makes files of older entries of the audit trail */
-  gboolean awake;         /* the writer's idle work was asked for */
+  gboolean archiving;     /* it was asked to */
+  gint64 archive_looked_at; /* monotonic; 0: look now */
+  gboolean awake;           /* the writer's idle work was asked for */
   gint64 data_version;
   gint64 max_bytes; /* of the database */
   gboolean evicts;  /* what follows was set */
@@ -139,7 +140,7 @@ gboolean omc_store_do_piece (OmcStore *self, OmcSession *session, OmcStoreFunc f
 guint omc_store_evict_some (OmcStore *self, OmcSession *session, gint64 idle_us);
 OmcRetention omc_store_get_retention (OmcStore *self);
 /* ... and for entries of the audit trail, by the archivist. */
-guint omc_store_archive_soon (OmcStore *self, OmcSession *session);
+guint omc_store_archive_soon (OmcStore *self, OmcSession *session, gint64 idle_us);
 void omc_store_archive_later (gpointer data, gpointer store); /* for the archivist */
 
 /* omc-store-budget.c: the limit of a connection that writes; makes the reserve when there is room; gives it up, TRUE: try again

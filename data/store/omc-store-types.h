@@ -403,7 +403,27 @@ typedef struct
   guint64 from;     /* the first entry that was looked at: those before were found good earlier */
   guint n_segments; /* files of the archive that were looked at */
   gint64 full_us;   /* when all of it was last read without a finding; 0: never */
+  gboolean
+      checkpoint_forged; /* somebody without the key of the chain changed how far an earlier one came */
 } OmcAuditReport;
+
+/* What of the trail is in files, and what in the database. */
+typedef struct
+{
+  guint n_segments;
+  guint64 n_bytes;  /* of the files */
+  guint64 last;     /* the last entry that is in one; 0: none */
+  guint64 oldest;   /* the first that is in the database; 0: none */
+  gint64 oldest_us; /* when that was recorded */
+} OmcAuditArchiveStatus;
+
+typedef struct
+{
+  guint64 n_due;    /* entries that would go into files */
+  guint64 n_young;  /* stay: on the server, but not old enough, or behind such a one */
+  guint64 n_unsent; /* stay: the server has not accepted them, or one before them */
+  guint n_refused;  /* ... so many of these it refused */
+} OmcAuditArchivePlan;
 
 typedef struct
 {
