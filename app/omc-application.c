@@ -45,6 +45,7 @@ struct _OmcApplication
   char *policy_key;  /* (owned) (nullable) */
   char *department;  /* (owned) (nullable) */
   OmcRetention retention;
+  guint audit_days;
   gboolean evicts;       /* retention is in force */
   GSettings *settings;   /* (owned) (nullable): from startup on */
   OmcServices *services; /* (owned) (nullable): from the first activation on */
@@ -105,6 +106,7 @@ read_config (OmcApplication *self, GError **error)
   self->auto_lock_seconds = (guint)omc_config_get_integer (config, "session.autoLockSeconds");
   self->lifetime_hours = (guint)omc_config_get_integer (config, "offline.access.lifetimeHours");
   self->rotation_days = (guint)omc_config_get_integer (config, "offline.storage.keyRotationDays");
+  self->audit_days = (guint)omc_config_get_integer (config, "audit.retentionDays");
   self->evicts = omc_config_to_retention (config, &self->retention);
   self->max_size = omc_config_get_integer (config, "offline.storage.maxSize");
   g_set_str (&self->policy_file, omc_config_get_string (config, "access.policyFile"));
@@ -293,6 +295,7 @@ omc_application_activate (GApplication *application)
       omc_services_set_policy (self->services, self->policy_file, self->policy_key);
       if (self->kiosk)
         omc_services_set_kiosk (self->services, self->department);
+      omc_services_set_audit_days (self->services, self->audit_days);
       omc_services_set_retention (self->services, self->evicts ? &self->retention : NULL);
       main_window =
           omc_window_new (GTK_APPLICATION (self), OMC_GATE (self->services), self->settings,

@@ -16,6 +16,7 @@
 #include "omc-credential.h"
 #include "omc-practice-ward.h"
 #include "omc-practice.h"
+#include "omc-store-audit.h"
 #include "omc-store-bounds.h"
 #include "omc-store-budget.h"
 #include "omc-store-policy.h"
@@ -539,6 +540,14 @@ omc_services_set_retention (OmcServices *self, const OmcRetention *retention)
   g_return_if_fail (OMC_IS_SERVICES (self));
 
   omc_store_set_retention (self->store, retention);
+}
+
+void
+omc_services_set_audit_days (OmcServices *self, guint days)
+{
+  g_return_if_fail (OMC_IS_SERVICES (self));
+
+  omc_store_set_audit_retention (self->store, days * G_TIME_SPAN_DAY);
 }
 
 void

@@ -39,6 +39,8 @@ void omc_services_set_lock_seconds (OmcServices *self, guint seconds);
 void omc_services_set_max_size (OmcServices *self, gint64 bytes);
 /* Which charts the device need not keep; NULL: it keeps all. Before the store is opened. */
 void omc_services_set_retention (OmcServices *self, const OmcRetention *retention);
+/* So long do entries of the audit trail stay in the database; 0: for ever. Before the store is opened. */
+void omc_services_set_audit_days (OmcServices *self, guint days);
 /* The site's signed access policy and the key that signs it; NULL: what the store has. Before the store is opened. */
 void omc_services_set_policy (OmcServices *self, const char *file, const char *public_key);
 /* Why the site's policy is not in force, or what the configuration says of server and time and does not get; or NULL. Once

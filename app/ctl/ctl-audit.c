@@ -8,7 +8,7 @@
 
 #include "config.h"
 
-#include "omc-ctl.h"
+#include "ctl-audit.h"
 
 #include "omc-store-audit-upload.h"
 #include "omc-store-audit.h"
@@ -19,8 +19,9 @@
 #include <stdio.h>
 
 #define USAGE                                                                                      \
-  "audit list [--from N] [--limit N] [--patient ID] | verify | retry | export [--output FILE] | "  \
-  "review [--all] | review "                                                                       \
+  "audit list [--from N] [--limit N] [--patient ID] | verify [--full] | "                          \
+  "archive [--older-than DAYS] [--dry-run] | retry | export [--output FILE] | review [--all] | "   \
+  "review "                                                                                        \
   "NUMBER --justified|--unjustified [--words TEXT]"
 #define PAGE 1000
 
@@ -92,59 +93,6 @@ print_entries (OmcCtl *self, guint64 from, guint64 limit, gboolean json, FILE *o
       if (entries->len < PAGE)
         break;
     }
-  return OMC_CTL_OK;
-}
-
-static int
-verify (OmcCtl *self)
-{
-  static const char *const findings[] = {
-    [OMC_AUDIT_INTACT] = N_ ("intact"),
-    [OMC_AUDIT_GAP] = N_ ("an entry is missing or repeated"),
-    [OMC_AUDIT_BROKEN_HASH] = N_ ("an entry was changed, swapped or inserted"),
-    [OMC_AUDIT_CUT] = N_ ("the newest entries are missing"),
-    [OMC_AUDIT_HEAD_DIFFERS] = N_ ("the newest entry is not the one that was anchored"),
-    [OMC_AUDIT_UNANCHORED] =
-        N_ ("the anchor was missing or changed; entries may have been taken back"),
-    [OMC_AUDIT_SEGMENT_MISSING] = N_ ("the archive file that begins with it is missing"),
-    [OMC_AUDIT_SEGMENT_DAMAGED] = N_ ("the archive file that begins with it was cut or changed"),
-    [OMC_AUDIT_SEGMENT_FOREIGN] = N_ ("the archive file that begins with it is another one"),
-  };
-  static const char *const codes[] = {
-    [OMC_AUDIT_INTACT] = "intact",
-    [OMC_AUDIT_GAP] = "gap",
-    [OMC_AUDIT_BROKEN_HASH] = "broken-hash",
-    [OMC_AUDIT_CUT] = "cut",
-    [OMC_AUDIT_HEAD_DIFFERS] = "head-differs",
-    [OMC_AUDIT_UNANCHORED] = "unanchored",
-    [OMC_AUDIT_SEGMENT_MISSING] = "segment-missing",
-    [OMC_AUDIT_SEGMENT_DAMAGED] = "segment-damaged",
-    [OMC_AUDIT_SEGMENT_FOREIGN] = "segment-foreign",
-  };
-  g_autoptr (GError) error = NULL;
-  OmcAuditReport report = { 0 };
-
-  if (!omc_store_verify_audit_sync (self->store, &report, NULL, &error))
-    return omc_ctl_fail_error (error);
-  if (self->json)
-    {
-      g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
-      OmcJsonNode *root = omc_json_builder_object (b);
-
-      omc_ctl_set_boolean (b, root, "intact", report.finding == OMC_AUDIT_INTACT);
-      omc_json_node_set_string (b, root, "finding", codes[report.finding]);
-      omc_ctl_set_integer (b, root, "place", (gint64)report.place);
-      omc_ctl_set_integer (b, root, "entries", (gint64)report.n_entries);
-      omc_ctl_print_json (b, root);
-    }
-  else if (report.finding == OMC_AUDIT_INTACT)
-    g_print (_ ("The audit trail is intact: %" G_GUINT64_FORMAT " entries.\n"), report.n_entries);
-  if (report.finding != OMC_AUDIT_INTACT)
-    return omc_ctl_fail (OMC_CTL_FINDING,
-                         _ ("the audit trail is broken at entry %" G_GUINT64_FORMAT
-                            ": %s. Keep this store as it is and tell "
-                            "the security officer"),
-                         report.place, _ (findings[report.finding]));
   return OMC_CTL_OK;
 }
 
@@ -243,6 +191,7 @@ static int export (OmcCtl *self, const char *output)
 int
 omc_ctl_audit (OmcCtl *self, int argc, char **argv)
 {
+  const char *what = argc > 1 ? argv[1] : "";
   gint64 from = 1;
   gint64 limit = 0;
   g_autofree char *output = NULL;
@@ -256,8 +205,12 @@ omc_ctl_audit (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (argc > 1 && g_str_equal (argv[1], "review"))
+  if (g_str_equal (what, "review"))
     return omc_ctl_review (self, argc, argv);
+  if (g_str_equal (what, "verify"))
+    return omc_ctl_audit_verify (self, argc - 1, argv + 1);
+  if (g_str_equal (what, "archive"))
+    return omc_ctl_audit_archive (self, argc - 1, argv + 1);
   if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc != 2 || from < 1 || limit < 0 || (patient != NULL && *patient == '\0'))
@@ -269,8 +222,6 @@ omc_ctl_audit (OmcCtl *self, int argc, char **argv)
                           (guint64)from, (guint64)limit);
   if (g_str_equal (argv[1], "list"))
     return print_entries (self, (guint64)from, (guint64)limit, self->json, stdout);
-  if (g_str_equal (argv[1], "verify"))
-    return verify (self);
   if (g_str_equal (argv[1], "retry"))
     return retry (self);
   if (g_str_equal (argv[1], "export"))

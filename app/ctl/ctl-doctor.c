@@ -8,7 +8,7 @@
 
 #include "config.h"
 
-#include "omc-ctl.h"
+#include "ctl-audit.h"
 
 #include "omc-store-budget.h"
 #include "omc-store-policy.h"
@@ -21,6 +21,8 @@
 #define SHOWN_TYPES 5
 /* A store that a restore put aside is asked about after a month. */
 #define KEPT_SECONDS (30 * 24 * 3600)
+/* So old may the last verification of all of the audit trail be. */
+#define FULL_VERIFY_US (7 * G_TIME_SPAN_DAY)
 #define LOW_DISK_BYTES (G_GUINT64_CONSTANT (200) << 20)
 
 typedef struct
@@ -141,19 +143,70 @@ check_kept (Doctor *self)
     }
 }
 
+/* What is new; all of it when that was asked for, or is some time ago. */
+static gboolean
+verify_audit (Doctor *self, gboolean deep, OmcAuditReport *report, GError **error)
+{
+  gint64 now_us = omc_clock_get_now (self->ctl->clock);
+
+  if (!omc_store_check_audit_sync (self->ctl->store, deep, NULL, NULL, report, NULL, error))
+    return FALSE;
+  if (report->finding != OMC_AUDIT_INTACT || report->from == 1 ||
+      (now_us >= report->full_us && now_us - report->full_us < FULL_VERIFY_US))
+    return TRUE;
+  return omc_store_check_audit_sync (self->ctl->store, TRUE, NULL, NULL, report, NULL, error);
+}
+
 static void
-check_audit (Doctor *self)
+check_audit (Doctor *self, gboolean deep)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
   OmcAuditReport report = { 0 };
 
-  if (!omc_store_verify_audit_sync (self->ctl->store, &report, NULL, &error))
-    note (self, "audit", error->message, _ ("run 'omnicarectl audit verify'"));
-  else if (report.finding != OMC_AUDIT_INTACT)
-    note (self, "audit", _ ("the audit trail is broken"),
-          _ ("run 'omnicarectl audit verify' and tell the security officer"));
+  if (!verify_audit (self, deep, &report, &error))
+    {
+      note (self, "audit", error->message, _ ("run 'omnicarectl audit verify'"));
+      return;
+    }
+  if (report.finding != OMC_AUDIT_INTACT)
+    {
+      text = omc_ctl_audit_describe (&report);
+      note (self, "audit", text,
+            report.finding >= OMC_AUDIT_SEGMENT_MISSING
+                ? _ ("put the file back from a backup, run 'omnicarectl audit verify --full' and "
+                     "tell the security officer")
+                : _ ("keep this store as it is and tell the security officer"));
+    }
   else
     note (self, "audit", _ ("the audit trail is intact"), NULL);
+  if (report.checkpoint_forged)
+    note (self, "audit", _ ("the note of how far it was verified had been changed"),
+          _ ("tell the security officer; all of it was read again"));
+}
+
+/* Where it lies, and how far back the database goes. */
+static void
+check_archive (Doctor *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *archive = NULL;
+  g_autofree char *when = NULL;
+  g_autofree char *text = NULL;
+  OmcAuditArchiveStatus status;
+
+  if (!omc_store_read_audit_archive_sync (self->ctl->store, &status, NULL, &error))
+    {
+      note (self, "archive", error->message, _ ("run 'omnicarectl doctor --deep'"));
+      return;
+    }
+  archive = omc_ctl_audit_describe_archive (&status);
+  when = status.oldest != 0 ? omc_instant_format_local (status.oldest_us) : NULL;
+  text = when != NULL
+             ? g_strdup_printf (_ ("%s; in the database from entry %" G_GUINT64_FORMAT " of %s on"),
+                                archive, status.oldest, when)
+             : g_steal_pointer (&archive);
+  note (self, "archive", text, NULL);
 }
 
 /* What the server says of the trail. */
@@ -266,7 +319,8 @@ omc_ctl_doctor (OmcCtl *self, int argc, char **argv)
   check_kept (&doctor);
   check_keys (&doctor);
   check_store (&doctor, deep);
-  check_audit (&doctor);
+  check_audit (&doctor, deep);
+  check_archive (&doctor);
   check_audit_server (&doctor);
   check_queue (&doctor);
   check_policy (&doctor);

@@ -8,7 +8,7 @@
 
 #include "config.h"
 
-#include "omc-ctl.h"
+#include "ctl-audit.h"
 
 #include "omc-audit-mark.h"
 #include "omc-store-budget.h"
@@ -36,10 +36,17 @@ add_rows (OmcJsonBuilder *b, OmcJsonNode *list, const char *key, GPtrArray *rows
     }
 }
 
+typedef struct
+{
+  OmcAuditArchiveStatus status;
+  OmcAuditReport report; /* of the files as far as their headers tell */
+} Archive;
+
 static void
 print_status_json (OmcStore *store,
                    const OmcStoreStatus *status,
                    const OmcStorage *shares,
+                   const Archive *files,
                    const char *server)
 {
   g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
@@ -47,6 +54,7 @@ print_status_json (OmcStore *store,
   OmcJsonNode *queue = omc_json_node_add_object (b, root, "queue");
   OmcJsonNode *storage = omc_json_node_add_object (b, root, "storage");
   OmcJsonNode *audit = omc_json_node_add_object (b, root, "audit");
+  OmcJsonNode *archive = omc_json_node_add_object (b, audit, "archive");
   OmcJsonNode *policy = omc_json_node_add_object (b, root, "policy");
   g_autofree char *notice = omc_store_dup_policy_notice (store);
 
@@ -65,6 +73,8 @@ print_status_json (OmcStore *store,
   omc_ctl_set_integer (b, audit, "archived", (gint64)status->audit_archived);
   omc_ctl_set_integer (b, audit, "alarm", (gint64)status->audit_alarm);
   omc_json_node_set_string (b, audit, "server", server);
+  omc_ctl_audit_add_archive (b, archive, &files->status);
+  omc_ctl_audit_add_report (b, archive, &files->report);
   omc_ctl_set_integer (b, root, "schemaVersion", status->schema_version);
   omc_ctl_set_integer (b, root, "keyEpoch", status->key_epoch);
   omc_ctl_set_integer (b, queue, "pending", status->n_pending);
@@ -147,6 +157,21 @@ print_audit (const OmcStoreStatus *status, const char *server)
                 "rolled back or rebuilt. Tell the security officer.\n"));
 }
 
+static void
+print_archive (const Archive *files)
+{
+  g_autofree char *archive = omc_ctl_audit_describe_archive (&files->status);
+  g_autofree char *when = omc_instant_format_local (files->status.oldest_us);
+  g_autofree char *broken = omc_ctl_audit_describe (&files->report);
+
+  g_print (_ ("Audit archive:    %s\n"), archive);
+  if (files->status.n_segments > 0 && files->status.oldest != 0)
+    g_print (_ ("                  In the database from entry %" G_GUINT64_FORMAT " of %s on.\n"),
+             files->status.oldest, when);
+  if (files->report.finding != OMC_AUDIT_INTACT)
+    g_print (_ ("                  Finding: %s. Tell the security officer.\n"), broken);
+}
+
 static int
 print_proof (OmcCtl *self, const char *patient)
 {
@@ -199,6 +224,7 @@ omc_ctl_status (OmcCtl *self, int argc, char **argv)
   g_autoptr (OmcStorage) storage = NULL;
   g_autofree char *server = NULL;
   OmcStoreStatus status;
+  Archive files;
   int code;
   const GOptionEntry entries[] = {
     { "patient", 0, 0, G_OPTION_ARG_STRING, &patient, NULL, NULL },
@@ -215,7 +241,9 @@ omc_ctl_status (OmcCtl *self, int argc, char **argv)
     return code;
   if (patient != NULL)
     return print_proof (self, g_str_has_prefix (patient, "Patient/") ? patient + 8 : patient);
-  if (!omc_store_get_status_sync (self->store, &status, NULL, &error))
+  if (!omc_store_get_status_sync (self->store, &status, NULL, &error) ||
+      !omc_store_read_audit_archive_sync (self->store, &files.status, NULL, &error) ||
+      !omc_store_look_at_audit_archive_sync (self->store, &files.report, NULL, &error))
     return omc_ctl_fail_error (error);
   server = omc_store_get_mark (self->store, OMC_AUDIT_MARK_SERVER, NULL);
   if (self->json || with_storage)
@@ -225,11 +253,12 @@ omc_ctl_status (OmcCtl *self, int argc, char **argv)
         return omc_ctl_fail_error (error);
     }
   if (self->json)
-    print_status_json (self->store, &status, storage, server);
+    print_status_json (self->store, &status, storage, &files, server);
   else
     {
       print_status (self->store, &status);
       print_audit (&status, server);
+      print_archive (&files);
     }
   if (with_storage && !self->json)
     print_storage (storage);

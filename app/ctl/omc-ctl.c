@@ -13,6 +13,7 @@
 #include "omc-config.h"
 #include "omc-config-retention.h"
 #include "omc-practice.h"
+#include "omc-store-audit.h"
 #include "omc-store-budget.h"
 #include "omc-store-policy.h"
 #include "omc-store-cache.h"
@@ -368,6 +369,8 @@ omc_ctl_open_store (OmcCtl *self, GError **error)
   omc_store_set_max_size (self->store, omc_config_get_integer (config, "offline.storage.maxSize"));
   omc_store_set_retention (self->store,
                            omc_config_to_retention (config, &retention) ? &retention : NULL);
+  self->audit_retention_days = omc_config_get_integer (config, "audit.retentionDays");
+  omc_store_set_audit_retention (self->store, self->audit_retention_days * G_TIME_SPAN_DAY);
   if (!omc_store_open_sync (self->store, NULL, error))
     return FALSE;
   policy = omc_config_get_string (config, "access.policyFile");

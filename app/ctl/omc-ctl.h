@@ -31,6 +31,7 @@ typedef struct
   char *user;            /* (owned) (nullable) */
   char *passphrase_file; /* (owned) (nullable) */
   gboolean json;
+  gint64 audit_retention_days; /* of the configuration, once the store is open; 0: for ever */
   gboolean for_contact; /* the device may open although it did not meet its server for too long */
   OmcClock *clock;      /* (owned) */
   OmcKeyManager *keys;  /* (owned) (nullable) */
