@@ -17,6 +17,7 @@
 #include "omc-audit-items.h"
 #include "omc-change-writer.h"
 #include "omc-server-apply.h"
+#include "omc-setting-dao.h"
 #include "omc-store-private.h"
 
 /* --- save --- */
@@ -27,6 +28,7 @@ typedef struct
   OmcActor *actor;      /* (owned) */
   GPtrArray *resources; /* (owned) (element-type OmcResource) */
   OmcSaveReason reason;
+  char *draft_key;   /* (owned) (nullable) */
   GPtrArray *stored; /* (owned) (element-type OmcResource): the answer */
 } SaveJob;
 
@@ -51,6 +53,7 @@ save_job_free (SaveJob *job)
 {
   g_clear_object (&job->actor);
   g_clear_pointer (&job->resources, g_ptr_array_unref);
+  g_free (job->draft_key);
   g_clear_pointer (&job->stored, g_ptr_array_unref);
   g_free (job);
 }
@@ -76,7 +79,8 @@ save (OmcSession *session, gpointer data, GCancellable *cancellable, GError **er
       g_ptr_array_add (job->stored, stored);
     }
 
-  return TRUE;
+  return job->draft_key == NULL ||
+         omc_draft_dao_put (session, omc_actor_get_user (job->actor), job->draft_key, NULL, error);
 }
 
 GPtrArray *
@@ -105,11 +109,13 @@ omc_store_save_async (OmcStore *self,
                       OmcActor *actor,
                       GPtrArray *resources,
                       OmcSaveReason reason,
+                      const char *draft_key,
                       GCancellable *cancellable,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
+  SaveJob *job;
 
   g_return_if_fail (OMC_IS_STORE (self));
   g_return_if_fail (OMC_IS_ACTOR (actor));
@@ -119,8 +125,9 @@ omc_store_save_async (OmcStore *self,
   g_task_set_source_tag (task, omc_store_save_async);
   /* Once begun it ends one way or the other: a commit is not taken back by a cancel that came late. */
   g_task_set_check_cancellable (task, FALSE);
-  omc_store_push_write (self, task, save, save_job_new (self, actor, resources, reason),
-                        (GDestroyNotify)save_job_free);
+  job = save_job_new (self, actor, resources, reason);
+  job->draft_key = g_strdup (draft_key);
+  omc_store_push_write (self, task, save, job, (GDestroyNotify)save_job_free);
 }
 
 GPtrArray *

@@ -141,10 +141,13 @@ GPtrArray *omc_store_save_sync (OmcStore *self,
                                 OmcSaveReason reason,
                                 GCancellable *cancellable,
                                 GError **error);
+/* draft_key: (nullable): the actor's draft that becomes these resources, forgotten in the same transaction: whoever is
+ * killed in between finds one of the two, never both and never none. */
 void omc_store_save_async (OmcStore *self,
                            OmcActor *actor,
                            GPtrArray *resources,
                            OmcSaveReason reason,
+                           const char *draft_key,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data);

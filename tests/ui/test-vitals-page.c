@@ -165,6 +165,29 @@ test_nurse_charts_final (Fixture *f, gconstpointer data)
   assert_queued_status (f, "final");
 }
 
+/* What was saved does not come back as something to be saved, whenever the page went. */
+static void
+test_saved_is_no_draft (Fixture *f, gconstpointer data)
+{
+  const gboolean kept_before = GPOINTER_TO_INT (data);
+
+  open_page (f, f->store.nurse);
+  type (f, "Pulse", "76");
+  if (kept_before)
+    g_assert_true (omc_ui_test_wait (has_draft, f));
+  gtk_widget_activate_action (omc_ui_test_find (f->view, GTK_TYPE_ENTRY, "Pulse"), "vitals.save",
+                              NULL);
+  close_page (f);
+  g_assert_true (omc_ui_test_wait (has_queued, f));
+  g_assert_false (has_draft (f));
+
+  open_page (f, f->store.nurse);
+  g_assert_cmpstr (
+      gtk_editable_get_text (GTK_EDITABLE (omc_ui_test_find (f->view, GTK_TYPE_ENTRY, "Pulse"))),
+      ==, "");
+  close_page (f);
+}
+
 /* Somebody who signs for it makes it final. */
 static void
 test_assistant_charts_preliminary (Fixture *f, gconstpointer data)
@@ -192,6 +215,10 @@ main (int argc, char **argv)
 
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].func, tear_down);
+  g_test_add ("/ui/vitals-page/what-was-saved-is-no-draft/typed-just-now", Fixture,
+              GINT_TO_POINTER (FALSE), set_up, test_saved_is_no_draft, tear_down);
+  g_test_add ("/ui/vitals-page/what-was-saved-is-no-draft/typed-before", Fixture,
+              GINT_TO_POINTER (TRUE), set_up, test_saved_is_no_draft, tear_down);
 
   return g_test_run ();
 }

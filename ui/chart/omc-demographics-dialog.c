@@ -118,7 +118,7 @@ save_cb (OmcDemographicsDialog *self)
   g_ptr_array_add (resources, patient);
   omc_store_save_async (omc_ui_session_get_store (self->session),
                         omc_ui_session_get_actor (self->session), resources, OMC_SAVE_DEMOGRAPHICS,
-                        NULL, saved_cb, g_object_ref (self));
+                        NULL, NULL, saved_cb, g_object_ref (self));
 }
 
 static void

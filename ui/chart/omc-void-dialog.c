@@ -92,7 +92,7 @@ void_cb (OmcVoidDialog *self)
 
   gtk_widget_set_sensitive (self->void_button, FALSE);
   omc_store_save_async (omc_ui_session_get_store (self->session), actor, resources,
-                        OMC_SAVE_CORRECTION, NULL, saved_cb, g_object_ref (self));
+                        OMC_SAVE_CORRECTION, NULL, NULL, saved_cb, g_object_ref (self));
 }
 
 static void

@@ -89,6 +89,17 @@ save_draft_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Now what would be kept in a moment. */
+static void
+keep_draft (OmcVitalsPage *self)
+{
+  if (self->draft_source == 0)
+    return;
+
+  g_source_remove (self->draft_source);
+  save_draft_cb (self);
+}
+
 static void
 draft_changed_cb (OmcVitalsPage *self)
 {
@@ -223,13 +234,11 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  g_clear_handle_id (&self->draft_source, g_source_remove);
   g_signal_handlers_disconnect_by_func (self->draft, draft_changed_cb, self);
   omc_vitals_saved_set (OMC_VITALS_SAVED (omc_lazy_get (OMC_LAZY (self->saved))), self->session,
                         self->summary, self->patient_id, resources);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "saved");
   gtk_widget_grab_focus (self->saved);
-  store_draft (self, NULL);
   self->leave_source = g_idle_add_full (G_PRIORITY_LOW, leave_form_cb, self, NULL);
 }
 
@@ -251,10 +260,12 @@ save_cb (OmcVitalsPage *self)
       return;
     }
 
+  /* Kept first, for the case that the save fails, as the page may be gone when that is known. */
+  keep_draft (self);
   self->saving = TRUE;
   omc_vitals_form_set_busy (get_form (self), TRUE);
   omc_store_save_async (omc_ui_session_get_store (self->session), actor, resources, OMC_SAVE_CHART,
-                        NULL, saved_cb, g_object_ref (self));
+                        self->draft_key, NULL, saved_cb, g_object_ref (self));
 }
 
 static void
@@ -285,11 +296,7 @@ omc_vitals_page_dispose (GObject *object)
   OmcVitalsPage *self = OMC_VITALS_PAGE (object);
 
   /* Leaving, locking or closing while something is typed keeps it. */
-  if (self->draft_source != 0)
-    {
-      g_source_remove (self->draft_source);
-      save_draft_cb (self);
-    }
+  keep_draft (self);
   g_clear_handle_id (&self->leave_source, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   gtk_widget_dispose_template (GTK_WIDGET (self), OMC_TYPE_VITALS_PAGE);

@@ -131,6 +131,68 @@ test_drafts (StoreFixture *f, gconstpointer data)
   g_assert_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DAMAGED);
 }
 
+typedef struct
+{
+  GPtrArray *stored;
+  GError *error;
+  gboolean done;
+} Saved;
+
+static void
+saved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Saved *saved = data;
+
+  saved->stored = omc_store_save_finish (OMC_STORE (source), result, &saved->error);
+  saved->done = TRUE;
+}
+
+static gboolean
+has_draft (StoreFixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) loaded =
+      omc_store_load_draft_sync (f->store, f->nurse, "vitals/Patient/p1", NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  return loaded != NULL;
+}
+
+/* Both would be charted twice by who takes the draft for unsaved; none would be lost. */
+static void
+test_draft_becomes_a_record (StoreFixture *f, gconstpointer data)
+{
+  static const char *const texts[] = {
+    "{\"resourceType\":\"Patient\",\"id\":\"p1\"}",
+    "{\"resourceType\":\"Patient\",\"id\":\"p1\",\"birthDate\":\"1951-01-01\"}",
+  };
+  g_autoptr (GBytes) draft = g_bytes_new_static ("half a form", 11);
+  g_autoptr (GError) error = NULL;
+
+  omc_store_save_draft_sync (f->store, f->nurse, "vitals/Patient/p1", draft, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GPtrArray) list = store_fixture_list (texts[i], NULL);
+      gboolean refused = i == 0;
+      Saved saved = { 0 };
+
+      if (refused)
+        store_fixture_execute (f, "CREATE TRIGGER full BEFORE INSERT ON sync_queue "
+                                  "BEGIN SELECT RAISE (ABORT, 'no room'); END");
+      else
+        store_fixture_execute (f, "DROP TRIGGER full");
+      omc_store_save_async (f->store, f->nurse, list, OMC_SAVE_CHART, "vitals/Patient/p1", NULL,
+                            saved_cb, &saved);
+      while (!saved.done)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_true ((saved.error != NULL) == refused);
+      g_assert_true (has_draft (f) == refused);
+      g_clear_error (&saved.error);
+      g_clear_pointer (&saved.stored, g_ptr_array_unref);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -145,6 +207,7 @@ main (int argc, char **argv)
   ADD ("a-swapped-payload-is-found-and-the-rest-works", test_swapped_payloads, NULL);
   ADD ("a-record-that-stands-twice-is-found", test_double_record, NULL);
   ADD ("drafts-survive-and-belong-to-one-person", test_drafts, NULL);
+  ADD ("a-draft-is-there-until-what-it-became-is", test_draft_becomes_a_record, NULL);
 #undef ADD
 
   return g_test_run ();
