@@ -52,10 +52,8 @@ authenticate (const guint8 key[OMC_HASH_LENGTH],
               guint8 code[OMC_HASH_LENGTH])
 {
   g_autoptr (OmcSecret) secret = omc_secret_new (key, OMC_HASH_LENGTH);
-  g_autoptr (OmcHmac) hmac = omc_hmac_new (secret, NULL);
 
-  return hmac != NULL && omc_hmac_update (hmac, data, length, NULL) &&
-         omc_hmac_end (hmac, code, NULL);
+  return omc_hmac_compute (secret, data, length, code, NULL);
 }
 
 /* The key before cannot be had from the one after it. */

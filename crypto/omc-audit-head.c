@@ -25,15 +25,6 @@
 #define BODY_LENGTH (MAGIC_LENGTH + 8 + OMC_AUDIT_HASH_LENGTH)
 #define HEAD_LENGTH (BODY_LENGTH + OMC_HASH_LENGTH)
 
-static gboolean
-authenticate (const guint8 *body, OmcSecret *key, guint8 code[OMC_HASH_LENGTH], GError **error)
-{
-  g_autoptr (OmcHmac) hmac = omc_hmac_new (key, error);
-
-  return hmac != NULL && omc_hmac_update (hmac, body, BODY_LENGTH, error) &&
-         omc_hmac_end (hmac, code, error);
-}
-
 GBytes *
 omc_audit_head_to_bytes (const OmcAuditHead *head, OmcSecret *key, GError **error)
 {
@@ -46,7 +37,7 @@ omc_audit_head_to_bytes (const OmcAuditHead *head, OmcSecret *key, GError **erro
   memcpy (data, HEAD_MAGIC, MAGIC_LENGTH);
   memcpy (data + MAGIC_LENGTH, &sequence, sizeof sequence);
   memcpy (data + MAGIC_LENGTH + 8, head->hash, sizeof head->hash);
-  if (!authenticate (data, key, data + BODY_LENGTH, error))
+  if (!omc_hmac_compute (key, data, BODY_LENGTH, data + BODY_LENGTH, error))
     return NULL;
   return g_bytes_new (data, sizeof data);
 }
@@ -62,7 +53,8 @@ omc_audit_head_parse (gconstpointer data, gsize length, OmcSecret *key, OmcAudit
 
   memset (head, 0, sizeof *head);
   if (length != HEAD_LENGTH || memcmp (bytes, HEAD_MAGIC, MAGIC_LENGTH) != 0 ||
-      !authenticate (bytes, key, code, NULL) || !omc_hash_equal (code, bytes + BODY_LENGTH))
+      !omc_hmac_compute (key, bytes, BODY_LENGTH, code, NULL) ||
+      !omc_hash_equal (code, bytes + BODY_LENGTH))
     return OMC_AUDIT_HEAD_FORGED;
   memcpy (&sequence, bytes + MAGIC_LENGTH, sizeof sequence);
   head->sequence = GUINT64_FROM_BE (sequence);

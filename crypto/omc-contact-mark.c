@@ -203,15 +203,6 @@ omc_contact_mark_meet (OmcContactMark *self, const OmcDeviceTime *now)
   note_time (self, now);
 }
 
-static gboolean
-authenticate (const guint8 *body, OmcSecret *key, guint8 code[OMC_HASH_LENGTH], GError **error)
-{
-  g_autoptr (OmcHmac) hmac = omc_hmac_new (key, error);
-
-  return hmac != NULL && omc_hmac_update (hmac, body, BODY_LENGTH, error) &&
-         omc_hmac_end (hmac, code, error);
-}
-
 static void
 put_number (guint8 *data, guint i, gint64 value)
 {
@@ -247,7 +238,7 @@ omc_contact_mark_to_bytes (const OmcContactMark *self, OmcSecret *key, GError **
   put_number (data, 7, self->off_seen_us);
   put_number (data, 8, self->off_wall_us);
   memcpy (data + BODY_LENGTH - OMC_BOOT_ID_LENGTH, self->boot_id, OMC_BOOT_ID_LENGTH);
-  if (!authenticate (data, key, data + BODY_LENGTH, error))
+  if (!omc_hmac_compute (key, data, BODY_LENGTH, data + BODY_LENGTH, error))
     return NULL;
   return g_bytes_new (data, sizeof data);
 }
@@ -262,7 +253,8 @@ omc_contact_mark_parse (gconstpointer data, gsize length, OmcSecret *key, OmcCon
 
   *self = (OmcContactMark){ 0 };
   if (length != MARK_LENGTH || memcmp (bytes, MARK_MAGIC, MAGIC_LENGTH) != 0 ||
-      !authenticate (bytes, key, code, NULL) || !omc_hash_equal (code, bytes + BODY_LENGTH))
+      !omc_hmac_compute (key, bytes, BODY_LENGTH, code, NULL) ||
+      !omc_hash_equal (code, bytes + BODY_LENGTH))
     return OMC_CONTACT_MARK_FORGED;
   self->contact_us = number_at (bytes, 0);
   self->seen_us = number_at (bytes, 1);

@@ -113,3 +113,16 @@ omc_hmac_end (OmcHmac *self, guint8 code[OMC_HASH_LENGTH], GError **error)
     return _omc_crypto_fail (error, "hmac");
   return TRUE;
 }
+
+gboolean
+omc_hmac_compute (OmcSecret *key,
+                  gconstpointer data,
+                  gsize length,
+                  guint8 code[OMC_HASH_LENGTH],
+                  GError **error)
+{
+  g_autoptr (OmcHmac) self = omc_hmac_new (key, error);
+
+  return self != NULL && omc_hmac_update (self, data, length, error) &&
+         omc_hmac_end (self, code, error);
+}

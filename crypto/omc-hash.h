@@ -31,6 +31,12 @@ void omc_hmac_free (OmcHmac *self);
 gboolean omc_hmac_update (OmcHmac *self, gconstpointer data, gsize length, GError **error);
 /* Gives the code of what was fed and starts the next message. */
 gboolean omc_hmac_end (OmcHmac *self, guint8 code[OMC_HASH_LENGTH], GError **error);
+/* The code of one message. */
+gboolean omc_hmac_compute (OmcSecret *key,
+                           gconstpointer data,
+                           gsize length,
+                           guint8 code[OMC_HASH_LENGTH],
+                           GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcHmac, omc_hmac_free)
 

@@ -36,10 +36,7 @@ G_STATIC_ASSERT (sizeof (Kept) == 40 + 32 + 32);
 static gboolean
 make_code (OmcSession *session, const Kept *kept, guint8 code[OMC_HASH_LENGTH], GError **error)
 {
-  g_autoptr (OmcHmac) hmac = omc_hmac_new (session->audit_key, error);
-
-  return hmac != NULL && omc_hmac_update (hmac, kept, G_STRUCT_OFFSET (Kept, code), error) &&
-         omc_hmac_end (hmac, code, error);
+  return omc_hmac_compute (session->audit_key, kept, G_STRUCT_OFFSET (Kept, code), code, error);
 }
 
 gboolean

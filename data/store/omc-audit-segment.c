@@ -88,10 +88,7 @@ omc_audit_segment_next (const GByteArray *plain, gsize *position, OmcAuditRecord
 static gboolean
 make_code (const Header *header, OmcSecret *key, guint8 code[OMC_HASH_LENGTH], GError **error)
 {
-  g_autoptr (OmcHmac) hmac = omc_hmac_new (key, error);
-
-  return hmac != NULL && omc_hmac_update (hmac, header, G_STRUCT_OFFSET (Header, code), error) &&
-         omc_hmac_end (hmac, code, error);
+  return omc_hmac_compute (key, header, G_STRUCT_OFFSET (Header, code), code, error);
 }
 
 static OmcSealer *
