@@ -324,19 +324,13 @@ change_roots (OmcKeyManager *self,
   const RootsChange *change = data;
   g_autoptr (OmcKeyRoots) roots =
       omc_key_roots_open (keyring->roots, keyring->store_id, *master, error);
-  GBytes *sealed;
 
   if (roots == NULL)
     return FALSE;
   roots->has_server = roots->has_server || change->met;
   if (change->may_rise || roots->bound_hours == 0 || change->hours < roots->bound_hours)
     roots->bound_hours = change->hours;
-  sealed = omc_key_roots_seal (roots, keyring->store_id, *master, error);
-  if (sealed == NULL)
-    return FALSE;
-  g_clear_pointer (&keyring->roots, g_bytes_unref);
-  keyring->roots = sealed;
-  return TRUE;
+  return _omc_key_manager_put_roots (keyring, roots, *master, error);
 }
 
 gboolean

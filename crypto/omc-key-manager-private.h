@@ -81,6 +81,11 @@ typedef gboolean (*OmcKeyringFunc) (OmcKeyManager *self,
                                     OmcSecret **master,
                                     gpointer data,
                                     GError **error);
+/* Seals the roots into the keyring, in place of those that are there. */
+gboolean _omc_key_manager_put_roots (OmcKeyring *keyring,
+                                     OmcKeyRoots *roots,
+                                     OmcSecret *master,
+                                     GError **error);
 /* slot: (transfer full): in place of the person's slot of that kind */
 void _omc_key_manager_put_slot (OmcKeyring *keyring, OmcKeySlot *slot);
 gboolean _omc_key_manager_change (OmcKeyManager *self,

@@ -25,7 +25,6 @@ replace_master (OmcKeyManager *self,
   g_autoptr (OmcSecret) fresh = omc_secret_new_random (KEY_LENGTH);
   g_autoptr (OmcKeyRoots) roots =
       omc_key_roots_open (keyring->roots, keyring->store_id, *master, error);
-  GBytes *sealed;
 
   for (guint i = 0; roots != NULL && i < keyring->slots->len; i++)
     {
@@ -34,11 +33,8 @@ replace_master (OmcKeyManager *self,
       if (!slot->info.blocked && !omc_key_slot_set_master (slot, keyring->store_id, fresh, error))
         return FALSE;
     }
-  sealed = roots != NULL ? omc_key_roots_seal (roots, keyring->store_id, fresh, error) : NULL;
-  if (sealed == NULL)
+  if (roots == NULL || !_omc_key_manager_put_roots (keyring, roots, fresh, error))
     return FALSE;
-  g_clear_pointer (&keyring->roots, g_bytes_unref);
-  keyring->roots = sealed;
   omc_secret_unref (*master);
   *master = g_steal_pointer (&fresh);
   return TRUE;
@@ -69,7 +65,6 @@ change_database_key (OmcKeyManager *self,
   DatabaseKeyStep step = (DatabaseKeyStep)GPOINTER_TO_INT (data);
   g_autoptr (OmcKeyRoots) roots =
       omc_key_roots_open (keyring->roots, keyring->store_id, *master, error);
-  GBytes *sealed;
 
   if (roots == NULL)
     return FALSE;
@@ -81,12 +76,7 @@ change_database_key (OmcKeyManager *self,
   g_clear_pointer (&roots->next_database, omc_secret_unref);
   if (step == DATABASE_KEY_BEGIN)
     roots->next_database = omc_secret_new_random (KEY_LENGTH);
-  sealed = omc_key_roots_seal (roots, keyring->store_id, *master, error);
-  if (sealed == NULL)
-    return FALSE;
-  g_clear_pointer (&keyring->roots, g_bytes_unref);
-  keyring->roots = sealed;
-  return TRUE;
+  return _omc_key_manager_put_roots (keyring, roots, *master, error);
 }
 
 gboolean

@@ -363,7 +363,7 @@ omc_key_manager_create_sync (OmcKeyManager *self,
         error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_EXISTS,
         _ ("There is a store in this folder already; no new keys are made for it"));
   ok = ok && create_slots (self, keyring, user, passphrase, code, master, cancellable, error) &&
-       (keyring->roots = omc_key_roots_seal (roots, keyring->store_id, master, error)) != NULL &&
+       _omc_key_manager_put_roots (keyring, roots, master, error) &&
        omc_keyring_file_save (self->directory, keyring, FALSE, error);
   close (fd);
   if (!ok)
@@ -429,6 +429,21 @@ _omc_key_manager_change (OmcKeyManager *self,
   ok = change_locked (self, func, data, &master, forget_previous, error);
   close (fd);
   return ok;
+}
+
+gboolean
+_omc_key_manager_put_roots (OmcKeyring *keyring,
+                            OmcKeyRoots *roots,
+                            OmcSecret *master,
+                            GError **error)
+{
+  GBytes *sealed = omc_key_roots_seal (roots, keyring->store_id, master, error);
+
+  if (sealed == NULL)
+    return FALSE;
+  g_clear_pointer (&keyring->roots, g_bytes_unref);
+  keyring->roots = sealed;
+  return TRUE;
 }
 
 void
