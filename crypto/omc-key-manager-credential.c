@@ -61,27 +61,6 @@ omc_key_manager_set_credential_sync (OmcKeyManager *self,
   return _omc_key_manager_change (self, set_credential, &wanted, TRUE, error);
 }
 
-static gboolean
-unlock_credential (OmcKeyManager *self,
-                   OmcSecret *credential,
-                   GCancellable *cancellable,
-                   GError **error)
-{
-  g_autoptr (GMutexLocker) locker = NULL;
-  g_autoptr (OmcKeyring) keyring = NULL;
-  g_autoptr (OmcSecret) master = NULL;
-  OmcKeySlot *slot;
-
-  locker = g_mutex_locker_new (&self->operation);
-  keyring = _omc_key_manager_find_way_in (self, OMC_KEY_SLOT_CREDENTIAL, NULL, &slot, error);
-  if (keyring == NULL)
-    return FALSE;
-  master = _omc_key_manager_open_slot (self, keyring, slot, credential, cancellable, error);
-  if (master == NULL)
-    return FALSE;
-  return _omc_key_manager_admit (self, keyring, master, OMC_KEY_ENTRY_PASSPHRASE, error);
-}
-
 gboolean
 omc_key_manager_unlock_credential_sync (OmcKeyManager *self,
                                         OmcSecret *credential,
@@ -94,6 +73,7 @@ omc_key_manager_unlock_credential_sync (OmcKeyManager *self,
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
   g_return_val_if_fail (credential != NULL, FALSE);
 
-  done = unlock_credential (self, credential, cancellable, &local);
+  done = _omc_key_manager_unlock_by_slot (self, OMC_KEY_SLOT_CREDENTIAL, NULL, credential,
+                                          OMC_KEY_ENTRY_PASSPHRASE, cancellable, &local);
   return _omc_key_manager_end_unlock (self, done, OMC_KEY_SLOT_CREDENTIAL, NULL, local, error);
 }

@@ -107,13 +107,14 @@ OmcKeyring *_omc_key_manager_find_way_in (OmcKeyManager *self,
                                           const char *user,
                                           OmcKeySlot **slot,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The master key, by the secret and what else the slot is bound to. */
-OmcSecret *_omc_key_manager_open_slot (OmcKeyManager *self,
-                                       OmcKeyring *keyring,
-                                       OmcKeySlot *slot,
-                                       OmcSecret *secret,
-                                       GCancellable *cancellable,
-                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A way in that is one slot alone, from finding it to admitting who has its secret. */
+gboolean _omc_key_manager_unlock_by_slot (OmcKeyManager *self,
+                                          OmcKeySlotKind kind,
+                                          const char *user,
+                                          OmcSecret *secret,
+                                          OmcKeyEntry entry,
+                                          GCancellable *cancellable,
+                                          GError **error);
 /* One key for one purpose; label: never used for another. */
 OmcSecret *_omc_key_manager_derive (OmcKeyManager *self,
                                     const char *label,

@@ -64,13 +64,14 @@ _omc_key_manager_find_way_in (OmcKeyManager *self,
   return g_steal_pointer (&keyring);
 }
 
-OmcSecret *
-_omc_key_manager_open_slot (OmcKeyManager *self,
-                            OmcKeyring *keyring,
-                            OmcKeySlot *slot,
-                            OmcSecret *secret,
-                            GCancellable *cancellable,
-                            GError **error)
+/* The master key, by the secret and what else the slot is bound to. */
+static OmcSecret *
+open_slot (OmcKeyManager *self,
+           OmcKeyring *keyring,
+           OmcKeySlot *slot,
+           OmcSecret *secret,
+           GCancellable *cancellable,
+           GError **error)
 {
   g_autoptr (OmcSecret) device_secret = NULL;
   g_autoptr (OmcSecret) master = NULL;
@@ -85,13 +86,14 @@ _omc_key_manager_open_slot (OmcKeyManager *self,
   return g_steal_pointer (&master);
 }
 
-static gboolean
-unlock_passphrase (OmcKeyManager *self,
-                   const char *user,
-                   OmcSecret *passphrase,
-                   OmcKeyEntry entry,
-                   GCancellable *cancellable,
-                   GError **error)
+gboolean
+_omc_key_manager_unlock_by_slot (OmcKeyManager *self,
+                                 OmcKeySlotKind kind,
+                                 const char *user,
+                                 OmcSecret *secret,
+                                 OmcKeyEntry entry,
+                                 GCancellable *cancellable,
+                                 GError **error)
 {
   g_autoptr (GMutexLocker) locker = NULL;
   g_autoptr (OmcKeyring) keyring = NULL;
@@ -99,13 +101,13 @@ unlock_passphrase (OmcKeyManager *self,
   OmcKeySlot *slot;
 
   locker = g_mutex_locker_new (&self->operation);
-  keyring = _omc_key_manager_find_way_in (self, OMC_KEY_SLOT_PASSPHRASE, user, &slot, error);
+  keyring = _omc_key_manager_find_way_in (self, kind, user, &slot, error);
   if (keyring == NULL)
     return FALSE;
-  master = _omc_key_manager_open_slot (self, keyring, slot, passphrase, cancellable, error);
+  master = open_slot (self, keyring, slot, secret, cancellable, error);
   if (master == NULL)
     return FALSE;
-  if (!slot->info.device_bound)
+  if (kind == OMC_KEY_SLOT_PASSPHRASE && !slot->info.device_bound)
     _omc_key_manager_add_notice (
         self, _ ("The passphrase alone protects the store: no secret of the login keyring "
                  "takes part. Set the passphrase again when the login keyring works."));
@@ -125,7 +127,8 @@ omc_key_manager_unlock_sync (OmcKeyManager *self,
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
   g_return_val_if_fail (user != NULL && passphrase != NULL, FALSE);
 
-  done = unlock_passphrase (self, user, passphrase, OMC_KEY_ENTRY_PASSPHRASE, cancellable, &local);
+  done = _omc_key_manager_unlock_by_slot (self, OMC_KEY_SLOT_PASSPHRASE, user, passphrase,
+                                          OMC_KEY_ENTRY_PASSPHRASE, cancellable, &local);
   return _omc_key_manager_end_unlock (self, done, OMC_KEY_SLOT_PASSPHRASE, user, local, error);
 }
 
@@ -139,7 +142,8 @@ omc_key_manager_unlock_for_contact_sync (OmcKeyManager *self,
   g_return_val_if_fail (OMC_IS_KEY_MANAGER (self), FALSE);
   g_return_val_if_fail (user != NULL && passphrase != NULL, FALSE);
 
-  return unlock_passphrase (self, user, passphrase, OMC_KEY_ENTRY_CONTACT, cancellable, error);
+  return _omc_key_manager_unlock_by_slot (self, OMC_KEY_SLOT_PASSPHRASE, user, passphrase,
+                                          OMC_KEY_ENTRY_CONTACT, cancellable, error);
 }
 
 static void
@@ -281,8 +285,7 @@ unlock_recovery (OmcKeyManager *self, const char *code, GCancellable *cancellabl
   if (keyring == NULL)
     return FALSE;
   bits = omc_recovery_code_parse (code, error);
-  master = bits != NULL ? _omc_key_manager_open_slot (self, keyring, slot, bits, cancellable, error)
-                        : NULL;
+  master = bits != NULL ? open_slot (self, keyring, slot, bits, cancellable, error) : NULL;
   if (master == NULL)
     return FALSE;
   renew_device_secret (self, keyring, cancellable);
