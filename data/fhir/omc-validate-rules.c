@@ -12,6 +12,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "omc-clock.h"
+#include "omc-concept.h"
 #include "omc-validate-private.h"
 
 #define SYSTEM "http://terminology.hl7.org/CodeSystem/"
@@ -34,35 +35,6 @@ has_value (const OmcJsonValue *object, const char *element)
   return FALSE;
 }
 
-/* Has the CodeableConcept a coding of that code; system NULL: of any? */
-static gboolean
-concept_has (const OmcJsonValue *concept, const char *system, const char *code)
-{
-  OmcJsonIter iter;
-  const OmcJsonValue *coding;
-
-  for (omc_json_iter_init (&iter, omc_json_value_get (concept, "coding"));
-       omc_json_iter_next (&iter, NULL, &coding);)
-    if (g_strcmp0 (omc_json_value_pick_string (coding, "code"), code) == 0 &&
-        (!system || g_strcmp0 (omc_json_value_pick_string (coding, "system"), system) == 0))
-      return TRUE;
-
-  return FALSE;
-}
-
-static gboolean
-any_concept_has (const OmcJsonValue *concepts, const char *system, const char *code)
-{
-  OmcJsonIter iter;
-  const OmcJsonValue *concept;
-
-  for (omc_json_iter_init (&iter, concepts); omc_json_iter_next (&iter, NULL, &concept);)
-    if (concept_has (concept, system, code))
-      return TRUE;
-
-  return FALSE;
-}
-
 static gboolean
 share_a_coding (const OmcJsonValue *a, const OmcJsonValue *b)
 {
@@ -75,7 +47,7 @@ share_a_coding (const OmcJsonValue *a, const OmcJsonValue *b)
       const char *system = omc_json_value_pick_string (coding, "system");
       const char *code = omc_json_value_pick_string (coding, "code");
 
-      if (system && code && concept_has (b, system, code))
+      if (system && code && omc_concept_has (b, system, code))
         return TRUE;
     }
 
@@ -86,7 +58,7 @@ share_a_coding (const OmcJsonValue *a, const OmcJsonValue *b)
 static void
 check_observation (OmcValidation *self, const OmcJsonValue *resource)
 {
-  gboolean is_vital = any_concept_has (omc_json_value_get (resource, "category"),
+  gboolean is_vital = omc_concept_has (omc_json_value_get (resource, "category"),
                                        SYSTEM "observation-category", "vital-signs");
   const OmcJsonValue *components = omc_json_value_get (resource, "component");
   gboolean valued = has_value (resource, "value");
@@ -121,13 +93,13 @@ static void
 check_condition (OmcValidation *self, const OmcJsonValue *resource)
 {
   const OmcJsonValue *clinical = omc_json_value_get (resource, "clinicalStatus");
-  gboolean in_error = concept_has (omc_json_value_get (resource, "verificationStatus"),
-                                   SYSTEM "condition-ver-status", "entered-in-error");
-  gboolean on_list = any_concept_has (omc_json_value_get (resource, "category"),
+  gboolean in_error = omc_concept_has (omc_json_value_get (resource, "verificationStatus"),
+                                       SYSTEM "condition-ver-status", "entered-in-error");
+  gboolean on_list = omc_concept_has (omc_json_value_get (resource, "category"),
                                       SYSTEM "condition-category", "problem-list-item");
-  gboolean over = concept_has (clinical, NULL, "inactive") ||
-                  concept_has (clinical, NULL, "resolved") ||
-                  concept_has (clinical, NULL, "remission");
+  gboolean over = omc_concept_has (clinical, NULL, "inactive") ||
+                  omc_concept_has (clinical, NULL, "resolved") ||
+                  omc_concept_has (clinical, NULL, "remission");
 
   if (!clinical && !in_error && on_list)
     {
@@ -147,8 +119,9 @@ static void
 check_allergy (OmcValidation *self, const OmcJsonValue *resource)
 {
   const OmcJsonValue *clinical = omc_json_value_get (resource, "clinicalStatus");
-  gboolean in_error = concept_has (omc_json_value_get (resource, "verificationStatus"),
-                                   SYSTEM "allergyintolerance-verification", "entered-in-error");
+  gboolean in_error =
+      omc_concept_has (omc_json_value_get (resource, "verificationStatus"),
+                       SYSTEM "allergyintolerance-verification", "entered-in-error");
 
   if (!clinical && !in_error)
     _omc_validate_add_at (self, "clinicalStatus", "invariant",

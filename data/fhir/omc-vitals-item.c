@@ -12,6 +12,7 @@
 
 #include "omc-clock.h"
 #include "omc-codes.h"
+#include "omc-concept.h"
 #include "omc-quantity.h"
 #include "omc-vitals-private.h"
 
@@ -80,21 +81,6 @@ _omc_vitals_item_free (OmcVitalsItem *item)
   g_free (item);
 }
 
-static gboolean
-concept_has (const OmcJsonValue *concept, const char *system, const char *code)
-{
-  OmcJsonIter iter;
-  const OmcJsonValue *coding;
-
-  omc_json_iter_init (&iter, omc_json_value_get (concept, "coding"));
-  while (omc_json_iter_next (&iter, NULL, &coding))
-    if (g_strcmp0 (omc_json_value_pick_string (coding, "system"), system) == 0 &&
-        g_strcmp0 (omc_json_value_pick_string (coding, "code"), code) == 0)
-      return TRUE;
-
-  return FALSE;
-}
-
 /* The sign that a code names; -1 if none. */
 static int
 kind_of (const OmcJsonValue *concept)
@@ -131,9 +117,9 @@ kind_of (const OmcJsonValue *concept)
 static const char *
 breathing_of (const OmcJsonValue *concept)
 {
-  if (concept_has (concept, OMC_SYSTEM_SNOMED, OMC_SNOMED_ROOM_AIR))
+  if (omc_concept_has (concept, OMC_SYSTEM_SNOMED, OMC_SNOMED_ROOM_AIR))
     return "air";
-  if (concept_has (concept, OMC_SYSTEM_SNOMED, OMC_SNOMED_ON_OXYGEN))
+  if (omc_concept_has (concept, OMC_SYSTEM_SNOMED, OMC_SNOMED_ON_OXYGEN))
     return "oxygen";
 
   return NULL;
@@ -143,8 +129,8 @@ static const char *
 consciousness_of (const OmcJsonValue *concept)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (consciousness_answers); i++)
-    if (concept_has (concept, OMC_SYSTEM_SNOMED, consciousness_answers[i].snomed) ||
-        concept_has (concept, OMC_SYSTEM_LOINC, consciousness_answers[i].loinc))
+    if (omc_concept_has (concept, OMC_SYSTEM_SNOMED, consciousness_answers[i].snomed) ||
+        omc_concept_has (concept, OMC_SYSTEM_LOINC, consciousness_answers[i].loinc))
       return consciousness_answers[i].word;
 
   return NULL;
@@ -314,9 +300,9 @@ read_news2 (OmcVitalsItem *item, const OmcJsonValue *root)
     {
       const OmcJsonValue *code = omc_json_value_get (component, "code");
 
-      if (concept_has (code, OMC_SYSTEM_SNOMED, OMC_SNOMED_NEWS2_SPO2_SCALE_2))
+      if (omc_concept_has (code, OMC_SYSTEM_SNOMED, OMC_SNOMED_NEWS2_SPO2_SCALE_2))
         item->news2_scale = 2;
-      else if (concept_has (code, OMC_SYSTEM_SNOMED, OMC_SNOMED_NEWS2_SPO2_SCALE_1))
+      else if (omc_concept_has (code, OMC_SYSTEM_SNOMED, OMC_SNOMED_NEWS2_SPO2_SCALE_1))
         item->news2_scale = 1;
     }
   read_members (item, omc_json_value_get (root, "derivedFrom"));
@@ -398,12 +384,12 @@ _omc_vitals_item_read (OmcResource *observation)
   item->id = g_strdup (omc_resource_get_id (observation));
   item->news2_total = -1;
   read_time (item, root);
-  if (concept_has (code, OMC_SYSTEM_LOINC, OMC_LOINC_VITALS_PANEL))
+  if (omc_concept_has (code, OMC_SYSTEM_LOINC, OMC_LOINC_VITALS_PANEL))
     {
       item->is_panel = TRUE;
       read_members (item, omc_json_value_get (root, "hasMember"));
     }
-  else if (concept_has (code, OMC_SYSTEM_SNOMED, OMC_SNOMED_NEWS2))
+  else if (omc_concept_has (code, OMC_SYSTEM_SNOMED, OMC_SNOMED_NEWS2))
     read_news2 (item, root);
   else
     read_signs (item, root);

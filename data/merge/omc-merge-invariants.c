@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "omc-clock.h"
+#include "omc-concept.h"
 #include "omc-json-diff.h"
 #include "omc-merge-invariants.h"
 
@@ -42,27 +43,6 @@ text_of (const OmcJsonValue *object, const char *name)
   return omc_json_value_get_string (omc_json_value_get (object, name));
 }
 
-/* Does a CodeableConcept, or one of a list of them, hold this code? */
-static gboolean
-has_code (const OmcJsonValue *concept, const char *code)
-{
-  OmcJsonIter iter;
-  const OmcJsonValue *member;
-
-  if (omc_json_value_get_kind (concept) == OMC_JSON_ARRAY)
-    {
-      for (omc_json_iter_init (&iter, concept); omc_json_iter_next (&iter, NULL, &member);)
-        if (has_code (member, code))
-          return TRUE;
-      return FALSE;
-    }
-  omc_json_iter_init (&iter, omc_json_value_get (concept, "coding"));
-  while (omc_json_iter_next (&iter, NULL, &member))
-    if (g_strcmp0 (text_of (member, "code"), code) == 0)
-      return TRUE;
-  return FALSE;
-}
-
 static gboolean
 is_status (const OmcJsonValue *resource, const char *status)
 {
@@ -92,8 +72,8 @@ holds_obs_7 (const OmcJsonValue *resource, const char **element)
     {
       omc_json_iter_init (&codings, omc_json_value_pick (resource, "code.coding"));
       while (omc_json_iter_next (&codings, NULL, &coding))
-        if (text_of (coding, "code") &&
-            has_code (omc_json_value_get (component, "code"), text_of (coding, "code")))
+        if (text_of (coding, "code") && omc_concept_has (omc_json_value_get (component, "code"),
+                                                         NULL, text_of (coding, "code")))
           return FALSE;
     }
   return TRUE;
@@ -102,7 +82,7 @@ holds_obs_7 (const OmcJsonValue *resource, const char **element)
 static gboolean
 is_vital_sign (const OmcJsonValue *resource)
 {
-  return has_code (omc_json_value_get (resource, "category"), "vital-signs");
+  return omc_concept_has (omc_json_value_get (resource, "category"), NULL, "vital-signs");
 }
 
 static gboolean
@@ -142,9 +122,9 @@ holds_blood_pressure (const OmcJsonValue *resource, const char **element)
       const char *number =
           omc_json_value_get_number_text (omc_json_value_pick (component, "valueQuantity.value"));
 
-      if (has_code (code, "8480-6"))
+      if (omc_concept_has (code, NULL, "8480-6"))
         systolic = number;
-      else if (has_code (code, "8462-4"))
+      else if (omc_concept_has (code, NULL, "8462-4"))
         diastolic = number;
     }
   return !systolic || !diastolic || omc_json_number_compare (systolic, diastolic) > 0;
@@ -155,14 +135,15 @@ holds_blood_pressure (const OmcJsonValue *resource, const char **element)
 static gboolean
 is_error (const OmcJsonValue *resource)
 {
-  return has_code (omc_json_value_get (resource, "verificationStatus"), "entered-in-error");
+  return omc_concept_has (omc_json_value_get (resource, "verificationStatus"), NULL,
+                          "entered-in-error");
 }
 
 static gboolean
 holds_con_3 (const OmcJsonValue *resource, const char **element)
 {
   return is_error (resource) || has (resource, "clinicalStatus") ||
-         !has_code (omc_json_value_get (resource, "category"), "problem-list-item");
+         !omc_concept_has (omc_json_value_get (resource, "category"), NULL, "problem-list-item");
 }
 
 static gboolean
@@ -170,8 +151,9 @@ holds_con_4 (const OmcJsonValue *resource, const char **element)
 {
   const OmcJsonValue *status = omc_json_value_get (resource, "clinicalStatus");
 
-  return !has_choice (resource, "abatement") || !status || has_code (status, "resolved") ||
-         has_code (status, "remission") || has_code (status, "inactive");
+  return !has_choice (resource, "abatement") || !status ||
+         omc_concept_has (status, NULL, "resolved") ||
+         omc_concept_has (status, NULL, "remission") || omc_concept_has (status, NULL, "inactive");
 }
 
 static gboolean

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "omc-codes.h"
+#include "omc-concept.h"
 #include "omc-resource-dao.h"
 #include "omc-vitals.h"
 
@@ -40,22 +41,6 @@ list (OmcSession *session, gint64 patient, OmcResourceKind kind, guint limit, GE
     return NULL;
 
   return g_steal_pointer (&resources);
-}
-
-static gboolean
-has_code (const OmcJsonValue *concept, const char *code)
-{
-  const OmcJsonValue *coding;
-  OmcJsonIter iter;
-
-  omc_json_iter_init (&iter, omc_json_value_get (concept, "coding"));
-  while (omc_json_iter_next (&iter, NULL, &coding))
-    {
-      if (g_strcmp0 (omc_json_value_pick_string (coding, "code"), code) == 0)
-        return TRUE;
-    }
-
-  return FALSE;
 }
 
 /* --- who --- */
@@ -113,7 +98,7 @@ choose_number (const OmcJsonValue *root)
       if (value == NULL || g_strcmp0 (omc_json_value_pick_string (identifier, "system"),
                                       OMC_SYSTEM_IDEMPOTENCY) == 0)
         continue;
-      if (has_code (omc_json_value_get (identifier, "type"), "MR"))
+      if (omc_concept_has (omc_json_value_get (identifier, "type"), NULL, "MR"))
         return g_strdup (value);
       if (usual == NULL || g_strcmp0 (use, "usual") == 0)
         usual = value;
@@ -192,12 +177,12 @@ describe_place (OmcSession *session, OmcBoardFacts *facts, const OmcJsonValue *s
 
       if (place == NULL)
         break;
-      if (i == 0 && name != NULL && !has_code (type, "wa"))
+      if (i == 0 && name != NULL && !omc_concept_has (type, NULL, "wa"))
         {
           g_free (facts->row->bed);
           facts->row->bed = g_strdup (name);
         }
-      if (has_code (type, "wa") || (i > 0 && !has_code (type, "ro")))
+      if (omc_concept_has (type, NULL, "wa") || (i > 0 && !omc_concept_has (type, NULL, "ro")))
         {
           if (i == 0)
             g_clear_pointer (&facts->row->bed, g_free);
@@ -262,10 +247,12 @@ describe_allergies (OmcSession *session, gint64 patient, OmcBoardRow *row, GErro
       const OmcJsonValue *clinical = omc_json_value_get (root, "clinicalStatus");
       const OmcJsonValue *verification = omc_json_value_get (root, "verificationStatus");
 
-      if (has_code (verification, "entered-in-error") || has_code (verification, "refuted") ||
-          has_code (clinical, "inactive") || has_code (clinical, "resolved"))
+      if (omc_concept_has (verification, NULL, "entered-in-error") ||
+          omc_concept_has (verification, NULL, "refuted") ||
+          omc_concept_has (clinical, NULL, "inactive") ||
+          omc_concept_has (clinical, NULL, "resolved"))
         continue;
-      if (has_code (omc_json_value_get (root, "code"), OMC_SNOMED_NO_KNOWN_ALLERGY))
+      if (omc_concept_has (omc_json_value_get (root, "code"), NULL, OMC_SNOMED_NO_KNOWN_ALLERGY))
         row->allergy_nka = TRUE;
       else
         row->n_allergies++;
@@ -287,9 +274,9 @@ describe_flags (OmcBoardRow *row, GPtrArray *flags, gboolean *pregnant)
 
       if (g_strcmp0 (omc_json_value_pick_string (root, "status"), "active") != 0)
         continue;
-      if (has_code (code, OMC_CODE_FLAG_PREGNANT))
+      if (omc_concept_has (code, NULL, OMC_CODE_FLAG_PREGNANT))
         *pregnant = TRUE;
-      if (!has_code (code, OMC_CODE_FLAG_SPO2_SCALE_2))
+      if (!omc_concept_has (code, NULL, OMC_CODE_FLAG_SPO2_SCALE_2))
         row->n_alerts++;
     }
 

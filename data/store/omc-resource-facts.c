@@ -15,6 +15,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "omc-codes.h"
+#include "omc-concept.h"
 #include "omc-search-params.h"
 
 static const char *const event_paths[] = {
@@ -93,23 +94,9 @@ static gboolean
 is_vital (const OmcJsonValue *root)
 {
   const OmcJsonValue *categories = omc_json_value_get (root, "category");
-  const OmcJsonValue *category, *coding;
-  OmcJsonIter outer, inner;
 
-  if (omc_json_value_get_size (categories) == 0)
-    return TRUE;
-  omc_json_iter_init (&outer, categories);
-  while (omc_json_iter_next (&outer, NULL, &category))
-    {
-      omc_json_iter_init (&inner, omc_json_value_get (category, "coding"));
-      while (omc_json_iter_next (&inner, NULL, &coding))
-        {
-          if (g_strcmp0 (omc_json_value_pick_string (coding, "code"), "vital-signs") == 0)
-            return TRUE;
-        }
-    }
-
-  return FALSE;
+  return omc_json_value_get_size (categories) == 0 ||
+         omc_concept_has (categories, NULL, "vital-signs");
 }
 
 static gboolean
