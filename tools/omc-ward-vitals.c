@@ -10,6 +10,7 @@
 
 #include "omc-clock.h"
 #include "omc-codes.h"
+#include "omc-news2-codes.h"
 #include "omc-ward-private.h"
 
 #define MINUTE_US (60 * (gint64)G_USEC_PER_SEC)
@@ -210,15 +211,7 @@ emit_oxygen (Set *set, const OmcWardSigns *signs, GError **error)
 static gboolean
 emit_consciousness (Set *set, const OmcWardSigns *signs, GError **error)
 {
-  static const struct
-  {
-    const char *snomed;
-    const char *text;
-  } answers[] = {
-    [OMC_CONSCIOUSNESS_ALERT] = { "248234008", "Alert" },
-    [OMC_CONSCIOUSNESS_CONFUSION] = { "130987000", "New confusion" },
-    [OMC_CONSCIOUSNESS_VOICE] = { "300202002", "Responds to voice" },
-  };
+  const OmcNews2Code *answer = omc_consciousness_get_code (signs->input.consciousness);
   OmcWardJson *json = &set->ward->json;
 
   begin_member (set, TRUE);
@@ -227,9 +220,8 @@ emit_consciousness (Set *set, const OmcWardSigns *signs, GError **error)
   if (signs->unable != NULL)
     put_absent (json, signs->unable);
   else
-    omc_ward_json_concept (json, "valueCodeableConcept", OMC_SYSTEM_SNOMED,
-                           answers[signs->input.consciousness].snomed, NULL,
-                           answers[signs->input.consciousness].text);
+    omc_ward_json_concept (json, "valueCodeableConcept", OMC_SYSTEM_SNOMED, answer->snomed, NULL,
+                           answer->text);
 
   return omc_ward_emit (set->ward, error);
 }
@@ -237,19 +229,6 @@ emit_consciousness (Set *set, const OmcWardSigns *signs, GError **error)
 static gboolean
 emit_news2 (Set *set, const OmcNews2Result *news2, GError **error)
 {
-  static const struct
-  {
-    const char *code;
-    const char *text;
-  } parts[OMC_NEWS2_N_PARAMETERS] = {
-    [OMC_NEWS2_RESPIRATION] = { "1104301000000104", "NEWS2 respiration rate score" },
-    [OMC_NEWS2_SPO2] = { OMC_SNOMED_NEWS2_SPO2_SCALE_1, "NEWS2 oxygen saturation scale 1 score" },
-    [OMC_NEWS2_OXYGEN] = { "1104331000000105", "NEWS2 air or oxygen score" },
-    [OMC_NEWS2_SYSTOLIC] = { "1104341000000101", "NEWS2 systolic blood pressure score" },
-    [OMC_NEWS2_PULSE] = { "1104351000000103", "NEWS2 pulse score" },
-    [OMC_NEWS2_CONSCIOUSNESS] = { "1104361000000100", "NEWS2 consciousness score" },
-    [OMC_NEWS2_TEMPERATURE] = { "1104371000000107", "NEWS2 temperature score" },
-  };
   OmcWardJson *json = &set->ward->json;
   char total[8];
 
@@ -265,12 +244,10 @@ emit_news2 (Set *set, const OmcNews2Result *news2, GError **error)
   omc_ward_json_open (json, "component", '[');
   for (guint i = 0; i < OMC_NEWS2_N_PARAMETERS; i++)
     {
-      gboolean scale_2 = i == OMC_NEWS2_SPO2 && news2->scale == 2;
+      const OmcNews2Code *part = omc_news2_parameter_get_code (i, news2->scale);
 
       omc_ward_json_open (json, NULL, '{');
-      omc_ward_json_concept (json, "code", OMC_SYSTEM_SNOMED,
-                             scale_2 ? OMC_SNOMED_NEWS2_SPO2_SCALE_2 : parts[i].code, NULL,
-                             scale_2 ? "NEWS2 oxygen saturation scale 2 score" : parts[i].text);
+      omc_ward_json_concept (json, "code", OMC_SYSTEM_SNOMED, part->snomed, NULL, part->text);
       omc_ward_json_int (json, "valueInteger", news2->scores[i]);
       omc_ward_json_close (json, '}');
     }

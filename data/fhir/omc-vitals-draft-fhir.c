@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "omc-codes.h"
+#include "omc-news2-codes.h"
 #include "omc-quantity.h"
 #include "omc-uuid.h"
 #include "omc-vitals-draft-private.h"
@@ -280,18 +281,6 @@ make_pressure (Maker *maker, GError **error)
 static gboolean
 make_consciousness (Maker *maker, GError **error)
 {
-  static const struct
-  {
-    const char *snomed;
-    const char *loinc;
-    const char *text;
-  } answers[] = {
-    [OMC_CONSCIOUSNESS_ALERT] = { "248234008", "LA9340-6", "Alert" },
-    [OMC_CONSCIOUSNESS_CONFUSION] = { "130987000", "LA6560-2", "New confusion" },
-    [OMC_CONSCIOUSNESS_VOICE] = { "300202002", "LA17108-4", "Responds to voice" },
-    [OMC_CONSCIOUSNESS_PAIN] = { "450847001", "LA17107-6", "Responds to pain" },
-    [OMC_CONSCIOUSNESS_UNRESPONSIVE] = { "422768004", "LA9343-0", "Unresponsive" },
-  };
   OmcConsciousness consciousness = OMC_CONSCIOUSNESS_UNKNOWN;
   OmcJsonNode *code;
   OmcJsonNode *root = begin (maker, TRUE, &code);
@@ -304,11 +293,12 @@ make_consciousness (Maker *maker, GError **error)
                                  &consciousness);
   if (consciousness != OMC_CONSCIOUSNESS_UNKNOWN)
     {
+      const OmcNews2Code *answer = omc_consciousness_get_code (consciousness);
       OmcJsonNode *value = omc_json_node_add_object (maker->builder, root, "valueCodeableConcept");
 
-      add_coding (maker, value, OMC_SYSTEM_SNOMED, answers[consciousness].snomed, NULL);
-      add_coding (maker, value, OMC_SYSTEM_LOINC, answers[consciousness].loinc, NULL);
-      omc_json_node_set_string (maker->builder, value, "text", answers[consciousness].text);
+      add_coding (maker, value, OMC_SYSTEM_SNOMED, answer->snomed, NULL);
+      add_coding (maker, value, OMC_SYSTEM_LOINC, answer->loinc, NULL);
+      omc_json_node_set_string (maker->builder, value, "text", answer->text);
     }
   else
     set_number_or_reason (maker, root, OMC_VITAL_CONSCIOUSNESS);
@@ -403,19 +393,6 @@ make_coma_scale (Maker *maker, GError **error)
 static gboolean
 make_news2 (Maker *maker, GError **error)
 {
-  static const struct
-  {
-    const char *code;
-    const char *text;
-  } parts[OMC_NEWS2_N_PARAMETERS] = {
-    [OMC_NEWS2_RESPIRATION] = { "1104301000000104", "NEWS2 respiration rate score" },
-    [OMC_NEWS2_SPO2] = { OMC_SNOMED_NEWS2_SPO2_SCALE_1, "NEWS2 oxygen saturation scale 1 score" },
-    [OMC_NEWS2_OXYGEN] = { "1104331000000105", "NEWS2 air or oxygen score" },
-    [OMC_NEWS2_SYSTOLIC] = { "1104341000000101", "NEWS2 systolic blood pressure score" },
-    [OMC_NEWS2_PULSE] = { "1104351000000103", "NEWS2 pulse score" },
-    [OMC_NEWS2_CONSCIOUSNESS] = { "1104361000000100", "NEWS2 consciousness score" },
-    [OMC_NEWS2_TEMPERATURE] = { "1104371000000107", "NEWS2 temperature score" },
-  };
   const OmcNews2Result *news2 = omc_vitals_draft_get_news2 (maker->draft);
   g_autofree char *total = omc_quantity_from_scaled (news2->total, 0);
   OmcJsonNode *code;
@@ -433,10 +410,9 @@ make_news2 (Maker *maker, GError **error)
     add_reference (maker, derived, g_ptr_array_index (maker->scored, i));
   for (guint i = 0; i < OMC_NEWS2_N_PARAMETERS; i++)
     {
-      gboolean scale_2 = i == OMC_NEWS2_SPO2 && news2->scale == 2;
-      OmcJsonNode *component = add_component (
-          maker, root, OMC_SYSTEM_SNOMED, scale_2 ? OMC_SNOMED_NEWS2_SPO2_SCALE_2 : parts[i].code,
-          scale_2 ? "NEWS2 oxygen saturation scale 2 score" : parts[i].text);
+      const OmcNews2Code *part = omc_news2_parameter_get_code (i, news2->scale);
+      OmcJsonNode *component =
+          add_component (maker, root, OMC_SYSTEM_SNOMED, part->snomed, part->text);
 
       omc_json_node_set (maker->builder, component, "valueInteger",
                          omc_json_builder_integer (maker->builder, news2->scores[i]));

@@ -13,6 +13,7 @@
 #include "omc-clock.h"
 #include "omc-codes.h"
 #include "omc-concept.h"
+#include "omc-news2-codes.h"
 #include "omc-quantity.h"
 #include "omc-vitals-private.h"
 
@@ -53,18 +54,6 @@ static const struct
   { OMC_LOINC_GCS_EYE, OMC_VITAL_GCS_EYE },
   { OMC_LOINC_GCS_VERBAL, OMC_VITAL_GCS_VERBAL },
   { OMC_LOINC_GCS_MOTOR, OMC_VITAL_GCS_MOTOR },
-};
-
-/* Answers of ACVPU. */
-static const struct
-{
-  const char *snomed;
-  const char *loinc;
-  const char *word;
-} consciousness_answers[] = {
-  { "248234008", "LA9340-6", "A" },  { "130987000", "LA6560-2", "C" },
-  { "300202002", "LA17108-4", "V" }, { "450847001", "LA17107-6", "P" },
-  { "422768004", "LA9343-0", "U" },
 };
 
 void
@@ -128,10 +117,14 @@ breathing_of (const OmcJsonValue *concept)
 static const char *
 consciousness_of (const OmcJsonValue *concept)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (consciousness_answers); i++)
-    if (omc_concept_has (concept, OMC_SYSTEM_SNOMED, consciousness_answers[i].snomed) ||
-        omc_concept_has (concept, OMC_SYSTEM_LOINC, consciousness_answers[i].loinc))
-      return consciousness_answers[i].word;
+  for (guint i = OMC_CONSCIOUSNESS_ALERT; i <= OMC_CONSCIOUSNESS_UNRESPONSIVE; i++)
+    {
+      const OmcNews2Code *answer = omc_consciousness_get_code (i);
+
+      if (omc_concept_has (concept, OMC_SYSTEM_SNOMED, answer->snomed) ||
+          omc_concept_has (concept, OMC_SYSTEM_LOINC, answer->loinc))
+        return omc_consciousness_to_string (i);
+    }
 
   return NULL;
 }
