@@ -12,8 +12,6 @@
 
 #include <string.h>
 
-#include <glib/gi18n-lib.h>
-
 #include "omc-board-builder.h"
 #include "omc-glass-dao.h"
 #include "omc-store-private.h"
@@ -186,29 +184,6 @@ omc_access_guard_may (OmcAccessGuard *self,
   return TRUE;
 }
 
-static void
-note_refusal (OmcAccessGuard *self,
-              OmcSession *session,
-              OmcAccessAction action,
-              const char *type,
-              gint64 patient,
-              OmcAccessDecision decision)
-{
-  g_autofree char *patient_id =
-      patient != 0 ? omc_session_dup_patient_id (session, patient, NULL) : NULL;
-  OmcAuditEvent event = {
-    .type = "security",
-    .subtype = omc_access_action_to_string (action),
-    .action = 'E',
-    .outcome = 8,
-    .patient_id = patient_id,
-    .entity = type,
-    .detail = decision == OMC_ACCESS_BREAK_GLASS ? "denied: another department" : "denied",
-  };
-
-  omc_store_note_read (self->store, self->actor, &event);
-}
-
 gboolean
 omc_access_guard_check (OmcAccessGuard *self,
                         OmcSession *session,
@@ -217,6 +192,7 @@ omc_access_guard_check (OmcAccessGuard *self,
                         gint64 patient,
                         GError **error)
 {
+  g_autofree char *patient_id = NULL;
   OmcAccessDecision decision;
 
   if (!omc_access_guard_ask (self, session, action, type, patient, &decision, error))
@@ -224,18 +200,9 @@ omc_access_guard_check (OmcAccessGuard *self,
   if (decision == OMC_ACCESS_ALLOW)
     return TRUE;
 
-  note_refusal (self, session, action, type, patient, decision);
-  if (decision == OMC_ACCESS_BREAK_GLASS)
-    g_set_error_literal (error, OMC_STORE_ERROR, OMC_STORE_ERROR_BREAK_GLASS,
-                         _ ("This person is in the care of another department. Emergency access "
-                            "needs a reason and your passphrase; the attempt was recorded."));
-  else
-    g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED,
-                 _ ("The role “%s” may not do this (%s). The attempt was recorded."),
-                 omc_role_to_string (omc_actor_get_role (self->actor)),
-                 omc_access_action_to_string (action));
+  patient_id = patient != 0 ? omc_session_dup_patient_id (session, patient, NULL) : NULL;
 
-  return FALSE;
+  return omc_store_refuse (self->store, self->actor, action, type, patient_id, decision, error);
 }
 
 gboolean

@@ -96,6 +96,14 @@ gboolean omc_store_check_access (OmcStore *self,
                                  const char *type,
                                  const char *patient_id,
                                  GError **error);
+/* What a decision that is not ALLOW leads to: it is audited, and the error is set. FALSE. type, patient_id: (nullable) */
+gboolean omc_store_refuse (OmcStore *self,
+                           OmcActor *actor,
+                           OmcAccessAction action,
+                           const char *type,
+                           const char *patient_id,
+                           OmcAccessDecision decision,
+                           GError **error);
 /* Puts an act that changes nothing into the audit chain with the next transaction, within a moment. */
 void omc_store_note_read (OmcStore *self, OmcActor *actor, const OmcAuditEvent *event);
 /* Notes what was read. TRUE: the answer waits until that is durable. */

@@ -499,6 +499,39 @@ omc_store_dup_policy (OmcStore *self)
 }
 
 gboolean
+omc_store_refuse (OmcStore *self,
+                  OmcActor *actor,
+                  OmcAccessAction action,
+                  const char *type,
+                  const char *patient_id,
+                  OmcAccessDecision decision,
+                  GError **error)
+{
+  const OmcAuditEvent event = {
+    .type = "security",
+    .subtype = omc_access_action_to_string (action),
+    .action = 'E',
+    .outcome = 8,
+    .patient_id = patient_id,
+    .entity = type,
+    .detail = decision == OMC_ACCESS_BREAK_GLASS ? "denied: another department" : "denied",
+  };
+
+  omc_store_note_read (self, actor, &event);
+  if (decision == OMC_ACCESS_BREAK_GLASS)
+    g_set_error_literal (error, OMC_STORE_ERROR, OMC_STORE_ERROR_BREAK_GLASS,
+                         _ ("This person is in the care of another department. Emergency access "
+                            "needs a reason and your passphrase; the attempt was recorded."));
+  else
+    g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED,
+                 _ ("The role “%s” may not do this (%s). The attempt was recorded."),
+                 omc_role_to_string (omc_actor_get_role (actor)),
+                 omc_access_action_to_string (action));
+
+  return FALSE;
+}
+
+gboolean
 omc_store_check_access (OmcStore *self,
                         OmcActor *actor,
                         OmcAccessAction action,
@@ -507,27 +540,9 @@ omc_store_check_access (OmcStore *self,
                         GError **error)
 {
   g_autoptr (OmcAccessPolicy) policy = omc_store_dup_policy (self);
-  OmcAccessDecision decision = omc_access_policy_check (policy, actor, action, type, TRUE);
-  OmcAuditEvent event = {
-    .type = "security",
-    .subtype = omc_access_action_to_string (action),
-    .action = 'E',
-    .outcome = 8,
-    .patient_id = patient_id,
-    .entity = type,
-    .detail = "denied",
-  };
 
-  if (decision == OMC_ACCESS_ALLOW)
-    return TRUE;
-
-  omc_store_note_read (self, actor, &event);
-  g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED,
-               _ ("The role “%s” may not do this (%s). The attempt was recorded."),
-               omc_role_to_string (omc_actor_get_role (actor)),
-               omc_access_action_to_string (action));
-
-  return FALSE;
+  return omc_access_policy_check (policy, actor, action, type, TRUE) == OMC_ACCESS_ALLOW ||
+         omc_store_refuse (self, actor, action, type, patient_id, OMC_ACCESS_DENY, error);
 }
 
 gboolean
