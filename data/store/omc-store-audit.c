@@ -157,7 +157,6 @@ omc_store_list_audit_async (OmcStore *self,
                             gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (GError) error = NULL;
   ListAuditJob *job;
 
   g_return_if_fail (OMC_IS_STORE (self));
@@ -165,11 +164,8 @@ omc_store_list_audit_async (OmcStore *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, omc_store_list_audit_async);
-  if (!omc_store_check_access (self, actor, OMC_ACCESS_READ_AUDIT, NULL, NULL, &error))
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
+  if (!omc_store_check_task (self, task, actor, OMC_ACCESS_READ_AUDIT, NULL, NULL))
+    return;
   job = g_new0 (ListAuditJob, 1);
   job->from = from;
   job->limit = limit;
@@ -179,15 +175,9 @@ omc_store_list_audit_async (OmcStore *self,
 GPtrArray *
 omc_store_list_audit_finish (OmcStore *self, GAsyncResult *result, GError **error)
 {
-  ListAuditJob *job;
+  ListAuditJob *job = omc_store_finish_job (self, result, error);
 
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  if (!g_task_propagate_boolean (G_TASK (result), error))
-    return NULL;
-  job = g_task_get_task_data (G_TASK (result));
-
-  return g_steal_pointer (&job->entries);
+  return job != NULL ? g_steal_pointer (&job->entries) : NULL;
 }
 
 /* --- of one patient --- */

@@ -203,7 +203,6 @@ omc_store_list_board_async (OmcStore *self,
                             gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (GError) error = NULL;
   BoardJob *job;
 
   g_return_if_fail (OMC_IS_STORE (self));
@@ -212,11 +211,8 @@ omc_store_list_board_async (OmcStore *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, omc_store_list_board_async);
-  if (!omc_store_check_access (self, actor, OMC_ACCESS_SEARCH, "Patient", NULL, &error))
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
+  if (!omc_store_check_task (self, task, actor, OMC_ACCESS_SEARCH, "Patient", NULL))
+    return;
   job = board_job_new (self, actor, query, offset, limit);
   note_list (self, actor, job);
   /* The idle writer makes waiting rows and tells by a change notice: a window need not wait for them. */
@@ -226,13 +222,10 @@ omc_store_list_board_async (OmcStore *self,
 GPtrArray *
 omc_store_list_board_finish (OmcStore *self, GAsyncResult *result, guint *total, GError **error)
 {
-  BoardJob *job;
+  BoardJob *job = omc_store_finish_job (self, result, error);
 
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  if (!g_task_propagate_boolean (G_TASK (result), error))
+  if (job == NULL)
     return NULL;
-  job = g_task_get_task_data (G_TASK (result));
   if (total != NULL)
     *total = job->total;
 

@@ -197,7 +197,6 @@ omc_store_read_chart_async (OmcStore *self,
                             gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (GError) error = NULL;
   ChartJob *job;
 
   g_return_if_fail (OMC_IS_STORE (self));
@@ -206,11 +205,8 @@ omc_store_read_chart_async (OmcStore *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, omc_store_read_chart_async);
-  if (!omc_store_check_access (self, actor, OMC_ACCESS_READ, "Patient", patient_id, &error))
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
+  if (!omc_store_check_task (self, task, actor, OMC_ACCESS_READ, "Patient", patient_id))
+    return;
   job = chart_job_new (self, actor, patient_id);
   job->vitals_since_us = vitals_since_us;
   omc_store_push_told_read (self, task, read_chart, job, (GDestroyNotify)chart_job_free,
@@ -220,15 +216,9 @@ omc_store_read_chart_async (OmcStore *self,
 OmcChart *
 omc_store_read_chart_finish (OmcStore *self, GAsyncResult *result, GError **error)
 {
-  ChartJob *job;
+  ChartJob *job = omc_store_finish_job (self, result, error);
 
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  if (!g_task_propagate_boolean (G_TASK (result), error))
-    return NULL;
-  job = g_task_get_task_data (G_TASK (result));
-
-  return g_steal_pointer (&job->chart);
+  return job != NULL ? g_steal_pointer (&job->chart) : NULL;
 }
 
 /* --- proof --- */

@@ -110,7 +110,6 @@ omc_store_list_conflicts_async (OmcStore *self,
                                 gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (GError) error = NULL;
   ConflictJob *job;
 
   g_return_if_fail (OMC_IS_STORE (self));
@@ -118,11 +117,8 @@ omc_store_list_conflicts_async (OmcStore *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, omc_store_list_conflicts_async);
-  if (!omc_store_check_access (self, actor, OMC_ACCESS_SEARCH, NULL, NULL, &error))
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
+  if (!omc_store_check_task (self, task, actor, OMC_ACCESS_SEARCH, NULL, NULL))
+    return;
   job = conflict_job_new (self, actor);
   job->filter = filter;
   omc_store_push_read (self, task, list_conflicts, job, (GDestroyNotify)conflict_job_free);
@@ -131,15 +127,9 @@ omc_store_list_conflicts_async (OmcStore *self,
 GPtrArray *
 omc_store_list_conflicts_finish (OmcStore *self, GAsyncResult *result, GError **error)
 {
-  ConflictJob *job;
+  ConflictJob *job = omc_store_finish_job (self, result, error);
 
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  if (!g_task_propagate_boolean (G_TASK (result), error))
-    return NULL;
-  job = g_task_get_task_data (G_TASK (result));
-
-  return g_steal_pointer (&job->conflicts);
+  return job != NULL ? g_steal_pointer (&job->conflicts) : NULL;
 }
 
 /* --- one of them --- */
@@ -233,7 +223,6 @@ omc_store_read_conflict_async (OmcStore *self,
                                gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (GError) error = NULL;
   ConflictJob *job;
 
   g_return_if_fail (OMC_IS_STORE (self));
@@ -241,11 +230,8 @@ omc_store_read_conflict_async (OmcStore *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, omc_store_read_conflict_async);
-  if (!omc_store_check_access (self, actor, OMC_ACCESS_READ, NULL, NULL, &error))
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
+  if (!omc_store_check_task (self, task, actor, OMC_ACCESS_READ, NULL, NULL))
+    return;
   job = conflict_job_new (self, actor);
   job->id = conflict_id;
   omc_store_push_read (self, task, read_conflict, job, (GDestroyNotify)conflict_job_free);
@@ -254,13 +240,10 @@ omc_store_read_conflict_async (OmcStore *self,
 OmcConflict *
 omc_store_read_conflict_finish (OmcStore *self, GAsyncResult *result, GError **error)
 {
-  ConflictJob *job;
+  ConflictJob *job = omc_store_finish_job (self, result, error);
 
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  if (!g_task_propagate_boolean (G_TASK (result), error))
+  if (job == NULL)
     return NULL;
-  job = g_task_get_task_data (G_TASK (result));
   note_read (self, job);
 
   return g_steal_pointer (&job->conflict);
@@ -330,7 +313,6 @@ omc_store_resolve_conflict_async (OmcStore *self,
                                   gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (GError) error = NULL;
 
   g_return_if_fail (OMC_IS_STORE (self));
   g_return_if_fail (OMC_IS_ACTOR (actor));
@@ -338,11 +320,8 @@ omc_store_resolve_conflict_async (OmcStore *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, omc_store_resolve_conflict_async);
   g_task_set_check_cancellable (task, FALSE);
-  if (!omc_store_check_access (self, actor, OMC_ACCESS_DECIDE_CONFLICT, NULL, NULL, &error))
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
+  if (!omc_store_check_task (self, task, actor, OMC_ACCESS_DECIDE_CONFLICT, NULL, NULL))
+    return;
   omc_store_push_write (self, task, resolve_conflict,
                         decision_job_new (self, actor, conflict_id, merged, decisions),
                         (GDestroyNotify)conflict_job_free);

@@ -114,13 +114,10 @@ omc_store_load_draft_finish (OmcStore *self,
                              gint64 *saved_at_us,
                              GError **error)
 {
-  DraftJob *job;
+  DraftJob *job = omc_store_finish_job (self, result, error);
 
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  if (!g_task_propagate_boolean (G_TASK (result), error))
+  if (job == NULL)
     return NULL;
-  job = g_task_get_task_data (G_TASK (result));
   if (saved_at_us != NULL)
     *saved_at_us = job->saved_at_us;
 

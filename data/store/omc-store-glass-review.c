@@ -57,14 +57,12 @@ start_review (OmcStore *self,
               gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  GError *error = NULL;
 
   g_task_set_source_tag (task, start_review);
-  if (omc_store_check_access (self, actor, OMC_ACCESS_READ_AUDIT, NULL, NULL, &error))
-    return g_steal_pointer (&task);
-  g_task_return_error (task, error);
 
-  return NULL;
+  return omc_store_check_task (self, task, actor, OMC_ACCESS_READ_AUDIT, NULL, NULL)
+             ? g_steal_pointer (&task)
+             : NULL;
 }
 
 static gboolean
@@ -134,12 +132,9 @@ omc_store_list_glass_async (OmcStore *self,
 GPtrArray *
 omc_store_list_glass_finish (OmcStore *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  ReviewJob *job = omc_store_finish_job (self, result, error);
 
-  if (!g_task_propagate_boolean (G_TASK (result), error))
-    return NULL;
-
-  return g_steal_pointer (&((ReviewJob *)g_task_get_task_data (G_TASK (result)))->list);
+  return job != NULL ? g_steal_pointer (&job->list) : NULL;
 }
 
 static gboolean

@@ -269,12 +269,12 @@ omc_store_break_glass_finish (OmcStore *self,
                               gint64 *expires_us,
                               GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  GlassJob *job = omc_store_finish_job (self, result, error);
 
-  if (!g_task_propagate_boolean (G_TASK (result), error))
+  if (job == NULL)
     return FALSE;
   if (expires_us != NULL)
-    *expires_us = ((GlassJob *)g_task_get_task_data (G_TASK (result)))->expires_us;
+    *expires_us = job->expires_us;
 
   return TRUE;
 }

@@ -182,7 +182,6 @@ omc_store_rotate_data_key_async (OmcStore *self,
                                  gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (GError) error = NULL;
   RotateJob *job;
 
   g_return_if_fail (OMC_IS_STORE (self));
@@ -190,11 +189,8 @@ omc_store_rotate_data_key_async (OmcStore *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, omc_store_rotate_data_key_async);
-  if (!omc_store_check_access (self, actor, OMC_ACCESS_MANAGE_KEYS, NULL, NULL, &error))
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
+  if (!omc_store_check_task (self, task, actor, OMC_ACCESS_MANAGE_KEYS, NULL, NULL))
+    return;
   job = g_new0 (RotateJob, 1);
   job->actor = g_object_ref (actor);
   job->min_age_us = min_age_us;
@@ -207,12 +203,12 @@ omc_store_rotate_data_key_finish (OmcStore *self,
                                   gboolean *rotated,
                                   GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  RotateJob *job = omc_store_finish_job (self, result, error);
 
-  if (!g_task_propagate_boolean (G_TASK (result), error))
+  if (job == NULL)
     return FALSE;
   if (rotated != NULL)
-    *rotated = ((RotateJob *)g_task_get_task_data (G_TASK (result)))->rotated;
+    *rotated = job->rotated;
 
   return TRUE;
 }

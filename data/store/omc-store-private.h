@@ -83,6 +83,8 @@ void omc_store_push_write (OmcStore *self,
                            OmcStoreFunc func,
                            gpointer data,
                            GDestroyNotify destroy);
+/* For the end of an asynchronous call: the data of its task, NULL with the error when it failed. */
+gpointer omc_store_finish_job (OmcStore *self, GAsyncResult *result, GError **error);
 
 OmcAccessPolicy *omc_store_dup_policy (OmcStore *self);
 /* The beginning of the names of settings that only the policy's own code changes; by itself that of its text. */
@@ -96,6 +98,13 @@ gboolean omc_store_check_access (OmcStore *self,
                                  const char *type,
                                  const char *patient_id,
                                  GError **error);
+/* The same for a task, which gets the error. */
+gboolean omc_store_check_task (OmcStore *self,
+                               GTask *task,
+                               OmcActor *actor,
+                               OmcAccessAction action,
+                               const char *type,
+                               const char *patient_id);
 /* What a decision that is not ALLOW leads to: it is audited, and the error is set. FALSE. type, patient_id: (nullable) */
 gboolean omc_store_refuse (OmcStore *self,
                            OmcActor *actor,

@@ -125,16 +125,13 @@ omc_store_list_queue_async (OmcStore *self,
                             gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (GError) error = NULL;
 
   g_return_if_fail (OMC_IS_STORE (self));
   g_return_if_fail (OMC_IS_ACTOR (actor));
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, omc_store_list_queue_async);
-  if (!omc_store_check_access (self, actor, OMC_ACCESS_SEARCH, NULL, patient_id, &error))
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
+  if (omc_store_check_task (self, task, actor, OMC_ACCESS_SEARCH, NULL, patient_id))
     omc_store_push_read (self, task, list_queue, list_job_new (self, actor, patient_id),
                          (GDestroyNotify)list_job_free);
 }
@@ -142,15 +139,9 @@ omc_store_list_queue_async (OmcStore *self,
 GPtrArray *
 omc_store_list_queue_finish (OmcStore *self, GAsyncResult *result, GError **error)
 {
-  ListJob *job;
+  ListJob *job = omc_store_finish_job (self, result, error);
 
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  if (!g_task_propagate_boolean (G_TASK (result), error))
-    return NULL;
-  job = g_task_get_task_data (G_TASK (result));
-
-  return g_steal_pointer (&job->items);
+  return job != NULL ? g_steal_pointer (&job->items) : NULL;
 }
 
 typedef struct

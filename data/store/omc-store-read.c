@@ -121,7 +121,6 @@ omc_store_read_async (OmcStore *self,
                       gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (GError) error = NULL;
 
   g_return_if_fail (OMC_IS_STORE (self));
   g_return_if_fail (OMC_IS_ACTOR (actor));
@@ -129,9 +128,7 @@ omc_store_read_async (OmcStore *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, omc_store_read_async);
-  if (!omc_store_check_access (self, actor, OMC_ACCESS_READ, type, NULL, &error))
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
+  if (omc_store_check_task (self, task, actor, OMC_ACCESS_READ, type, NULL))
     omc_store_push_told_read (self, task, read_one, read_job_new (self, actor, type, id),
                               (GDestroyNotify)read_job_free, tell_read);
 }
@@ -139,15 +136,9 @@ omc_store_read_async (OmcStore *self,
 OmcResource *
 omc_store_read_finish (OmcStore *self, GAsyncResult *result, GError **error)
 {
-  ReadJob *job;
+  ReadJob *job = omc_store_finish_job (self, result, error);
 
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  if (!g_task_propagate_boolean (G_TASK (result), error))
-    return NULL;
-  job = g_task_get_task_data (G_TASK (result));
-
-  return g_steal_pointer (&job->resource);
+  return job != NULL ? g_steal_pointer (&job->resource) : NULL;
 }
 
 /* --- all of them --- */

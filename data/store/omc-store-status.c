@@ -203,12 +203,11 @@ omc_store_get_status_finish (OmcStore *self,
 {
   StatusJob *job;
 
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   g_return_val_if_fail (status != NULL, FALSE);
 
-  if (!g_task_propagate_boolean (G_TASK (result), error))
+  job = omc_store_finish_job (self, result, error);
+  if (job == NULL)
     return FALSE;
-  job = g_task_get_task_data (G_TASK (result));
   *status = job->status;
   status->file_bytes = file_bytes (self);
 

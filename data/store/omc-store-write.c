@@ -133,15 +133,9 @@ omc_store_save_async (OmcStore *self,
 GPtrArray *
 omc_store_save_finish (OmcStore *self, GAsyncResult *result, GError **error)
 {
-  SaveJob *job;
+  SaveJob *job = omc_store_finish_job (self, result, error);
 
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  if (!g_task_propagate_boolean (G_TASK (result), error))
-    return NULL;
-  job = g_task_get_task_data (G_TASK (result));
-
-  return g_steal_pointer (&job->stored);
+  return job != NULL ? g_steal_pointer (&job->stored) : NULL;
 }
 
 /* --- delete --- */

@@ -465,6 +465,15 @@ omc_store_push_write (OmcStore *self,
   push (self, self->writer, task, func, data, destroy);
 }
 
+gpointer
+omc_store_finish_job (OmcStore *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_boolean (G_TASK (result), error) ? g_task_get_task_data (G_TASK (result))
+                                                           : NULL;
+}
+
 /* --- access --- */
 
 void
@@ -543,6 +552,23 @@ omc_store_check_access (OmcStore *self,
 
   return omc_access_policy_check (policy, actor, action, type, TRUE) == OMC_ACCESS_ALLOW ||
          omc_store_refuse (self, actor, action, type, patient_id, OMC_ACCESS_DENY, error);
+}
+
+gboolean
+omc_store_check_task (OmcStore *self,
+                      GTask *task,
+                      OmcActor *actor,
+                      OmcAccessAction action,
+                      const char *type,
+                      const char *patient_id)
+{
+  GError *error = NULL;
+
+  if (omc_store_check_access (self, actor, action, type, patient_id, &error))
+    return TRUE;
+  g_task_return_error (task, error);
+
+  return FALSE;
 }
 
 gboolean
