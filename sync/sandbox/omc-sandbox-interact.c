@@ -151,6 +151,22 @@ store_resource (OmcSandboxCore *core,
   return answer_stored (core, status, type, id, &row, request->prefer);
 }
 
+/* The resource of the body, or what stands against it. */
+static OmcSandboxAnswer *
+take_body (OmcSandboxCore *core,
+           const OmcSandboxRequest *request,
+           const char *type,
+           OmcResource **resource)
+{
+  GError *error = NULL;
+
+  *resource = omc_sandbox_parse_body (core, request, type, &error);
+  if (*resource == NULL)
+    return answer_database (core, error);
+
+  return omc_sandbox_refuse_resource (core, request, *resource);
+}
+
 /* NULL: nothing is there yet. */
 static OmcSandboxAnswer *
 answer_existing (OmcSandboxCore *core,
@@ -192,10 +208,7 @@ omc_sandbox_create (OmcSandboxCore *core, const OmcSandboxRequest *request, cons
   OmcSandboxAnswer *answer;
   GError *error = NULL;
 
-  resource = omc_sandbox_parse_body (core, request, type, &error);
-  if (resource == NULL)
-    return answer_database (core, error);
-  answer = omc_sandbox_refuse_resource (core, request, resource);
+  answer = take_body (core, request, type, &resource);
   if (answer != NULL)
     return answer;
 
@@ -338,10 +351,7 @@ omc_sandbox_update (OmcSandboxCore *core,
   OmcSandboxAnswer *refusal;
   GError *error = NULL;
 
-  resource = omc_sandbox_parse_body (core, request, type, &error);
-  if (resource == NULL)
-    return answer_database (core, error);
-  refusal = omc_sandbox_refuse_resource (core, request, resource);
+  refusal = take_body (core, request, type, &resource);
   if (refusal != NULL)
     return refusal;
   if (g_strcmp0 (omc_resource_get_id (resource), id) != 0)
@@ -365,10 +375,7 @@ omc_sandbox_update_where (OmcSandboxCore *core, const OmcSandboxRequest *request
   const char *own;
   GError *error = NULL;
 
-  resource = omc_sandbox_parse_body (core, request, type, &error);
-  if (resource == NULL)
-    return answer_database (core, error);
-  refusal = omc_sandbox_refuse_resource (core, request, resource);
+  refusal = take_body (core, request, type, &resource);
   if (refusal != NULL)
     return refusal;
   ids =
