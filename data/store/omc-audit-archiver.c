@@ -73,20 +73,16 @@ read_last_hash (OmcSession *session, guint8 hash[OMC_AUDIT_HASH_LENGTH], GError 
 static gboolean
 take_row (Maker *self, OmcStmt *stmt, gboolean *enough, GError **error)
 {
-  OmcAuditRecord record = { .sequence = (guint64)omc_stmt_get_integer (stmt, 0) };
-  const guint8 *hash;
-  gsize hash_length;
+  OmcAuditRecord record;
+  const guint8 *hash = omc_audit_record_read_row (&record, stmt);
 
-  record.entry = omc_stmt_get_blob (stmt, 1, &record.length);
-  hash = omc_stmt_get_blob (stmt, 2, &hash_length);
-  record.items = omc_stmt_get_blob (stmt, 3, &record.items_length);
   *enough = !omc_audit_due_is (record.entry, record.length, self->horizon_us, self->now_us) ||
             (self->plain->len > 0 &&
              (self->plain->len + record.length + record.items_length > MAX_PLAIN ||
               record.sequence - self->info.first >= MAX_ENTRIES));
   if (*enough)
     return TRUE;
-  if (hash_length != OMC_AUDIT_HASH_LENGTH || !omc_audit_record_has_its_items (&record) ||
+  if (hash == NULL ||
       !omc_audit_verifier_feed (self->verifier, record.sequence, record.entry, record.length, hash))
     {
       g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DAMAGED,

@@ -359,19 +359,10 @@ static gboolean
 check_row (OmcAuditCheck *self, OmcSession *session, OmcStmt *stmt, GError **error)
 {
   static const guint8 none[OMC_AUDIT_HASH_LENGTH];
-  OmcAuditRecord record = { .sequence = (guint64)omc_stmt_get_integer (stmt, 0) };
-  const guint8 *hash;
-  gsize hash_length;
+  OmcAuditRecord record;
+  const guint8 *hash = omc_audit_record_read_row (&record, stmt);
 
-  record.entry = omc_stmt_get_blob (stmt, 1, &record.length);
-  hash = omc_stmt_get_blob (stmt, 2, &hash_length);
-  record.items = omc_stmt_get_blob (stmt, 3, &record.items_length);
-
-  return feed (self, session, &record,
-               hash_length == OMC_AUDIT_HASH_LENGTH && omc_audit_record_has_its_items (&record)
-                   ? hash
-                   : none,
-               error);
+  return feed (self, session, &record, hash != NULL ? hash : none, error);
 }
 
 /* At first from the very beginning of the table: there is nothing before what is next. */

@@ -36,6 +36,20 @@ omc_audit_record_has_its_items (const OmcAuditRecord *record)
   return omc_audit_items_match (described, record->items, record->items_length);
 }
 
+const guint8 *
+omc_audit_record_read_row (OmcAuditRecord *record, OmcStmt *stmt)
+{
+  const guint8 *hash;
+  gsize length;
+
+  record->sequence = (guint64)omc_stmt_get_integer (stmt, 0);
+  record->entry = omc_stmt_get_blob (stmt, 1, &record->length);
+  hash = omc_stmt_get_blob (stmt, 2, &length);
+  record->items = omc_stmt_get_blob (stmt, 3, &record->items_length);
+
+  return length == OMC_AUDIT_HASH_LENGTH && omc_audit_record_has_its_items (record) ? hash : NULL;
+}
+
 static gboolean
 read_segment (OmcSession *session,
               const OmcAuditSegment *segment,

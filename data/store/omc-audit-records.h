@@ -33,5 +33,8 @@ gboolean omc_audit_records_get_hash (OmcSession *session,
                                      GError **error);
 /* Are the records that stand beside the entry those that it speaks of? */
 gboolean omc_audit_record_has_its_items (const OmcAuditRecord *record);
+/* Of a row of sequence, entry, hash and items. The hash, NULL when it is none or the items are not those of the entry. Both
+ * live as long as the row. */
+const guint8 *omc_audit_record_read_row (OmcAuditRecord *record, OmcStmt *stmt);
 
 G_END_DECLS
