@@ -153,11 +153,8 @@ omc_ctl_export (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse_alone (entries, USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
-  if (argc > 1)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("unexpected '%s'; usage: omnicarectl %s"), argv[1],
-                         USAGE);
   if (type != NULL && !omc_fhir_is_resource_type (type))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("'%s' is not a resource type of FHIR R4"), type);
   if (patient != NULL && g_str_has_prefix (patient, "Patient/"))

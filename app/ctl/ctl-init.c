@@ -88,11 +88,8 @@ omc_ctl_init (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse_alone (entries, USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
-  if (argc > 1)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("unexpected '%s'; usage: omnicarectl %s"), argv[1],
-                         USAGE);
   if (role_name != NULL && !omc_role_from_string (role_name, &role))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("no role '%s'; see omnicarectl user --help"), role_name);
   if (omc_key_manager_exists (omc_ctl_get_keys (self)))

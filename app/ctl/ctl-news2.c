@@ -157,11 +157,8 @@ omc_ctl_news2 (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse_alone (entries, USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
-  if (argc > 1)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("unexpected '%s'; usage: omnicarectl %s"), argv[1],
-                         USAGE);
   if (!read_number ("rr", rr, 0, 0, 99, &input.respiration) ||
       !read_number ("spo2", spo2, 0, 0, 100, &input.spo2) ||
       !read_number ("scale", scale, 0, 1, 2, &input.scale) ||

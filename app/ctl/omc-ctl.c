@@ -80,6 +80,17 @@ omc_ctl_parse (const GOptionEntry *entries, const char *usage, int *argc, char *
   return FALSE;
 }
 
+gboolean
+omc_ctl_parse_alone (const GOptionEntry *entries, const char *usage, int *argc, char ***argv)
+{
+  if (!omc_ctl_parse (entries, usage, argc, argv))
+    return FALSE;
+  if (*argc > 1)
+    omc_ctl_fail (OMC_CTL_USAGE, _ ("unexpected '%s'; usage: omnicarectl %s"), (*argv)[1], usage);
+
+  return *argc <= 1;
+}
+
 /* --- passphrase --- */
 
 /* The first line, without the mark that some editors put before a text. NULL when it is empty. */

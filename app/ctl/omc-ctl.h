@@ -59,6 +59,9 @@ void omc_ctl_say (const char *format, ...) G_GNUC_PRINTF (1, 2);
 void omc_ctl_say_elsewhere (OmcCtl *self);
 /* Parses the command's own options; what is left stays in argv. FALSE after telling what is wrong. */
 gboolean omc_ctl_parse (const GOptionEntry *entries, const char *usage, int *argc, char ***argv);
+/* The same for a command that takes options alone. */
+gboolean
+omc_ctl_parse_alone (const GOptionEntry *entries, const char *usage, int *argc, char ***argv);
 /* From the file, the environment, the practice ward's known one or the terminal. NULL after telling. */
 OmcSecret *omc_ctl_read_passphrase (OmcCtl *self, const char *prompt);
 /* One that is to be: too short is refused with the sentence. */
