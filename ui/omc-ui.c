@@ -93,3 +93,12 @@ omc_ui_present_dialog (AdwDialog *dialog, GtkWidget *parent)
   self->parent = g_object_ref (parent);
   g_idle_add_full (G_PRIORITY_DEFAULT, present_cb, self, presenting_free);
 }
+
+void
+omc_ui_set_message (GtkWidget *label, const char *message)
+{
+  g_return_if_fail (GTK_IS_LABEL (label));
+
+  gtk_widget_set_visible (label, message != NULL);
+  gtk_label_set_text (GTK_LABEL (label), message ? message : "");
+}

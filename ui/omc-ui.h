@@ -19,4 +19,7 @@ void omc_ui_init (void);
 /* Presents a dialog that was just built in the next turn of the main loop: both in one would hold up a frame. */
 void omc_ui_present_dialog (AdwDialog *dialog, GtkWidget *parent);
 
+/* What a label says that is there only while it says something. message: (nullable) */
+void omc_ui_set_message (GtkWidget *label, const char *message);
+
 G_END_DECLS

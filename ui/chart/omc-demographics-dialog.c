@@ -31,13 +31,6 @@ struct _OmcDemographicsDialog
 
 G_DEFINE_FINAL_TYPE (OmcDemographicsDialog, omc_demographics_dialog, ADW_TYPE_DIALOG)
 
-static void
-show_error (OmcDemographicsDialog *self, const char *message)
-{
-  gtk_widget_set_visible (self->error_label, message != NULL);
-  gtk_label_set_text (GTK_LABEL (self->error_label), message ? message : "");
-}
-
 static char *
 dup_row (GtkWidget *row)
 {
@@ -70,8 +63,9 @@ edited_cb (OmcDemographicsDialog *self)
   valid = *birth == '\0' ||
           omc_demographics_check_birth_date (birth, omc_ui_session_get_now (self->session));
   gtk_widget_set_sensitive (self->save_button, valid);
-  show_error (self,
-              valid ? NULL : _ ("The birth date is year-month-day, not in the future: 1954-03-02"));
+  omc_ui_set_message (
+      self->error_label,
+      valid ? NULL : _ ("The birth date is year-month-day, not in the future: 1954-03-02"));
 }
 
 static void
@@ -93,9 +87,10 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  show_error (self, g_error_matches (error, OMC_STORE_ERROR, OMC_STORE_ERROR_STALE)
-                        ? _ ("The record has changed meanwhile. Close this and open it again.")
-                        : error->message);
+  omc_ui_set_message (self->error_label,
+                      g_error_matches (error, OMC_STORE_ERROR, OMC_STORE_ERROR_STALE)
+                          ? _ ("The record has changed meanwhile. Close this and open it again.")
+                          : error->message);
   gtk_widget_set_sensitive (self->save_button, TRUE);
 }
 
@@ -110,7 +105,7 @@ save_cb (OmcDemographicsDialog *self)
 
   if (!patient)
     {
-      show_error (self, error->message);
+      omc_ui_set_message (self->error_label, error->message);
       return;
     }
 

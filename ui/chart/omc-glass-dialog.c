@@ -62,13 +62,6 @@ uses_pin (OmcGlassDialog *self)
 }
 
 static void
-show_error (OmcGlassDialog *self, const char *message)
-{
-  gtk_widget_set_visible (self->error_label, message != NULL);
-  gtk_label_set_text (GTK_LABEL (self->error_label), message ? message : "");
-}
-
-static void
 edited_cb (OmcGlassDialog *self)
 {
   gtk_widget_set_sensitive (
@@ -103,11 +96,12 @@ broken_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   adw_dialog_set_can_close (ADW_DIALOG (self), TRUE);
   gtk_editable_set_text (GTK_EDITABLE (self->secret_row), "");
-  show_error (self, g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET)
-                        ? (uses_pin (self)
-                               ? _ ("Wrong PIN. The attempt was recorded.")
-                               : _ ("Wrong passphrase; capitals matter. The attempt was recorded."))
-                        : error->message);
+  omc_ui_set_message (
+      self->error_label,
+      g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET)
+          ? (uses_pin (self) ? _ ("Wrong PIN. The attempt was recorded.")
+                             : _ ("Wrong passphrase; capitals matter. The attempt was recorded."))
+          : error->message);
   gtk_widget_grab_focus (self->secret_row);
 }
 
@@ -123,7 +117,7 @@ open_cb (OmcGlassDialog *self)
   secret = omc_secret_new (typed, strlen (typed));
   gtk_widget_set_sensitive (self->open_button, FALSE);
   adw_dialog_set_can_close (ADW_DIALOG (self), FALSE);
-  show_error (self, NULL);
+  omc_ui_set_message (self->error_label, NULL);
   omc_store_break_glass_async (omc_ui_session_get_store (self->session),
                                omc_ui_session_get_actor (self->session), self->patient_id,
                                get_reason (self), get_text (self->words_row),

@@ -29,13 +29,6 @@ struct _OmcVoidDialog
 G_DEFINE_FINAL_TYPE (OmcVoidDialog, omc_void_dialog, ADW_TYPE_DIALOG)
 
 static void
-show_error (OmcVoidDialog *self, const char *message)
-{
-  gtk_widget_set_visible (self->error_label, message != NULL);
-  gtk_label_set_text (GTK_LABEL (self->error_label), message ? message : "");
-}
-
-static void
 edited_cb (OmcVoidDialog *self)
 {
   g_autofree char *reason =
@@ -63,7 +56,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       adw_dialog_force_close (ADW_DIALOG (self));
       return;
     }
-  show_error (self, error->message);
+  omc_ui_set_message (self->error_label, error->message);
   edited_cb (self);
 }
 
@@ -84,9 +77,10 @@ void_cb (OmcVoidDialog *self)
       omc_ui_session_get_now (self->session), &error);
   if (!resources || resources->len == 0)
     {
-      show_error (
-          self, error ? error->message
-                      : _ ("This set is not on this device any more. Close this and look again."));
+      omc_ui_set_message (
+          self->error_label,
+          error ? error->message
+                : _ ("This set is not on this device any more. Close this and look again."));
       return;
     }
 

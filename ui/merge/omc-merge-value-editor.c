@@ -39,8 +39,7 @@ static guint signals[N_SIGNALS];
 static void
 show_message (OmcMergeValueEditor *self, const char *message)
 {
-  gtk_label_set_text (GTK_LABEL (self->message), message ? message : "");
-  gtk_widget_set_visible (self->message, message != NULL);
+  omc_ui_set_message (self->message, message);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID,
                                message ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE,
                                -1);

@@ -45,13 +45,6 @@ get_text (GtkWidget *row)
 }
 
 static void
-show_error (OmcPersonDialog *self, const char *message)
-{
-  gtk_widget_set_visible (self->error_label, message != NULL);
-  gtk_label_set_text (GTK_LABEL (self->error_label), message ? message : "");
-}
-
-static void
 edited_cb (OmcPersonDialog *self)
 {
   const char *obstacle =
@@ -59,7 +52,7 @@ edited_cb (OmcPersonDialog *self)
 
   gtk_widget_set_sensitive (self->add_button, !obstacle && *get_text (self->user_row) &&
                                                   *get_text (self->display_row));
-  show_error (self, obstacle && *obstacle ? obstacle : NULL);
+  omc_ui_set_message (self->error_label, obstacle && *obstacle ? obstacle : NULL);
 }
 
 static void
@@ -80,7 +73,7 @@ added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   adw_dialog_set_can_close (ADW_DIALOG (self), TRUE);
   edited_cb (self);
-  show_error (self, error->message);
+  omc_ui_set_message (self->error_label, error->message);
 }
 
 static void

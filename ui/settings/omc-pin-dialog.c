@@ -46,13 +46,6 @@ read_secret (GtkWidget *row)
   return omc_secret_new (typed, strlen (typed));
 }
 
-static void
-show_error (OmcPinDialog *self, const char *message)
-{
-  gtk_widget_set_visible (self->error_label, message != NULL);
-  gtk_label_set_text (GTK_LABEL (self->error_label), message ? message : "");
-}
-
 /* (nullable): what is wrong, in words; "" while not all is typed */
 static char *
 find_obstacle (OmcPinDialog *self)
@@ -80,7 +73,7 @@ edited_cb (OmcPinDialog *self)
   g_autofree char *obstacle = find_obstacle (self);
 
   gtk_widget_set_sensitive (self->set_button, obstacle == NULL);
-  show_error (self, obstacle && *obstacle ? obstacle : NULL);
+  omc_ui_set_message (self->error_label, obstacle && *obstacle ? obstacle : NULL);
 }
 
 static void
@@ -101,9 +94,10 @@ pin_set_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   adw_dialog_set_can_close (ADW_DIALOG (self), TRUE);
   gtk_editable_set_text (GTK_EDITABLE (self->passphrase_row), "");
-  show_error (self, g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET)
-                        ? _ ("Wrong passphrase. Try again; capitals matter.")
-                        : error->message);
+  omc_ui_set_message (self->error_label,
+                      g_error_matches (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_WRONG_SECRET)
+                          ? _ ("Wrong passphrase. Try again; capitals matter.")
+                          : error->message);
   gtk_widget_grab_focus (self->passphrase_row);
 }
 

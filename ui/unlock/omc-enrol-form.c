@@ -150,8 +150,7 @@ omc_enrol_form_show_error (OmcEnrolForm *self, const char *message)
 {
   g_return_if_fail (OMC_IS_ENROL_FORM (self));
 
-  gtk_widget_set_visible (self->error_label, message != NULL);
-  gtk_label_set_text (GTK_LABEL (self->error_label), message ? message : "");
+  omc_ui_set_message (self->error_label, message);
 }
 
 void

@@ -140,8 +140,7 @@ omc_passphrase_page_show_error (OmcPassphrasePage *self, const char *message)
 {
   g_return_if_fail (OMC_IS_PASSPHRASE_PAGE (self));
 
-  gtk_widget_set_visible (self->error_label, message != NULL);
-  gtk_label_set_text (GTK_LABEL (self->error_label), message ? message : "");
+  omc_ui_set_message (self->error_label, message);
 }
 
 void
