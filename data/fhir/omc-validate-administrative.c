@@ -10,6 +10,15 @@
 
 #include "omc-validate-private.h"
 
+/* The open type of FHIR R4 ("*"). */
+#define ANY_TYPE                                                                                   \
+  "base64Binary|boolean|canonical|code|date|dateTime|decimal|id|instant|integer|markdown|oid|"     \
+  "positiveInt|string|time|unsignedInt|uri|url|uuid|Address|Age|Annotation|Attachment|"            \
+  "CodeableConcept|Coding|ContactPoint|Count|Distance|Duration|HumanName|Identifier|Money|"        \
+  "Period|Quantity|Range|Ratio|Reference|SampledData|Signature|Timing|ContactDetail|Contributor|"  \
+  "DataRequirement|Expression|ParameterDefinition|RelatedArtifact|TriggerDefinition|UsageContext|" \
+  "Dosage|Meta"
+
 /* People, places, encounters, documents and records of acts, FHIR R4 (4.0.1). The notation stands in omc-validate-private.h. */
 // clang-format off
 const OmcElementSet _omc_validate_administrative[] = {
@@ -247,22 +256,8 @@ const OmcElementSet _omc_validate_administrative[] = {
     "note:Annotation* relevantHistory:Reference* restriction:@Task.restriction "
     "input:@Task.input* output:@Task.output*" },
   { "Task.restriction", "repetitions:positiveInt period:Period recipient:Reference*" },
-  { "Task.input",
-    "type!:CodeableConcept "
-    "value[x]!:base64Binary|boolean|canonical|code|date|dateTime|decimal|id|instant|integer|"
-    "markdown|oid|positiveInt|string|time|unsignedInt|uri|url|uuid|Address|Age|Annotation|"
-    "Attachment|CodeableConcept|Coding|ContactPoint|Count|Distance|Duration|HumanName|"
-    "Identifier|Money|Period|Quantity|Range|Ratio|Reference|SampledData|Signature|Timing|"
-    "ContactDetail|Contributor|DataRequirement|Expression|ParameterDefinition|RelatedArtifact|"
-    "TriggerDefinition|UsageContext|Dosage|Meta" },
-  { "Task.output",
-    "type!:CodeableConcept "
-    "value[x]!:base64Binary|boolean|canonical|code|date|dateTime|decimal|id|instant|integer|"
-    "markdown|oid|positiveInt|string|time|unsignedInt|uri|url|uuid|Address|Age|Annotation|"
-    "Attachment|CodeableConcept|Coding|ContactPoint|Count|Distance|Duration|HumanName|"
-    "Identifier|Money|Period|Quantity|Range|Ratio|Reference|SampledData|Signature|Timing|"
-    "ContactDetail|Contributor|DataRequirement|Expression|ParameterDefinition|RelatedArtifact|"
-    "TriggerDefinition|UsageContext|Dosage|Meta" },
+  { "Task.input", "type!:CodeableConcept value[x]!:" ANY_TYPE },
+  { "Task.output", "type!:CodeableConcept value[x]!:" ANY_TYPE },
   { NULL, NULL },
 };
 // clang-format on
