@@ -78,81 +78,81 @@ make_answer (guint status, const char *body, const char *location, const char *e
   return omc_fhir_answer_new_from_response (response);
 }
 
+static const struct
+{
+  OmcOperation operation;
+  guint status;
+  const char *body;
+  const char *location;
+  const char *etag;
+  OmcReconcileAction action;
+  int outcome; /* -1: none yet */
+} answer_cases[] = {
+  /* creates */
+  { C, 201, echo, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_ACKNOWLEDGED },
+  { C, 201, NULL, "Observation/s1/_history/v2", NULL, OMC_RECONCILE_FINAL, OMC_PUSH_ACKNOWLEDGED },
+  { C, 201, NULL, "http://x/Observation/s1", "W/\"v2\"", OMC_RECONCILE_FINAL,
+    OMC_PUSH_ACKNOWLEDGED },
+  { C, 201, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
+  { C, 201, NULL, "Observation/s1", NULL, OMC_RECONCILE_REREAD, -1 },
+  { C, 201, other_type, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
+  { C, 200, echo, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_ACKNOWLEDGED },
+  { C, 200, foreign, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_ACKNOWLEDGED },
+  { C, 200, NULL, "Observation/s1/_history/v2", NULL, OMC_RECONCILE_REREAD, -1 },
+  { C, 412, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
+  { C, 409, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_RETRY },
+  { C, 404, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_NEEDS_ATTENTION },
+  { C, 400, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_NEEDS_ATTENTION },
+  { C, 422, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_NEEDS_ATTENTION },
+  /* updates */
+  { U, 200, echo, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_ACKNOWLEDGED },
+  { U, 200, other_record, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
+  { U, 200, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
+  { U, 204, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
+  { U, 409, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
+  { U, 412, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
+  { U, 404, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
+  { U, 410, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
+  { U, 403, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_NEEDS_ATTENTION },
+  { U, 413, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_NEEDS_ATTENTION },
+  { U, 418, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_NEEDS_ATTENTION },
+  /* deletes: any 2xx, and what is gone already */
+  { D, 200, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_ACKNOWLEDGED },
+  { D, 204, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_ACKNOWLEDGED },
+  { D, 404, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_ACKNOWLEDGED },
+  { D, 410, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_ACKNOWLEDGED },
+  { D, 409, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
+  /* all */
+  { C, 0, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_RETRY },
+  { U, 408, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_RETRY },
+  { C, 500, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_RETRY },
+  { U, 502, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_RETRY },
+  { U, 503, NULL, NULL, NULL, OMC_RECONCILE_HOLD, OMC_PUSH_RETRY },
+  { C, 429, NULL, NULL, NULL, OMC_RECONCILE_HOLD, OMC_PUSH_RETRY },
+  { D, 401, NULL, NULL, NULL, OMC_RECONCILE_LOGIN, OMC_PUSH_RETRY },
+};
+
 static void
 test_every_answer (void)
 {
-  static const struct
-  {
-    OmcOperation operation;
-    guint status;
-    const char *body;
-    const char *location;
-    const char *etag;
-    OmcReconcileAction action;
-    int outcome; /* -1: none yet */
-  } cases[] = {
-    /* creates */
-    { C, 201, echo, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_ACKNOWLEDGED },
-    { C, 201, NULL, "Observation/s1/_history/v2", NULL, OMC_RECONCILE_FINAL,
-      OMC_PUSH_ACKNOWLEDGED },
-    { C, 201, NULL, "http://x/Observation/s1", "W/\"v2\"", OMC_RECONCILE_FINAL,
-      OMC_PUSH_ACKNOWLEDGED },
-    { C, 201, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
-    { C, 201, NULL, "Observation/s1", NULL, OMC_RECONCILE_REREAD, -1 },
-    { C, 201, other_type, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
-    { C, 200, echo, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_ACKNOWLEDGED },
-    { C, 200, foreign, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_ACKNOWLEDGED },
-    { C, 200, NULL, "Observation/s1/_history/v2", NULL, OMC_RECONCILE_REREAD, -1 },
-    { C, 412, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
-    { C, 409, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_RETRY },
-    { C, 404, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_NEEDS_ATTENTION },
-    { C, 400, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_NEEDS_ATTENTION },
-    { C, 422, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_NEEDS_ATTENTION },
-    /* updates */
-    { U, 200, echo, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_ACKNOWLEDGED },
-    { U, 200, other_record, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
-    { U, 200, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
-    { U, 204, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
-    { U, 409, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
-    { U, 412, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
-    { U, 404, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
-    { U, 410, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
-    { U, 403, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_NEEDS_ATTENTION },
-    { U, 413, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_NEEDS_ATTENTION },
-    { U, 418, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_NEEDS_ATTENTION },
-    /* deletes: any 2xx, and what is gone already */
-    { D, 200, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_ACKNOWLEDGED },
-    { D, 204, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_ACKNOWLEDGED },
-    { D, 404, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_ACKNOWLEDGED },
-    { D, 410, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_ACKNOWLEDGED },
-    { D, 409, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
-    /* all */
-    { C, 0, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_RETRY },
-    { U, 408, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_RETRY },
-    { C, 500, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_RETRY },
-    { U, 502, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_RETRY },
-    { U, 503, NULL, NULL, NULL, OMC_RECONCILE_HOLD, OMC_PUSH_RETRY },
-    { C, 429, NULL, NULL, NULL, OMC_RECONCILE_HOLD, OMC_PUSH_RETRY },
-    { D, 401, NULL, NULL, NULL, OMC_RECONCILE_LOGIN, OMC_PUSH_RETRY },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (answer_cases); i++)
     {
-      g_autoptr (OmcPlanItem) item = make_item (cases[i].operation, 0);
+      g_autoptr (OmcPlanItem) item = make_item (answer_cases[i].operation, 0);
       g_autoptr (OmcFhirAnswer) answer =
-          make_answer (cases[i].status, cases[i].body, cases[i].location, cases[i].etag);
+          make_answer (answer_cases[i].status, answer_cases[i].body, answer_cases[i].location,
+                       answer_cases[i].etag);
       g_autoptr (OmcPushResult) result = NULL;
       OmcReconcileAction action = omc_sync_reconcile (item, answer, &context, &result);
 
-      g_test_message ("case %u: %s %u", i, omc_operation_to_string (cases[i].operation),
-                      cases[i].status);
-      g_assert_cmpint (action, ==, cases[i].action);
-      g_assert_cmpint (result != NULL ? (int)result->outcome : -1, ==, cases[i].outcome);
+      g_test_message ("case %u: %s %u", i, omc_operation_to_string (answer_cases[i].operation),
+                      answer_cases[i].status);
+      g_assert_cmpint (action, ==, answer_cases[i].action);
+      g_assert_cmpint (result != NULL ? (int)result->outcome : -1, ==, answer_cases[i].outcome);
       if (result == NULL)
         continue;
       g_assert_cmpint (result->queue_id, ==, 7);
       g_assert_cmpint (result->error != NULL, ==, result->outcome == OMC_PUSH_NEEDS_ATTENTION);
-      if (result->outcome == OMC_PUSH_ACKNOWLEDGED && cases[i].operation != D)
+      if (result->outcome == OMC_PUSH_ACKNOWLEDGED && answer_cases[i].operation != D)
         {
           g_assert_cmpstr (result->server_id, ==, "s1");
           g_assert_nonnull (result->version_id);
@@ -160,7 +160,7 @@ test_every_answer (void)
           g_assert_cmpstr (omc_resource_get_version_id (result->remote), ==, result->version_id);
           /* Equal content means: nothing to merge; another's edit must be seen. */
           g_assert_cmpint (omc_resource_equal_content (result->remote, result->sent), ==,
-                           cases[i].body != foreign);
+                           answer_cases[i].body != foreign);
         }
     }
 }
