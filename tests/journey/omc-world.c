@@ -41,6 +41,14 @@ run (const char *const *argv)
   g_assert_no_error (error);
 }
 
+void
+omc_world_init (int *argc, char ***argv)
+{
+  g_test_init (argc, argv, NULL);
+  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
+  atspi_init ();
+}
+
 OmcWorld *
 omc_world_new (const char *build, guint n_patients)
 {

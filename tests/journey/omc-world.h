@@ -19,6 +19,8 @@ G_BEGIN_DECLS
  */
 typedef struct _OmcWorld OmcWorld;
 
+/* For the main of a journey, in place of g_test_init (). */
+void omc_world_init (int *argc, char ***argv);
 OmcWorld *omc_world_new (const char *build, guint n_patients);
 void omc_world_free (OmcWorld *self);
 const char *omc_world_get_server_url (OmcWorld *self);

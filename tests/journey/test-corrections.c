@@ -184,9 +184,7 @@ test_void (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
-  atspi_init ();
+  omc_world_init (&argc, &argv);
   g_test_add_func ("/corrections/a-set-entered-in-error-is-struck-here-and-on-the-server",
                    test_void);
   return g_test_run ();

@@ -305,9 +305,7 @@ test_journey (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
-  atspi_init ();
+  omc_world_init (&argc, &argv);
   g_test_add_func ("/journey/a-nurse-charts-without-a-network-and-it-reaches-the-server",
                    test_journey);
   return g_test_run ();

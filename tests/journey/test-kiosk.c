@@ -83,9 +83,7 @@ test_kiosk (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
-  atspi_init ();
+  omc_world_init (&argc, &argv);
   g_test_add_func ("/journey/kiosk/opens-without-a-person", test_kiosk);
   return g_test_run ();
 }

@@ -191,9 +191,7 @@ test_pin (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
-  atspi_init ();
+  omc_world_init (&argc, &argv);
   g_test_add_func ("/pin/unlocks-warns-waits-and-is-destroyed", test_pin);
   return g_test_run ();
 }

@@ -121,9 +121,7 @@ test_auto_lock (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
-  atspi_init ();
+  omc_world_init (&argc, &argv);
   g_test_add_func ("/session/locks-by-itself-and-parks-drafts-per-person", test_auto_lock);
   return g_test_run ();
 }

@@ -208,9 +208,7 @@ test_left_alone (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
-  atspi_init ();
+  omc_world_init (&argc, &argv);
   g_test_add_func ("/unlock/a-new-device-is-enrolled-and-opens-again", test_first_run);
   g_test_add_func ("/unlock/a-lost-keyring-is-replaced-by-the-recovery-code", test_lost_keyring);
   g_test_add_func ("/unlock/a-locked-keyring-is-got-round-and-left-alone", test_locked_keyring);
