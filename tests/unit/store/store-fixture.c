@@ -145,6 +145,12 @@ store_fixture_tear_down (StoreFixture *f, gconstpointer data)
 }
 
 void
+store_fixture_add (const char *path, StoreFixtureFunc func, gconstpointer data)
+{
+  g_test_add (path, StoreFixture, data, store_fixture_set_up, func, store_fixture_tear_down);
+}
+
+void
 store_fixture_reopen (StoreFixture *f)
 {
   g_autoptr (GError) error = NULL;

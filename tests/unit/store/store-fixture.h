@@ -30,6 +30,9 @@ typedef struct
 } StoreFixture;
 
 void store_fixture_set_up (StoreFixture *f, gconstpointer data);
+typedef void (*StoreFixtureFunc) (StoreFixture *f, gconstpointer data);
+/* Adds a test that has one. data: (nullable) */
+void store_fixture_add (const char *path, StoreFixtureFunc func, gconstpointer data);
 /* The store of a folder, closed, with keys that another process can open, too, and a nurse and the device alone. */
 void store_fixture_set_up_alone (StoreFixture *f, const char *directory);
 /* Runs a program of arguments, kills it so long after its first word, and gives all its words. */

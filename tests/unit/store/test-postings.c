@@ -265,14 +265,12 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(path, func)                                                                            \
-  g_test_add (path, StoreFixture, NULL, store_fixture_set_up, func, store_fixture_tear_down)
-  ADD ("/store/postings/are-like-sets", test_like_sets);
-  ADD ("/store/postings/hold-numbers-of-any-size", test_large_and_far);
-  ADD ("/store/postings/are-read-in-pieces", test_pieces);
-  ADD ("/store/postings/that-grow-at-the-end-are-small", test_small);
-  ADD ("/store/postings/keys-that-move-are-neighbours", test_keys_move_in_order);
-#undef ADD
+  store_fixture_add ("/store/postings/are-like-sets", test_like_sets, NULL);
+  store_fixture_add ("/store/postings/hold-numbers-of-any-size", test_large_and_far, NULL);
+  store_fixture_add ("/store/postings/are-read-in-pieces", test_pieces, NULL);
+  store_fixture_add ("/store/postings/that-grow-at-the-end-are-small", test_small, NULL);
+  store_fixture_add ("/store/postings/keys-that-move-are-neighbours", test_keys_move_in_order,
+                     NULL);
 
   return g_test_run ();
 }

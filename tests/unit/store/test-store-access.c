@@ -454,8 +454,8 @@ main (int argc, char *argv[])
   add_test ("/store/access/there-is-no-way-round", test_no_way_round);
   add_test ("/store/access/others-are-found-by-who-they-are-alone", test_beyond);
   add_test ("/store/access/assistants-write-what-is-preliminary", test_preliminary);
-  g_test_add ("/store/damage/what-a-role-may-not-do-is-denied-and-audited", StoreFixture, NULL,
-              store_fixture_set_up, test_denied, store_fixture_tear_down);
+  store_fixture_add ("/store/damage/what-a-role-may-not-do-is-denied-and-audited", test_denied,
+                     NULL);
 
   return g_test_run ();
 }

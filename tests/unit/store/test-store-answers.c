@@ -195,16 +195,18 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(path, func)                                                                            \
-  g_test_add ("/store/answers/" path, StoreFixture, NULL, store_fixture_set_up, func,              \
-              store_fixture_tear_down)
-  ADD ("a-number-that-another-record-has-is-not-taken", test_taken_number);
-  ADD ("a-version-read-while-ours-is-in-flight-waits", test_read_while_in_flight);
-  ADD ("a-create-found-and-edited-by-others-asks", test_found_and_edited);
-  ADD ("what-the-server-wrote-differently-is-taken-over", test_server_rewrites);
-  ADD ("what-may-have-arrived-is-not-taken-back", test_no_taking_back);
-  ADD ("what-was-taken-back-is-journalled-with-its-reason", test_taken_back_is_journalled);
-#undef ADD
+  store_fixture_add ("/store/answers/a-number-that-another-record-has-is-not-taken",
+                     test_taken_number, NULL);
+  store_fixture_add ("/store/answers/a-version-read-while-ours-is-in-flight-waits",
+                     test_read_while_in_flight, NULL);
+  store_fixture_add ("/store/answers/a-create-found-and-edited-by-others-asks",
+                     test_found_and_edited, NULL);
+  store_fixture_add ("/store/answers/what-the-server-wrote-differently-is-taken-over",
+                     test_server_rewrites, NULL);
+  store_fixture_add ("/store/answers/what-may-have-arrived-is-not-taken-back", test_no_taking_back,
+                     NULL);
+  store_fixture_add ("/store/answers/what-was-taken-back-is-journalled-with-its-reason",
+                     test_taken_back_is_journalled, NULL);
 
   return g_test_run ();
 }

@@ -113,17 +113,13 @@ test_taken_away (StoreFixture *f, gconstpointer data)
   assert_entry (logins, 1, 8, NULL, "the record of failed sign-ins was changed");
 }
 
-#define ADD(name, func)                                                                            \
-  g_test_add ("/store/attempts/" name, StoreFixture, NULL, store_fixture_set_up, func,             \
-              store_fixture_tear_down)
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD ("are-in-the-trail-once-it-opens", test_taken);
-  ADD ("are-bounded-and-counted", test_too_many);
-  ADD ("leave-a-trace-also-when-taken-away", test_taken_away);
+  store_fixture_add ("/store/attempts/are-in-the-trail-once-it-opens", test_taken, NULL);
+  store_fixture_add ("/store/attempts/are-bounded-and-counted", test_too_many, NULL);
+  store_fixture_add ("/store/attempts/leave-a-trace-also-when-taken-away", test_taken_away, NULL);
 
   return g_test_run ();
 }

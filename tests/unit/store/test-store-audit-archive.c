@@ -219,25 +219,19 @@ test_left_over (StoreFixture *f, gconstpointer data)
   g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
 }
 
-static void
-add_test (const char *path, gconstpointer data, void (*func) (StoreFixture *f, gconstpointer data))
-{
-  g_test_add (path, StoreFixture, data, store_fixture_set_up, func, store_fixture_tear_down);
-}
-
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  add_test ("/store/audit-archive/reading-goes-over-the-border", NULL, test_reads_on);
-  add_test ("/store/audit-archive/lists-of-records-are-kept", NULL, test_reads_lists);
-  add_test ("/store/audit-archive/only-what-the-server-accepted-and-old-enough", NULL,
-            test_only_accepted);
-  add_test ("/store/audit-archive/a-clock-ahead-holds-nothing-up", NULL, test_wrong_clock);
-  add_test ("/store/audit-archive/only-for-those-who-may", NULL, test_denied);
-  add_test ("/store/audit-archive/what-is-broken-stays", NULL, test_broken_stays);
-  add_test ("/store/audit-archive/by-itself", NULL, test_by_itself);
-  add_test ("/store/audit-archive/what-a-crash-left-goes", NULL, test_left_over);
+  store_fixture_add ("/store/audit-archive/reading-goes-over-the-border", test_reads_on, NULL);
+  store_fixture_add ("/store/audit-archive/lists-of-records-are-kept", test_reads_lists, NULL);
+  store_fixture_add ("/store/audit-archive/only-what-the-server-accepted-and-old-enough",
+                     test_only_accepted, NULL);
+  store_fixture_add ("/store/audit-archive/a-clock-ahead-holds-nothing-up", test_wrong_clock, NULL);
+  store_fixture_add ("/store/audit-archive/only-for-those-who-may", test_denied, NULL);
+  store_fixture_add ("/store/audit-archive/what-is-broken-stays", test_broken_stays, NULL);
+  store_fixture_add ("/store/audit-archive/by-itself", test_by_itself, NULL);
+  store_fixture_add ("/store/audit-archive/what-a-crash-left-goes", test_left_over, NULL);
 
   return g_test_run ();
 }

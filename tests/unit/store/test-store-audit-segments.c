@@ -333,12 +333,6 @@ test_replayed (StoreFixture *f, gconstpointer data)
   assert_report (audit_fixture_check (f, FALSE), OMC_AUDIT_SEGMENT_FOREIGN, 1, STRETCH);
 }
 
-static void
-add_test (const char *path, gconstpointer data, void (*func) (StoreFixture *f, gconstpointer data))
-{
-  g_test_add (path, StoreFixture, data, store_fixture_set_up, func, store_fixture_tear_down);
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -347,17 +341,18 @@ main (int argc, char *argv[])
     {
       g_autofree char *path = g_strconcat ("/store/audit-archive/finds/", FILE_DEEDS[i].name, NULL);
 
-      add_test (path, &FILE_DEEDS[i], test_file_deed);
+      store_fixture_add (path, test_file_deed, &FILE_DEEDS[i]);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (DEEDS); i++)
     {
       g_autofree char *path = g_strconcat ("/store/audit-archive/finds/", DEEDS[i].name, NULL);
 
-      add_test (path, &DEEDS[i], test_deed);
+      store_fixture_add (path, test_deed, &DEEDS[i]);
     }
-  add_test ("/store/audit-archive/finds/a-rollback-over-the-border", NULL, test_rollback);
-  add_test ("/store/audit-archive/finds/a-file-made-another-time", NULL, test_replayed);
-  add_test ("/store/audit-archive/reading-names-a-missing-file", NULL, test_reading_names_the_file);
+  store_fixture_add ("/store/audit-archive/finds/a-rollback-over-the-border", test_rollback, NULL);
+  store_fixture_add ("/store/audit-archive/finds/a-file-made-another-time", test_replayed, NULL);
+  store_fixture_add ("/store/audit-archive/reading-names-a-missing-file",
+                     test_reading_names_the_file, NULL);
 
   return g_test_run ();
 }

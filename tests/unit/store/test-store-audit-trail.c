@@ -257,31 +257,27 @@ test_chart_while_locked (StoreFixture *f, gconstpointer data)
   g_assert_cmpint (store_fixture_verify (f).finding, ==, OMC_AUDIT_INTACT);
 }
 
-static void
-add_test (const char *path, gconstpointer data, void (*func) (StoreFixture *f, gconstpointer data))
-{
-  g_test_add (path, StoreFixture, data, store_fixture_set_up, func, store_fixture_tear_down);
-}
-
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  add_test ("/store/audit-trail/a-page-names-each-record", NULL, test_names_records);
-  add_test ("/store/audit-trail/of-one-patient-in-pages", NULL, test_pages);
-  add_test ("/store/audit-trail/only-for-those-who-may", NULL, test_denied);
+  store_fixture_add ("/store/audit-trail/a-page-names-each-record", test_names_records, NULL);
+  store_fixture_add ("/store/audit-trail/of-one-patient-in-pages", test_pages, NULL);
+  store_fixture_add ("/store/audit-trail/only-for-those-who-may", test_denied, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (DEEDS); i++)
     {
       g_autofree char *path =
           g_strconcat ("/store/audit-trail/finds/a-list-that-was-", DEEDS[i].name, NULL);
 
-      add_test (path, &DEEDS[i], test_list_spoiled);
+      store_fixture_add (path, test_list_spoiled, &DEEDS[i]);
     }
-  add_test ("/store/audit-trail/finds/a-list-that-was-added", NULL, test_list_added);
-  add_test ("/store/audit-trail/a-chart-is-told-before-it-is-shown", NULL, test_chart_is_durable);
-  add_test ("/store/audit-trail/an-export-is-told-before-it-begins", NULL, test_export_is_durable);
-  add_test ("/store/audit-trail/a-chart-is-shown-although-nothing-can-be-written", NULL,
-            test_chart_while_locked);
+  store_fixture_add ("/store/audit-trail/finds/a-list-that-was-added", test_list_added, NULL);
+  store_fixture_add ("/store/audit-trail/a-chart-is-told-before-it-is-shown", test_chart_is_durable,
+                     NULL);
+  store_fixture_add ("/store/audit-trail/an-export-is-told-before-it-begins",
+                     test_export_is_durable, NULL);
+  store_fixture_add ("/store/audit-trail/a-chart-is-shown-although-nothing-can-be-written",
+                     test_chart_while_locked, NULL);
 
   return g_test_run ();
 }

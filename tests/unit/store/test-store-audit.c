@@ -276,12 +276,6 @@ test_pieces (StoreFixture *f, gconstpointer data)
   assert_found (f, OMC_AUDIT_INTACT, 45);
 }
 
-static void
-add_test (const char *path, gconstpointer data, void (*func) (StoreFixture *f, gconstpointer data))
-{
-  g_test_add (path, StoreFixture, data, store_fixture_set_up, func, store_fixture_tear_down);
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -290,17 +284,17 @@ main (int argc, char *argv[])
     {
       g_autofree char *path = g_strconcat ("/store/audit/finds/", DEEDS[i].name, NULL);
 
-      add_test (path, &DEEDS[i], test_deed);
+      store_fixture_add (path, test_deed, &DEEDS[i]);
     }
-  add_test ("/store/audit/finds/a-chain-rebuilt-without-the-key", NULL, test_rebuilt);
-  add_test ("/store/audit/finds/a-rollback", "0", test_rollback);
-  add_test ("/store/audit/finds/a-rollback-with-the-head-deleted", "1", test_rollback);
-  add_test ("/store/audit/finds/a-rollback-with-the-old-head", "2", test_rollback);
-  add_test ("/store/audit/finds/a-rollback-with-the-head-deleted-and-no-keyring", "3",
-            test_rollback);
-  add_test ("/store/audit/finds/a-head-that-was-changed", NULL, test_head_changed);
-  add_test ("/store/audit/reads-survive-a-clean-stop", NULL, test_reads_survive_a_stop);
-  add_test ("/store/audit/verifies-in-pieces", NULL, test_pieces);
+  store_fixture_add ("/store/audit/finds/a-chain-rebuilt-without-the-key", test_rebuilt, NULL);
+  store_fixture_add ("/store/audit/finds/a-rollback", test_rollback, "0");
+  store_fixture_add ("/store/audit/finds/a-rollback-with-the-head-deleted", test_rollback, "1");
+  store_fixture_add ("/store/audit/finds/a-rollback-with-the-old-head", test_rollback, "2");
+  store_fixture_add ("/store/audit/finds/a-rollback-with-the-head-deleted-and-no-keyring",
+                     test_rollback, "3");
+  store_fixture_add ("/store/audit/finds/a-head-that-was-changed", test_head_changed, NULL);
+  store_fixture_add ("/store/audit/reads-survive-a-clean-stop", test_reads_survive_a_stop, NULL);
+  store_fixture_add ("/store/audit/verifies-in-pieces", test_pieces, NULL);
 
   return g_test_run ();
 }

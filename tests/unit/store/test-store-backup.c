@@ -549,18 +549,19 @@ main (int argc, char **argv)
   program = argv[0];
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(path, func, data)                                                                      \
-  g_test_add ("/store/backup/" path, StoreFixture, data, store_fixture_set_up, func,               \
-              store_fixture_tear_down)
-  ADD ("what-was-backed-up-comes-back-and-the-trail-goes-on", test_round_trip, NULL);
-  ADD ("is-of-one-moment-while-writing-goes-on", test_online, NULL);
-  ADD ("unsent-work-is-put-aside-and-can-be-brought-back", test_unsent_work, NULL);
-  ADD ("a-damaged-backup-is-refused-and-changes-nothing", test_damaged_backups, NULL);
-  ADD ("a-foreign-or-newer-backup-is-refused", test_foreign_and_newer, NULL);
-  ADD ("an-unreadable-store-is-kept-and-replaced", test_over_damage, "garbage");
-  ADD ("a-missing-store-is-replaced", test_over_damage, "missing");
-  ADD ("who-may-not-is-denied", test_denied, NULL);
-#undef ADD
+  store_fixture_add ("/store/backup/what-was-backed-up-comes-back-and-the-trail-goes-on",
+                     test_round_trip, NULL);
+  store_fixture_add ("/store/backup/is-of-one-moment-while-writing-goes-on", test_online, NULL);
+  store_fixture_add ("/store/backup/unsent-work-is-put-aside-and-can-be-brought-back",
+                     test_unsent_work, NULL);
+  store_fixture_add ("/store/backup/a-damaged-backup-is-refused-and-changes-nothing",
+                     test_damaged_backups, NULL);
+  store_fixture_add ("/store/backup/a-foreign-or-newer-backup-is-refused", test_foreign_and_newer,
+                     NULL);
+  store_fixture_add ("/store/backup/an-unreadable-store-is-kept-and-replaced", test_over_damage,
+                     "garbage");
+  store_fixture_add ("/store/backup/a-missing-store-is-replaced", test_over_damage, "missing");
+  store_fixture_add ("/store/backup/who-may-not-is-denied", test_denied, NULL);
   g_test_add_func ("/store/backup/a-store-in-use-is-not-replaced", test_in_use);
   g_test_add_func ("/store/backup/a-killed-backup-leaves-whole-files", test_kill_backup);
   g_test_add_func ("/store/backup/a-killed-restore-leaves-one-store-or-the-other",

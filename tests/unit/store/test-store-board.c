@@ -138,12 +138,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(path, func)                                                                            \
-  g_test_add (path, StoreFixture, NULL, store_fixture_set_up, func, store_fixture_tear_down)
-  ADD ("/store/board/orders-finds-and-scores", test_board);
-  ADD ("/store/board/a-word-that-many-have-finds-them-all", test_board_many);
-  ADD ("/store/board/follows-what-is-saved", test_board_follows);
-#undef ADD
+  store_fixture_add ("/store/board/orders-finds-and-scores", test_board, NULL);
+  store_fixture_add ("/store/board/a-word-that-many-have-finds-them-all", test_board_many, NULL);
+  store_fixture_add ("/store/board/follows-what-is-saved", test_board_follows, NULL);
 
   return g_test_run ();
 }

@@ -147,17 +147,16 @@ test_not_known (StoreFixture *f, gconstpointer data)
   g_assert_cmpuint (status.n_evicted_records, ==, 2);
 }
 
-#define ADD(name, func)                                                                            \
-  g_test_add ("/store/cache-clock/" name, StoreFixture, NULL, store_fixture_set_up, func,          \
-              store_fixture_tear_down)
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD ("a-clock-that-was-ahead-keeps-no-chart-for-ever", test_ahead);
-  ADD ("what-changed-since-the-last-run-stays", test_unconfirmed);
-  ADD ("without-a-servers-time-no-time-is-over", test_not_known);
+  store_fixture_add ("/store/cache-clock/a-clock-that-was-ahead-keeps-no-chart-for-ever",
+                     test_ahead, NULL);
+  store_fixture_add ("/store/cache-clock/what-changed-since-the-last-run-stays", test_unconfirmed,
+                     NULL);
+  store_fixture_add ("/store/cache-clock/without-a-servers-time-no-time-is-over", test_not_known,
+                     NULL);
 
   return g_test_run ();
 }

@@ -198,17 +198,15 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(path, func, data)                                                                      \
-  g_test_add ("/store/damage/" path, StoreFixture, data, store_fixture_set_up, func,               \
-              store_fixture_tear_down)
-  ADD ("a-changed-audit-entry-is-found", test_audit_tampering, "0");
-  ADD ("a-removed-audit-entry-is-found", test_audit_tampering, "1");
-  ADD ("a-cut-audit-chain-is-found", test_audit_tampering, "2");
-  ADD ("a-swapped-payload-is-found-and-the-rest-works", test_swapped_payloads, NULL);
-  ADD ("a-record-that-stands-twice-is-found", test_double_record, NULL);
-  ADD ("drafts-survive-and-belong-to-one-person", test_drafts, NULL);
-  ADD ("a-draft-is-there-until-what-it-became-is", test_draft_becomes_a_record, NULL);
-#undef ADD
+  store_fixture_add ("/store/damage/a-changed-audit-entry-is-found", test_audit_tampering, "0");
+  store_fixture_add ("/store/damage/a-removed-audit-entry-is-found", test_audit_tampering, "1");
+  store_fixture_add ("/store/damage/a-cut-audit-chain-is-found", test_audit_tampering, "2");
+  store_fixture_add ("/store/damage/a-swapped-payload-is-found-and-the-rest-works",
+                     test_swapped_payloads, NULL);
+  store_fixture_add ("/store/damage/a-record-that-stands-twice-is-found", test_double_record, NULL);
+  store_fixture_add ("/store/damage/drafts-survive-and-belong-to-one-person", test_drafts, NULL);
+  store_fixture_add ("/store/damage/a-draft-is-there-until-what-it-became-is",
+                     test_draft_becomes_a_record, NULL);
 
   return g_test_run ();
 }

@@ -164,13 +164,12 @@ main (int argc, char **argv)
   program = argv[0];
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(path, func)                                                                            \
-  g_test_add ("/store/keys/" path, StoreFixture, NULL, store_fixture_set_up, func,                 \
-              store_fixture_tear_down)
-  ADD ("a-new-database-key-opens-an-equal-store", test_database_key);
-  ADD ("the-database-key-stays-while-others-use-the-store", test_database_in_use);
-  ADD ("an-interrupted-change-of-the-database-key-is-settled", test_database_interrupted);
-#undef ADD
+  store_fixture_add ("/store/keys/a-new-database-key-opens-an-equal-store", test_database_key,
+                     NULL);
+  store_fixture_add ("/store/keys/the-database-key-stays-while-others-use-the-store",
+                     test_database_in_use, NULL);
+  store_fixture_add ("/store/keys/an-interrupted-change-of-the-database-key-is-settled",
+                     test_database_interrupted, NULL);
   g_test_add_func ("/store/keys/kill-while-the-database-changes-its-key", test_kill_database);
 
   return g_test_run ();

@@ -299,19 +299,17 @@ main (int argc, char **argv)
   program = argv[0];
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(path, func)                                                                            \
-  g_test_add ("/store/damage/" path, StoreFixture, NULL, store_fixture_set_up, func,               \
-              store_fixture_tear_down)
-  ADD ("other-keys-open-nothing", test_wrong_key);
-  ADD ("a-file-in-clear-text-is-refused", test_clear_text);
-  ADD ("a-commit-is-on-the-disk", test_durable);
-  ADD ("a-missing-file-is-not-made-anew", test_missing_file);
-  ADD ("a-newer-schema-is-refused", test_newer_schema);
-  ADD ("a-place-that-cannot-be-written-is-told", test_no_place);
-  ADD ("a-full-disk-changes-nothing", test_full);
-  ADD ("a-torn-log-opens-at-the-last-whole-commit", test_torn_log);
-  ADD ("other-programs-see-that-the-store-is-in-use", test_locks_held);
-#undef ADD
+  store_fixture_add ("/store/damage/other-keys-open-nothing", test_wrong_key, NULL);
+  store_fixture_add ("/store/damage/a-file-in-clear-text-is-refused", test_clear_text, NULL);
+  store_fixture_add ("/store/damage/a-commit-is-on-the-disk", test_durable, NULL);
+  store_fixture_add ("/store/damage/a-missing-file-is-not-made-anew", test_missing_file, NULL);
+  store_fixture_add ("/store/damage/a-newer-schema-is-refused", test_newer_schema, NULL);
+  store_fixture_add ("/store/damage/a-place-that-cannot-be-written-is-told", test_no_place, NULL);
+  store_fixture_add ("/store/damage/a-full-disk-changes-nothing", test_full, NULL);
+  store_fixture_add ("/store/damage/a-torn-log-opens-at-the-last-whole-commit", test_torn_log,
+                     NULL);
+  store_fixture_add ("/store/damage/other-programs-see-that-the-store-is-in-use", test_locks_held,
+                     NULL);
   g_test_add_func ("/store/damage/kill-loses-nothing-acknowledged", test_kill);
 
   return g_test_run ();

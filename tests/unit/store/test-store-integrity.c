@@ -323,15 +323,15 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(path, func)                                                                            \
-  g_test_add ("/store/integrity/" path, StoreFixture, NULL, store_fixture_set_up, func,            \
-              store_fixture_tear_down)
-  ADD ("a-corrupt-page-is-found-and-repaired-from-the-backup", test_corrupt_pages);
-  ADD ("a-corrupt-payload-is-contained-and-repaired-from-the-server", test_payload_from_server);
-  ADD ("a-missing-dictionary-is-named", test_missing_dictionary);
-  ADD ("a-failed-sync-acknowledges-nothing", test_failed_sync);
-  ADD ("a-database-that-was-put-back-is-found", test_rolled_back);
-#undef ADD
+  store_fixture_add ("/store/integrity/a-corrupt-page-is-found-and-repaired-from-the-backup",
+                     test_corrupt_pages, NULL);
+  store_fixture_add ("/store/integrity/a-corrupt-payload-is-contained-and-repaired-from-the-server",
+                     test_payload_from_server, NULL);
+  store_fixture_add ("/store/integrity/a-missing-dictionary-is-named", test_missing_dictionary,
+                     NULL);
+  store_fixture_add ("/store/integrity/a-failed-sync-acknowledges-nothing", test_failed_sync, NULL);
+  store_fixture_add ("/store/integrity/a-database-that-was-put-back-is-found", test_rolled_back,
+                     NULL);
 
   return g_test_run ();
 }

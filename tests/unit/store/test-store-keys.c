@@ -364,16 +364,13 @@ main (int argc, char **argv)
   program = argv[0];
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(path, func)                                                                            \
-  g_test_add ("/store/keys/" path, StoreFixture, NULL, store_fixture_set_up, func,                 \
-              store_fixture_tear_down)
-  ADD ("after-a-rotation-the-old-key-opens-nothing", test_rotate);
-  ADD ("a-key-is-rotated-when-it-is-old-enough", test_due);
-  ADD ("a-store-closes-while-a-rotation-ends", test_closed_meanwhile);
-  ADD ("who-may-not-manage-keys-rotates-none", test_denied);
-  ADD ("another-program-follows-to-the-new-key", test_two_programs);
-  ADD ("a-damaged-payload-keeps-its-key", test_damaged);
-#undef ADD
+  store_fixture_add ("/store/keys/after-a-rotation-the-old-key-opens-nothing", test_rotate, NULL);
+  store_fixture_add ("/store/keys/a-key-is-rotated-when-it-is-old-enough", test_due, NULL);
+  store_fixture_add ("/store/keys/a-store-closes-while-a-rotation-ends", test_closed_meanwhile,
+                     NULL);
+  store_fixture_add ("/store/keys/who-may-not-manage-keys-rotates-none", test_denied, NULL);
+  store_fixture_add ("/store/keys/another-program-follows-to-the-new-key", test_two_programs, NULL);
+  store_fixture_add ("/store/keys/a-damaged-payload-keeps-its-key", test_damaged, NULL);
   g_test_add_func ("/store/keys/kill-at-any-point-of-a-rotation-resumes", test_kill);
 
   return g_test_run ();

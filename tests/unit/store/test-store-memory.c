@@ -198,8 +198,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add ("/store/memory/a-locked-program-holds-no-key", StoreFixture, NULL,
-              store_fixture_set_up, test_locked, store_fixture_tear_down);
+  store_fixture_add ("/store/memory/a-locked-program-holds-no-key", test_locked, NULL);
 
   return g_test_run ();
 }

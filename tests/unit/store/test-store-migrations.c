@@ -307,14 +307,11 @@ main (int argc, char **argv)
   program = argv[0];
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(path, func)                                                                            \
-  g_test_add ("/store/migrations/" path, StoreFixture, NULL, store_fixture_set_up, func,           \
-              store_fixture_tear_down)
-  ADD ("the-schema-is-the-recorded-one", test_recorded);
-  ADD ("a-store-of-every-schema-opens-and-is-whole", test_every_schema_opens);
-  ADD ("what-fails-is-left-as-it-was", test_failed_migration);
-  ADD ("a-newer-store-is-refused-by-a-sentence", test_newer);
-#undef ADD
+  store_fixture_add ("/store/migrations/the-schema-is-the-recorded-one", test_recorded, NULL);
+  store_fixture_add ("/store/migrations/a-store-of-every-schema-opens-and-is-whole",
+                     test_every_schema_opens, NULL);
+  store_fixture_add ("/store/migrations/what-fails-is-left-as-it-was", test_failed_migration, NULL);
+  store_fixture_add ("/store/migrations/a-newer-store-is-refused-by-a-sentence", test_newer, NULL);
   g_test_add_func ("/store/migrations/what-was-killed-is-done-at-the-next-opening", test_kill);
 
   return g_test_run ();

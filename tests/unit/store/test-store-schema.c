@@ -111,12 +111,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(path, func)                                                                            \
-  g_test_add ("/store/damage/" path, StoreFixture, NULL, store_fixture_set_up, func,               \
-              store_fixture_tear_down)
-  ADD ("tables-and-columns-have-their-names", test_tables_by_name);
-  ADD ("hot-statements-use-indexes", test_query_plans);
-#undef ADD
+  store_fixture_add ("/store/damage/tables-and-columns-have-their-names", test_tables_by_name,
+                     NULL);
+  store_fixture_add ("/store/damage/hot-statements-use-indexes", test_query_plans, NULL);
 
   return g_test_run ();
 }

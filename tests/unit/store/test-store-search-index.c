@@ -328,13 +328,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(path, func)                                                                            \
-  g_test_add (path, StoreFixture, NULL, store_fixture_set_up, func, store_fixture_tear_down)
-  ADD ("/store/search/follows-what-comes-changes-and-goes", test_changing);
-  ADD ("/store/search/finds-one-of-very-many", test_many_keys);
-  ADD ("/store/search/all-of-a-type-are-read", test_all_of_a_type);
-  ADD ("/store/search/what-is-here-is-found-at-every-moment", test_found_at_every_moment);
-#undef ADD
+  store_fixture_add ("/store/search/follows-what-comes-changes-and-goes", test_changing, NULL);
+  store_fixture_add ("/store/search/finds-one-of-very-many", test_many_keys, NULL);
+  store_fixture_add ("/store/search/all-of-a-type-are-read", test_all_of_a_type, NULL);
+  store_fixture_add ("/store/search/what-is-here-is-found-at-every-moment",
+                     test_found_at_every_moment, NULL);
 
   return g_test_run ();
 }

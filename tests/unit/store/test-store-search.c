@@ -235,13 +235,10 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(path, func)                                                                            \
-  g_test_add (path, StoreFixture, NULL, store_fixture_set_up, func, store_fixture_tear_down)
-  ADD ("/store/search/finds-what-the-reference-evaluation-finds", test_oracle);
-  ADD ("/store/search/sorts-and-pages", test_sort_and_page);
-  ADD ("/store/search/follows-links-and-includes", test_links);
-  ADD ("/store/search/unknown-parameters-are-an-error", test_unknown_parameter);
-#undef ADD
+  store_fixture_add ("/store/search/finds-what-the-reference-evaluation-finds", test_oracle, NULL);
+  store_fixture_add ("/store/search/sorts-and-pages", test_sort_and_page, NULL);
+  store_fixture_add ("/store/search/follows-links-and-includes", test_links, NULL);
+  store_fixture_add ("/store/search/unknown-parameters-are-an-error", test_unknown_parameter, NULL);
 
   return g_test_run ();
 }

@@ -118,16 +118,14 @@ test_not_without_entry (StoreFixture *f, gconstpointer data)
   g_assert_true (opens (f, NEW_PASSPHRASE));
 }
 
-#define ADD(name, func)                                                                            \
-  g_test_add ("/store/slots/" name, StoreFixture, NULL, store_fixture_set_up, func,                \
-              store_fixture_tear_down)
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD ("everybodys-own-are-set-and-audited-as-what-it-is", test_own);
-  ADD ("nothing-changes-without-its-entry", test_not_without_entry);
+  store_fixture_add ("/store/slots/everybodys-own-are-set-and-audited-as-what-it-is", test_own,
+                     NULL);
+  store_fixture_add ("/store/slots/nothing-changes-without-its-entry", test_not_without_entry,
+                     NULL);
 
   return g_test_run ();
 }

@@ -552,29 +552,35 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(path, func)                                                                            \
-  g_test_add ("/store/sync/" path, StoreFixture, NULL, store_fixture_set_up, func,                 \
-              store_fixture_tear_down)
-  ADD ("edits-squash-into-the-waiting-item", test_squash);
-  ADD ("an-edit-during-flight-is-kept-and-rebased", test_edit_in_flight);
-  ADD ("a-retry-sends-what-was-sent", test_retry_keeps_payload);
-  ADD ("what-a-killed-process-left-is-pending-again", test_killed_in_flight);
-  ADD ("an-answer-that-comes-twice-changes-nothing", test_answer_twice);
-  ADD ("the-precision-of-numbers-survives-the-server", test_precision_survives);
-  ADD ("local-ids-stay-and-references-are-rendered", test_ids_and_references);
-  ADD ("changes-of-different-units-merge", test_clean_merge);
-  ADD ("a-conflict-blocks-until-decided", test_conflict_resolved);
-  ADD ("a-conflict-that-moved-is-stale", test_conflict_stale);
-  ADD ("taking-the-servers-side-ends-the-work", test_take_server_side);
-  ADD ("a-deletion-there-asks", test_deleted_there);
-  ADD ("an-edit-there-beats-a-deletion-here", test_deleted_here);
-  ADD ("a-touch-there-does-not-beat-a-deletion-here", test_deleted_here_and_touched_there);
-  ADD ("cancelled-work-gives-the-base-back", test_cancel);
-  ADD ("what-is-in-flight-cannot-be-cancelled", test_cancel_in_flight);
-  ADD ("a-correction-frees-what-was-refused", test_refused_then_corrected);
-  ADD ("a-page-and-its-mark-stand-or-fall-together", test_page_and_mark);
-  ADD ("one-sync-actor-a-store", test_one_sync_actor);
-#undef ADD
+  store_fixture_add ("/store/sync/edits-squash-into-the-waiting-item", test_squash, NULL);
+  store_fixture_add ("/store/sync/an-edit-during-flight-is-kept-and-rebased", test_edit_in_flight,
+                     NULL);
+  store_fixture_add ("/store/sync/a-retry-sends-what-was-sent", test_retry_keeps_payload, NULL);
+  store_fixture_add ("/store/sync/what-a-killed-process-left-is-pending-again",
+                     test_killed_in_flight, NULL);
+  store_fixture_add ("/store/sync/an-answer-that-comes-twice-changes-nothing", test_answer_twice,
+                     NULL);
+  store_fixture_add ("/store/sync/the-precision-of-numbers-survives-the-server",
+                     test_precision_survives, NULL);
+  store_fixture_add ("/store/sync/local-ids-stay-and-references-are-rendered",
+                     test_ids_and_references, NULL);
+  store_fixture_add ("/store/sync/changes-of-different-units-merge", test_clean_merge, NULL);
+  store_fixture_add ("/store/sync/a-conflict-blocks-until-decided", test_conflict_resolved, NULL);
+  store_fixture_add ("/store/sync/a-conflict-that-moved-is-stale", test_conflict_stale, NULL);
+  store_fixture_add ("/store/sync/taking-the-servers-side-ends-the-work", test_take_server_side,
+                     NULL);
+  store_fixture_add ("/store/sync/a-deletion-there-asks", test_deleted_there, NULL);
+  store_fixture_add ("/store/sync/an-edit-there-beats-a-deletion-here", test_deleted_here, NULL);
+  store_fixture_add ("/store/sync/a-touch-there-does-not-beat-a-deletion-here",
+                     test_deleted_here_and_touched_there, NULL);
+  store_fixture_add ("/store/sync/cancelled-work-gives-the-base-back", test_cancel, NULL);
+  store_fixture_add ("/store/sync/what-is-in-flight-cannot-be-cancelled", test_cancel_in_flight,
+                     NULL);
+  store_fixture_add ("/store/sync/a-correction-frees-what-was-refused", test_refused_then_corrected,
+                     NULL);
+  store_fixture_add ("/store/sync/a-page-and-its-mark-stand-or-fall-together", test_page_and_mark,
+                     NULL);
+  store_fixture_add ("/store/sync/one-sync-actor-a-store", test_one_sync_actor, NULL);
 
   return g_test_run ();
 }

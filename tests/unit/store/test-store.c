@@ -254,17 +254,16 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(path, func)                                                                            \
-  g_test_add (path, StoreFixture, NULL, store_fixture_set_up, func, store_fixture_tear_down)
-  ADD ("/store/store/save-and-read-keep-numbers-and-unknown-elements", test_save_and_read);
-  ADD ("/store/store/create-without-id-gets-a-uuid", test_create_gets_id);
-  ADD ("/store/store/absent-is-not-found", test_absent);
-  ADD ("/store/store/a-set-saved-together-counts-once", test_set_counts_once);
-  ADD ("/store/store/save-is-all-or-nothing", test_all_or_nothing);
-  ADD ("/store/store/import-of-server-state-is-clean-and-repeats", test_import);
-  ADD ("/store/store/a-ward-that-comes-after-its-patients-is-shown", test_place_comes_later);
-  ADD ("/store/damage/every-fixture-comes-back-as-it-was", test_fixtures);
-#undef ADD
+  store_fixture_add ("/store/store/save-and-read-keep-numbers-and-unknown-elements",
+                     test_save_and_read, NULL);
+  store_fixture_add ("/store/store/create-without-id-gets-a-uuid", test_create_gets_id, NULL);
+  store_fixture_add ("/store/store/absent-is-not-found", test_absent, NULL);
+  store_fixture_add ("/store/store/a-set-saved-together-counts-once", test_set_counts_once, NULL);
+  store_fixture_add ("/store/store/save-is-all-or-nothing", test_all_or_nothing, NULL);
+  store_fixture_add ("/store/store/import-of-server-state-is-clean-and-repeats", test_import, NULL);
+  store_fixture_add ("/store/store/a-ward-that-comes-after-its-patients-is-shown",
+                     test_place_comes_later, NULL);
+  store_fixture_add ("/store/damage/every-fixture-comes-back-as-it-was", test_fixtures, NULL);
 
   return g_test_run ();
 }
