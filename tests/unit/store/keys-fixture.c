@@ -9,6 +9,7 @@
 #include "keys-fixture.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "ward-sample.h"
 
@@ -94,8 +95,13 @@ keys_fixture_import_ward (StoreFixture *f, guint n_patients)
   g_assert_no_error (error);
 }
 
-void
-keys_fixture_open (StoreFixture *f, const char *directory)
+/* --- kill -9 --- */
+
+static const char *program;
+
+/* The store of a folder that other processes open, too. */
+static void
+open_shared (StoreFixture *f, const char *directory)
 {
   g_autoptr (GError) error = NULL;
 
@@ -106,18 +112,56 @@ keys_fixture_open (StoreFixture *f, const char *directory)
 }
 
 void
-keys_fixture_open_as_child (StoreFixture *f, const char *directory)
+keys_fixture_init (int *argc, char ***argv, KeysFixtureFunc work)
 {
-  keys_fixture_open (f, directory);
-  g_print ("open\n");
-  fflush (stdout);
+  if (*argc == 3 && strcmp ((*argv)[1], "--child") == 0)
+    {
+      StoreFixture f = { 0 };
+
+      open_shared (&f, (*argv)[2]);
+      g_print ("open\n");
+      fflush (stdout);
+      for (;;)
+        work (&f, NULL);
+    }
+  program = (*argv)[0];
+  g_test_init (argc, argv, NULL);
 }
 
-void
-keys_fixture_kill_child (const char *program, const char *directory, gulong delay_us)
+static void
+kill_child (const char *directory, gulong delay_us)
 {
   const char *const arguments[] = { program, "--child", directory, NULL };
   g_autofree char *words = store_fixture_run_and_kill (arguments, directory, delay_us);
 
   g_assert_cmpstr (words, ==, "open\n");
+}
+
+void
+keys_fixture_survive_kills (StoreFixture *f,
+                            const KeysFixtureKills *kills,
+                            KeysFixtureFunc look,
+                            gpointer data)
+{
+  g_autofree char *directory = g_dir_make_tmp ("omc-kill-XXXXXX", NULL);
+  g_autoptr (GRand) random = g_rand_new_with_seed (kills->seed);
+  guint n_records;
+
+  open_shared (f, directory);
+  keys_fixture_fill (f);
+  keys_fixture_import_ward (f, kills->n_patients);
+  n_records = store_fixture_status (f).n_resources;
+  omc_store_close (f->store);
+  for (guint i = 0; i < KEYS_FIXTURE_N_KILLS; i++)
+    {
+      kill_child (directory, (gulong)g_rand_int_range (random, 0, kills->max_delay_us));
+      store_fixture_reopen (f);
+      if (look != NULL)
+        look (f, data);
+      g_assert_cmpuint (store_fixture_status (f).n_resources, ==, n_records);
+      if (i % 8 == 7)
+        store_fixture_assert_sound (f);
+      omc_store_close (f->store);
+    }
+  store_fixture_reopen (f);
 }

@@ -28,11 +28,25 @@ OmcKeyStatus keys_fixture_status (StoreFixture *f);
 void keys_fixture_rotate (StoreFixture *f);
 /* Until all is sealed with the newest data key. */
 void keys_fixture_wait_for_end (StoreFixture *f);
-/* Opens the store of a folder that other processes open, too. */
-void keys_fixture_open (StoreFixture *f, const char *directory);
-/* The same, and says so to who started this process. */
-void keys_fixture_open_as_child (StoreFixture *f, const char *directory);
-/* Runs the program with "--child", which opens the store and never ends, and kills it so long after that. */
-void keys_fixture_kill_child (const char *program, const char *directory, gulong delay_us);
+
+typedef void (*KeysFixtureFunc) (StoreFixture *f, gpointer data);
+/* For main, in place of g_test_init (): as a child that is to be killed this process does work, data NULL, for ever. */
+void keys_fixture_init (int *argc, char ***argv, KeysFixtureFunc work);
+
+#define KEYS_FIXTURE_N_KILLS 20
+
+typedef struct
+{
+  guint32 seed;
+  guint n_patients;
+  int max_delay_us;
+} KeysFixtureKills;
+
+/* Starts and kills children on a store of f's own, which loses nothing by it, and leaves it open. look: (nullable): at the
+ * store after each kill. */
+void keys_fixture_survive_kills (StoreFixture *f,
+                                 const KeysFixtureKills *kills,
+                                 KeysFixtureFunc look,
+                                 gpointer data);
 
 G_END_DECLS

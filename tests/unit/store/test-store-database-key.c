@@ -6,15 +6,9 @@
 
 #include "config.h"
 
-#include <string.h>
-
 #include <glib/gstdio.h>
 
 #include "keys-fixture.h"
-
-#define N_KILLS 20
-
-static const char *program;
 
 static void
 rotate_database (StoreFixture *f)
@@ -113,44 +107,22 @@ test_database_interrupted (StoreFixture *f, gconstpointer data)
 /* --- kill -9 --- */
 
 /* Changes the key again and again, and works meanwhile, until it is killed. */
-static G_NORETURN void
-child_main (const char *directory)
+static void
+work (StoreFixture *f, gpointer data)
 {
-  StoreFixture f = { 0 };
+  g_autoptr (OmcResource) saved = store_fixture_save (f, KEYS_PULSE ("70"));
 
-  keys_fixture_open_as_child (&f, directory);
-  for (;;)
-    {
-      g_autoptr (OmcResource) saved = store_fixture_save (&f, KEYS_PULSE ("70"));
-
-      omc_key_manager_rotate_master_sync (f.keys, NULL);
-      rotate_database (&f);
-    }
+  omc_key_manager_rotate_master_sync (f->keys, NULL);
+  rotate_database (f);
 }
 
 static void
 test_kill_database (void)
 {
-  g_autofree char *directory = g_dir_make_tmp ("omc-kill-XXXXXX", NULL);
-  g_autoptr (GRand) random = g_rand_new_with_seed (12);
+  const KeysFixtureKills kills = { .seed = 12, .n_patients = 5, .max_delay_us = 200000 };
   StoreFixture f = { 0 };
-  guint n_records;
 
-  keys_fixture_open (&f, directory);
-  keys_fixture_fill (&f);
-  keys_fixture_import_ward (&f, 5);
-  n_records = store_fixture_status (&f).n_resources;
-  omc_store_close (f.store);
-  for (guint i = 0; i < N_KILLS; i++)
-    {
-      keys_fixture_kill_child (program, directory, (gulong)g_rand_int_range (random, 0, 200000));
-      store_fixture_reopen (&f);
-      g_assert_cmpuint (store_fixture_status (&f).n_resources, ==, n_records);
-      if (i % 8 == 7)
-        store_fixture_assert_sound (&f);
-      omc_store_close (f.store);
-    }
-  store_fixture_reopen (&f);
+  keys_fixture_survive_kills (&f, &kills, NULL, NULL);
   store_fixture_assert_sound (&f);
   store_fixture_tear_down (&f, NULL);
 }
@@ -158,12 +130,7 @@ test_kill_database (void)
 int
 main (int argc, char **argv)
 {
-  if (argc == 3 && strcmp (argv[1], "--child") == 0)
-    child_main (argv[2]);
-
-  program = argv[0];
-  g_test_init (&argc, &argv, NULL);
-
+  keys_fixture_init (&argc, &argv, work);
   store_fixture_add ("/store/keys/a-new-database-key-opens-an-equal-store", test_database_key,
                      NULL);
   store_fixture_add ("/store/keys/the-database-key-stays-while-others-use-the-store",

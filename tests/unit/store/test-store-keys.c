@@ -12,12 +12,9 @@
 #include "omc-envelope.h"
 #include "omc-stmt.h"
 
-#define N_KILLS 20
 /* Between two saves; the rotation runs in the pauses. */
 #define PERSON_US 70000
 #define DAY_US (G_GINT64_CONSTANT (86400) * G_USEC_PER_SEC)
-
-static const char *program;
 
 /* --- every blob of every table, whatever the schema is --- */
 
@@ -301,53 +298,37 @@ test_damaged (StoreFixture *f, gconstpointer data)
 /* --- kill -9 --- */
 
 /* Rotates whenever the last one has ended, and works meanwhile, until it is killed. */
-static G_NORETURN void
-child_main (const char *directory)
+static void
+work (StoreFixture *f, gpointer data)
 {
-  StoreFixture f = { 0 };
+  g_autoptr (OmcResource) saved = NULL;
 
-  keys_fixture_open_as_child (&f, directory);
-  for (;;)
-    {
-      g_autoptr (OmcResource) saved = NULL;
+  if (!keys_fixture_status (f).resealing)
+    keys_fixture_rotate (f);
+  saved = store_fixture_save (f, KEYS_PULSE ("70"));
+  g_usleep (PERSON_US);
+}
 
-      if (!keys_fixture_status (&f).resealing)
-        keys_fixture_rotate (&f);
-      saved = store_fixture_save (&f, KEYS_PULSE ("70"));
-      g_usleep (PERSON_US);
-    }
+static void
+count_running (StoreFixture *f, gpointer n_running)
+{
+  *(guint *)n_running += keys_fixture_status (f).resealing;
 }
 
 static void
 test_kill (void)
 {
-  g_autofree char *directory = g_dir_make_tmp ("omc-kill-XXXXXX", NULL);
-  g_autoptr (GRand) random = g_rand_new_with_seed (11);
+  const KeysFixtureKills kills = { .seed = 11, .n_patients = 12, .max_delay_us = 300000 };
   StoreFixture f = { 0 };
-  guint n_records, n_running = 0;
+  guint n_running = 0;
   guint32 epoch;
 
-  keys_fixture_open (&f, directory);
-  keys_fixture_fill (&f);
-  keys_fixture_import_ward (&f, 12);
-  n_records = store_fixture_status (&f).n_resources;
-  omc_store_close (f.store);
-  for (guint i = 0; i < N_KILLS; i++)
-    {
-      keys_fixture_kill_child (program, directory, (gulong)g_rand_int_range (random, 0, 300000));
-      store_fixture_reopen (&f);
-      n_running += keys_fixture_status (&f).resealing;
-      g_assert_cmpuint (store_fixture_status (&f).n_resources, ==, n_records);
-      if (i % 8 == 7)
-        store_fixture_assert_sound (&f);
-      omc_store_close (f.store);
-    }
-  store_fixture_reopen (&f);
+  keys_fixture_survive_kills (&f, &kills, count_running, &n_running);
   keys_fixture_wait_for_end (&f);
   epoch = keys_fixture_status (&f).epoch;
-  g_test_message ("%u of %u kills in the middle of a rotation; epoch %u", n_running, N_KILLS,
-                  epoch);
-  g_assert_cmpuint (n_running, >, N_KILLS / 4);
+  g_test_message ("%u of %u kills in the middle of a rotation; epoch %u", n_running,
+                  KEYS_FIXTURE_N_KILLS, epoch);
+  g_assert_cmpuint (n_running, >, KEYS_FIXTURE_N_KILLS / 4);
   g_assert_cmpuint (epoch, >, 2);
   g_assert_cmpuint (keys_fixture_status (&f).n_old_keys, ==, 0);
   g_assert_cmpuint (scan_seals (&f, epoch).n_old, ==, 0);
@@ -358,12 +339,7 @@ test_kill (void)
 int
 main (int argc, char **argv)
 {
-  if (argc == 3 && strcmp (argv[1], "--child") == 0)
-    child_main (argv[2]);
-
-  program = argv[0];
-  g_test_init (&argc, &argv, NULL);
-
+  keys_fixture_init (&argc, &argv, work);
   store_fixture_add ("/store/keys/after-a-rotation-the-old-key-opens-nothing", test_rotate, NULL);
   store_fixture_add ("/store/keys/a-key-is-rotated-when-it-is-old-enough", test_due, NULL);
   store_fixture_add ("/store/keys/a-store-closes-while-a-rotation-ends", test_closed_meanwhile,
