@@ -58,6 +58,13 @@ lifetime_fixture_tear_down (LifetimeFixture *f, gconstpointer data)
 }
 
 void
+lifetime_fixture_add (const char *path, void (*func) (LifetimeFixture *f, gconstpointer data))
+{
+  g_test_add (path, LifetimeFixture, NULL, lifetime_fixture_set_up, func,
+              lifetime_fixture_tear_down);
+}
+
+void
 lifetime_fixture_pass (LifetimeFixture *f, gint64 us)
 {
   f->now.wall_us += us;

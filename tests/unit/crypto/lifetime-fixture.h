@@ -26,6 +26,8 @@ typedef struct
 
 void lifetime_fixture_set_up (LifetimeFixture *f, gconstpointer data);
 void lifetime_fixture_tear_down (LifetimeFixture *f, gconstpointer data);
+/* Adds a test that has them. */
+void lifetime_fixture_add (const char *path, void (*func) (LifetimeFixture *f, gconstpointer data));
 OmcKeyManager *lifetime_fixture_new_manager (LifetimeFixture *f);
 void lifetime_fixture_pass (LifetimeFixture *f, gint64 us);
 /* The computer, not the program. */

@@ -416,33 +416,41 @@ test_healed (LifetimeFixture *f, gconstpointer data)
   g_assert_cmpint (lifetime_fixture_try_passphrase (f), ==, OMC_CRYPTO_ERROR_EXPIRED);
 }
 
-#define ADD(name, func)                                                                            \
-  g_test_add ("/crypto/key-lifetime/" name, LifetimeFixture, NULL, lifetime_fixture_set_up, func,  \
-              lifetime_fixture_tear_down)
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD ("a-store-without-a-server-is-not-bounded", test_alone);
-  ADD ("ends-to-the-microsecond", test_bound);
-  ADD ("can-be-configured-but-not-for-pins", test_configured);
-  ADD ("a-file-gives-no-more-than-was-confirmed", test_more_configured);
-  ADD ("a-bound-only-goes-down-and-stays-with-the-keys", test_lowered);
-  ADD ("a-wrong-secret-learns-nothing", test_wrong_secret_learns_nothing);
-  ADD ("is-told-from-four-fifths-on", test_notice);
-  ADD ("a-clock-set-back-extends-nothing", test_clock_set_back);
-  ADD ("a-dead-clock-locks-nobody-out", test_dead_clock);
-  ADD ("a-clock-put-right-costs-nothing", test_clock_put_right);
-  ADD ("a-clock-that-jumps-is-not-asked", test_clock_jumps);
-  ADD ("a-start-years-ahead-locks-nobody-out", test_starts_ahead);
-  ADD ("a-contact-with-a-dead-clock-counts", test_met_with_a_dead_clock);
-  ADD ("a-clock-dead-for-one-start-costs-nothing", test_dead_for_one_start);
-  ADD ("the-time-off-counts", test_off);
-  ADD ("a-thief-with-the-clock-gains-nothing", test_thief);
-  ADD ("a-time-service-puts-a-start-weeks-ahead-right", test_time_service);
-  ADD ("a-time-service-puts-a-start-years-ahead-right", test_time_service_after_years);
-  ADD ("a-time-service-gives-back-the-time-off-once", test_time_service_gives_no_more);
-  ADD ("a-start-ahead-is-healed-by-contact-and-code", test_healed);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-store-without-a-server-is-not-bounded", test_alone);
+  lifetime_fixture_add ("/crypto/key-lifetime/ends-to-the-microsecond", test_bound);
+  lifetime_fixture_add ("/crypto/key-lifetime/can-be-configured-but-not-for-pins", test_configured);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-file-gives-no-more-than-was-confirmed",
+                        test_more_configured);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-bound-only-goes-down-and-stays-with-the-keys",
+                        test_lowered);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-wrong-secret-learns-nothing",
+                        test_wrong_secret_learns_nothing);
+  lifetime_fixture_add ("/crypto/key-lifetime/is-told-from-four-fifths-on", test_notice);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-clock-set-back-extends-nothing",
+                        test_clock_set_back);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-dead-clock-locks-nobody-out", test_dead_clock);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-clock-put-right-costs-nothing",
+                        test_clock_put_right);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-clock-that-jumps-is-not-asked", test_clock_jumps);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-start-years-ahead-locks-nobody-out",
+                        test_starts_ahead);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-contact-with-a-dead-clock-counts",
+                        test_met_with_a_dead_clock);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-clock-dead-for-one-start-costs-nothing",
+                        test_dead_for_one_start);
+  lifetime_fixture_add ("/crypto/key-lifetime/the-time-off-counts", test_off);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-thief-with-the-clock-gains-nothing", test_thief);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-time-service-puts-a-start-weeks-ahead-right",
+                        test_time_service);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-time-service-puts-a-start-years-ahead-right",
+                        test_time_service_after_years);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-time-service-gives-back-the-time-off-once",
+                        test_time_service_gives_no_more);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-start-ahead-is-healed-by-contact-and-code",
+                        test_healed);
   return g_test_run ();
 }

@@ -175,22 +175,22 @@ test_new_recovery_code (LifetimeFixture *f, gconstpointer data)
   g_assert_true (omc_key_manager_unlock_recovery_sync (keys, code, NULL, NULL));
 }
 
-#define ADD(name, func)                                                                            \
-  g_test_add ("/crypto/key-lifetime/" name, LifetimeFixture, NULL, lifetime_fixture_set_up, func,  \
-              lifetime_fixture_tear_down)
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD ("a-mark-taken-away-grants-nothing", test_mark_taken_away);
-  ADD ("a-forged-mark-grants-nothing", test_mark_forged);
-  ADD ("an-older-mark-grants-nothing", test_mark_replayed);
-  ADD ("can-be-extended", test_extended);
-  ADD ("lets-a-contact-through", test_for_contact);
-  ADD ("a-withdrawn-device-opens-for-nobody", test_device_withdrawn);
-  ADD ("outlives-new-keys", test_rotated);
-  ADD ("a-blocked-person-keeps-the-slot", test_blocked_person);
-  ADD ("a-new-recovery-code-ends-the-old-one", test_new_recovery_code);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-mark-taken-away-grants-nothing",
+                        test_mark_taken_away);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-forged-mark-grants-nothing", test_mark_forged);
+  lifetime_fixture_add ("/crypto/key-lifetime/an-older-mark-grants-nothing", test_mark_replayed);
+  lifetime_fixture_add ("/crypto/key-lifetime/can-be-extended", test_extended);
+  lifetime_fixture_add ("/crypto/key-lifetime/lets-a-contact-through", test_for_contact);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-withdrawn-device-opens-for-nobody",
+                        test_device_withdrawn);
+  lifetime_fixture_add ("/crypto/key-lifetime/outlives-new-keys", test_rotated);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-blocked-person-keeps-the-slot",
+                        test_blocked_person);
+  lifetime_fixture_add ("/crypto/key-lifetime/a-new-recovery-code-ends-the-old-one",
+                        test_new_recovery_code);
   return g_test_run ();
 }
