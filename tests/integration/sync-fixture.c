@@ -34,6 +34,20 @@ sync_fixture_tear_down (SyncFixture *fixture, gconstpointer profile)
 }
 
 void
+sync_fixture_add (const char *path, SyncFixtureFunc set_up, SyncFixtureFunc func)
+{
+  static const char *const profiles[] = { "medplum", "hapi" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (profiles); i++)
+    {
+      g_autoptr (GString) whole = g_string_new (path);
+
+      g_string_replace (whole, "*", profiles[i], 1);
+      g_test_add (whole->str, SyncFixture, profiles[i], set_up, func, sync_fixture_tear_down);
+    }
+}
+
+void
 sync_fixture_put_there (SyncFixture *fixture, const char *format, ...)
 {
   g_autoptr (GError) error = NULL;
@@ -70,6 +84,14 @@ read_there (SyncFixture *fixture, const char *type, const char *id)
   g_autofree char *text = id != NULL ? omc_sandbox_dup_resource (fixture->sandbox, type, id) : NULL;
 
   return text != NULL ? omc_resource_parse (text, -1, NULL) : NULL;
+}
+
+void
+sync_fixture_assert_here (SyncFixture *fixture, const char *type, guint n)
+{
+  g_autoptr (GPtrArray) ids = omc_sync_bed_list_ids (fixture->bed, type);
+
+  g_assert_cmpuint (ids->len, ==, n);
 }
 
 void

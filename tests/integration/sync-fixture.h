@@ -36,12 +36,17 @@ typedef struct
 
 void sync_fixture_set_up (SyncFixture *fixture, gconstpointer profile);
 void sync_fixture_tear_down (SyncFixture *fixture, gconstpointer profile);
+typedef void (*SyncFixtureFunc) (SyncFixture *fixture, gconstpointer profile);
+/* Adds a test against each of two servers that differ in most; "*" in the path stands for the server. */
+void sync_fixture_add (const char *path, SyncFixtureFunc set_up, SyncFixtureFunc func);
 /* As another client would have written it. */
 void sync_fixture_put_there (SyncFixture *fixture, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* spec: (nullable): none. */
 void sync_fixture_set_faults (SyncFixture *fixture, const char *spec);
 /* Records; the audit trail is there too. */
 guint64 sync_fixture_count_there (SyncFixture *fixture);
+/* So many records of a type are on the device. */
+void sync_fixture_assert_here (SyncFixture *fixture, const char *type, guint n);
 /* Both sides have it and mean the same. */
 void sync_fixture_assert_same (SyncFixture *fixture, OmcResource *local);
 void sync_fixture_assert_complete (SyncFixture *fixture, guint times);

@@ -6,64 +6,25 @@
 
 #include "config.h"
 
-#include "omc-sandbox.h"
 #include "omc-store-cache.h"
-#include "omc-sync-bed.h"
+#include "sync-fixture.h"
 
-#define P1 "aaaaaaaa-0000-4000-8000-000000000001"
-#define P2 "aaaaaaaa-0000-4000-8000-000000000002"
 #define N_OBSERVATIONS 60
 #define DAY G_TIME_SPAN_DAY
 
-typedef struct
-{
-  OmcSandbox *sandbox;
-  OmcSyncBed *bed;
-  OmcActor *administrator;
-} Fixture;
-
-static void G_GNUC_PRINTF (2, 3) put_there (Fixture *self, const char *format, ...)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  omc_sandbox_load_text (self->sandbox, text, -1, NULL, &error);
-  g_assert_no_error (error);
-}
-
 static void
-put_observation (Fixture *self, guint n)
+put_observation (SyncFixture *self, guint n)
 {
-  put_there (self,
-             "{\"resourceType\":\"Observation\",\"id\":\"bbbbbbbb-0000-4000-8000-%012u\","
-             "\"status\":\"final\",\"code\":{\"text\":\"x\"},"
-             "\"subject\":{\"reference\":\"Patient/" P1 "\"},\"valueInteger\":%u}",
-             n, n);
-}
-
-static void
-assert_complete (Fixture *self)
-{
-  g_autoptr (OmcSyncReport) report = omc_sync_bed_sync_until_complete (self->bed, 2);
-
-  g_assert_cmpstr (report->error, ==, NULL);
-  g_assert_true (report->complete);
-}
-
-static void
-assert_here (Fixture *self, const char *type, guint n)
-{
-  g_autoptr (GPtrArray) ids = omc_sync_bed_list_ids (self->bed, type);
-
-  g_assert_cmpuint (ids->len, ==, n);
+  sync_fixture_put_there (
+      self,
+      "{\"resourceType\":\"Observation\",\"id\":\"bbbbbbbb-0000-4000-8000-%012u\","
+      "\"status\":\"final\",\"code\":{\"text\":\"x\"},"
+      "\"subject\":{\"reference\":\"Patient/" P1 "\"},\"valueInteger\":%u}",
+      n, n);
 }
 
 static guint
-count_evicted (Fixture *self, const char *type)
+count_evicted (SyncFixture *self, const char *type)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GHashTable) ids = omc_store_list_evicted (self->bed->store, type, FALSE, &error);
@@ -75,7 +36,7 @@ count_evicted (Fixture *self, const char *type)
 
 /* What was read a month ago is in no overlap of a reading. */
 static void
-move_marks (Fixture *self)
+move_marks (SyncFixture *self)
 {
   static const char *const marks[] = { "pull/Patient", "pull/Observation" };
   g_autofree char *later = omc_instant_format (omc_clock_get_now (self->bed->clock) + DAY);
@@ -89,30 +50,36 @@ move_marks (Fixture *self)
     }
 }
 
+/* As the administrator asks for it when charts have become old. */
+static void
+evict_later (SyncFixture *self)
+{
+  g_autoptr (OmcActor) administrator =
+      omc_actor_new ("it", "IT", OMC_ROLE_ADMINISTRATOR, NULL, NULL);
+  OmcEvictionCounts counts;
+  g_autoptr (GError) error = NULL;
+
+  omc_clock_set_server_time (self->bed->clock, omc_clock_get_now (self->bed->clock) + 40 * DAY);
+  omc_store_evict_sync (self->bed->store, administrator, &counts, NULL, &error);
+  g_assert_no_error (error);
+}
+
 /* A patient who left, one whom the nurse works with, and a month later. */
 static void
-set_up (Fixture *self, gconstpointer profile)
+set_up (SyncFixture *self, gconstpointer profile)
 {
-  const OmcSandboxOptions options = { .profile = profile,
-                                      .client_id = "omnicare",
-                                      .client_secret = "omnicare-secret" };
   const OmcRetention policy = { .retention_us = 30 * DAY };
-  OmcEvictionCounts counts;
   OmcAuditReport report;
   g_autoptr (GError) error = NULL;
 
-  self->sandbox = omc_sandbox_new (&options, &error);
-  g_assert_no_error (error);
-  omc_sandbox_start (self->sandbox, &error);
-  g_assert_no_error (error);
-  self->bed = omc_sync_bed_new (omc_sandbox_get_base_url (self->sandbox),
-                                omc_sandbox_get_token_url (self->sandbox));
-  self->administrator = omc_actor_new ("it", "IT", OMC_ROLE_ADMINISTRATOR, NULL, NULL);
-  put_there (self, "{\"resourceType\":\"Patient\",\"id\":\"" P1 "\",\"birthDate\":\"1950-01-01\"}");
-  put_there (self, "{\"resourceType\":\"Patient\",\"id\":\"" P2 "\",\"birthDate\":\"1951-01-01\"}");
+  sync_fixture_set_up (self, profile);
+  sync_fixture_put_there (self, "{\"resourceType\":\"Patient\",\"id\":\"" P1
+                                "\",\"birthDate\":\"1950-01-01\"}");
+  sync_fixture_put_there (self, "{\"resourceType\":\"Patient\",\"id\":\"" P2
+                                "\",\"birthDate\":\"1951-01-01\"}");
   for (guint i = 0; i < N_OBSERVATIONS; i++)
     put_observation (self, i);
-  assert_complete (self);
+  sync_fixture_assert_complete (self, 2);
   move_marks (self);
   omc_store_pin_patient_sync (self->bed->store, self->bed->nurse, P2, TRUE, NULL, &error);
   g_assert_no_error (error);
@@ -123,25 +90,15 @@ set_up (Fixture *self, gconstpointer profile)
   /* What is to be computed of the charts is, while they are new. */
   omc_store_verify_audit_sync (self->bed->store, &report, NULL, &error);
   g_assert_no_error (error);
-  omc_clock_set_server_time (self->bed->clock, omc_clock_get_now (self->bed->clock) + 40 * DAY);
-  omc_store_evict_sync (self->bed->store, self->administrator, &counts, NULL, &error);
-  g_assert_no_error (error);
-  assert_here (self, "Patient", 1);
-  assert_here (self, "Observation", 0);
+  evict_later (self);
+  sync_fixture_assert_here (self, "Patient", 1);
+  sync_fixture_assert_here (self, "Observation", 0);
   g_assert_cmpuint (count_evicted (self, "Observation"), ==, N_OBSERVATIONS);
-}
-
-static void
-tear_down (Fixture *self, gconstpointer profile)
-{
-  omc_sync_bed_free (self->bed);
-  omc_sandbox_free (self->sandbox);
-  g_object_unref (self->administrator);
 }
 
 /* Long ago, so that the next run compares. */
 static void
-make_comparison_due (Fixture *self)
+make_comparison_due (SyncFixture *self)
 {
   static const char *const marks[] = { "idset/Patient", "idset/Observation" };
 
@@ -155,23 +112,23 @@ make_comparison_due (Fixture *self)
 }
 
 static void
-test_comparison (Fixture *self, gconstpointer profile)
+test_comparison (SyncFixture *self, gconstpointer profile)
 {
   g_autofree char *mark = NULL;
 
   make_comparison_due (self);
-  assert_complete (self);
+  sync_fixture_assert_complete (self, 2);
   mark = omc_store_get_mark (self->bed->store, "idset/Observation", NULL);
   g_assert_cmpstr (mark, !=, "2020-01-01T00:00:00Z");
   /* Nothing is brought back, and nothing is believed to be deleted. */
-  assert_here (self, "Patient", 1);
-  assert_here (self, "Observation", 0);
+  sync_fixture_assert_here (self, "Patient", 1);
+  sync_fixture_assert_here (self, "Observation", 0);
   g_assert_cmpuint (count_evicted (self, "Observation"), ==, N_OBSERVATIONS);
   g_assert_cmpuint (omc_sync_bed_get_status (self->bed).n_pending, ==, 0);
 }
 
 static void
-test_deleted_there (Fixture *self, gconstpointer profile)
+test_deleted_there (SyncFixture *self, gconstpointer profile)
 {
   g_autoptr (GError) error = NULL;
 
@@ -179,13 +136,13 @@ test_deleted_there (Fixture *self, gconstpointer profile)
                                &error);
   g_assert_no_error (error);
   make_comparison_due (self);
-  assert_complete (self);
-  assert_here (self, "Observation", 0);
+  sync_fixture_assert_complete (self, 2);
+  sync_fixture_assert_here (self, "Observation", 0);
   g_assert_cmpuint (count_evicted (self, "Observation"), ==, N_OBSERVATIONS - 1);
 }
 
 static void
-test_recall (Fixture *self, gconstpointer profile)
+test_recall (SyncFixture *self, gconstpointer profile)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (OmcChart) chart = NULL;
@@ -198,9 +155,9 @@ test_recall (Fixture *self, gconstpointer profile)
   omc_store_recall_patient_sync (self->bed->store, self->bed->nurse, P1, &wanted, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (wanted);
-  assert_complete (self);
-  assert_here (self, "Patient", 2);
-  assert_here (self, "Observation", N_OBSERVATIONS - 1);
+  sync_fixture_assert_complete (self, 2);
+  sync_fixture_assert_here (self, "Patient", 2);
+  sync_fixture_assert_here (self, "Observation", N_OBSERVATIONS - 1);
   g_assert_cmpuint (count_evicted (self, "Observation"), ==, 0);
   g_assert_cmpuint (count_evicted (self, "Patient"), ==, 0);
   chart = omc_store_read_chart_sync (self->bed->store, self->bed->nurse, P1, 0, NULL, &error);
@@ -210,22 +167,22 @@ test_recall (Fixture *self, gconstpointer profile)
 
 /* The patient comes back to the ward: one new record, and the chart is whole again without being asked for. */
 static void
-test_return (Fixture *self, gconstpointer profile)
+test_return (SyncFixture *self, gconstpointer profile)
 {
-  put_there (self,
-             "{\"resourceType\":\"Encounter\",\"id\":\"cccccccc-0000-4000-8000-000000000001\","
-             "\"status\":\"in-progress\",\"class\":{\"code\":\"IMP\"},"
-             "\"subject\":{\"reference\":\"Patient/" P1 "\"}}");
-  assert_complete (self);
-  assert_here (self, "Patient", 2);
-  assert_here (self, "Encounter", 1);
-  assert_here (self, "Observation", N_OBSERVATIONS);
+  sync_fixture_put_there (
+      self, "{\"resourceType\":\"Encounter\",\"id\":\"cccccccc-0000-4000-8000-000000000001\","
+            "\"status\":\"in-progress\",\"class\":{\"code\":\"IMP\"},"
+            "\"subject\":{\"reference\":\"Patient/" P1 "\"}}");
+  sync_fixture_assert_complete (self, 2);
+  sync_fixture_assert_here (self, "Patient", 2);
+  sync_fixture_assert_here (self, "Encounter", 1);
+  sync_fixture_assert_here (self, "Observation", N_OBSERVATIONS);
   g_assert_cmpuint (count_evicted (self, "Observation"), ==, 0);
 }
 
 /* A type that the device reads no more, or never did, comes back all the same. */
 static void
-test_other_types (Fixture *self, gconstpointer profile)
+test_other_types (SyncFixture *self, gconstpointer profile)
 {
   static const char *const types[] = { "Patient", NULL };
   g_autoptr (GError) error = NULL;
@@ -235,20 +192,19 @@ test_other_types (Fixture *self, gconstpointer profile)
   omc_sync_bed_reconfigure (self->bed);
   omc_store_recall_patient_sync (self->bed->store, self->bed->nurse, P1, &wanted, NULL, &error);
   g_assert_no_error (error);
-  assert_complete (self);
-  assert_here (self, "Patient", 2);
-  assert_here (self, "Observation", N_OBSERVATIONS);
+  sync_fixture_assert_complete (self, 2);
+  sync_fixture_assert_here (self, "Patient", 2);
+  sync_fixture_assert_here (self, "Observation", N_OBSERVATIONS);
   g_assert_cmpuint (count_evicted (self, "Observation"), ==, 0);
 }
 
 /* Another server was named, and it does not have what the one before had: the only copy stays. */
 static void
-test_other_server (Fixture *self, gconstpointer profile)
+test_other_server (SyncFixture *self, gconstpointer profile)
 {
   const OmcSandboxOptions options = { .profile = profile,
                                       .client_id = "omnicare",
                                       .client_secret = "omnicare-secret" };
-  OmcEvictionCounts counts;
   g_autoptr (GError) error = NULL;
   OmcSandbox *other = omc_sandbox_new (&options, &error);
 
@@ -257,42 +213,30 @@ test_other_server (Fixture *self, gconstpointer profile)
   g_set_str (&self->bed->config->server_url, omc_sandbox_get_base_url (other));
   g_set_str (&self->bed->config->token_url, omc_sandbox_get_token_url (other));
   omc_sync_bed_reconfigure (self->bed);
-  assert_complete (self);
+  sync_fixture_assert_complete (self, 2);
   omc_store_pin_patient_sync (self->bed->store, self->bed->nurse, P2, FALSE, NULL, &error);
   g_assert_no_error (error);
-  omc_clock_set_server_time (self->bed->clock, omc_clock_get_now (self->bed->clock) + 40 * DAY);
-  omc_store_evict_sync (self->bed->store, self->administrator, &counts, NULL, &error);
-  g_assert_no_error (error);
-  assert_here (self, "Patient", 1);
+  evict_later (self);
+  sync_fixture_assert_here (self, "Patient", 1);
   omc_sandbox_free (other);
 }
 
 int
 main (int argc, char **argv)
 {
-  static const char *const profiles[] = { "medplum", "hapi" };
-  static const struct
-  {
-    const char *name;
-    void (*test) (Fixture *self, gconstpointer profile);
-  } tests[] = {
-    { "the-comparison-leaves-it-where-it-is", test_comparison },
-    { "a-deletion-there-is-noticed", test_deleted_there },
-    { "what-is-asked-for-comes-back", test_recall },
-    { "so-does-a-type-that-is-not-read", test_other_types },
-    { "another-server-confirms-only-what-it-has", test_other_server },
-    { "a-patient-who-returns-has-a-whole-chart", test_return },
-  };
-
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (profiles); i++)
-    for (gsize j = 0; j < G_N_ELEMENTS (tests); j++)
-      {
-        g_autofree char *path =
-            g_strdup_printf ("/integration/sync-cache/%s/%s", profiles[i], tests[j].name);
 
-        g_test_add (path, Fixture, profiles[i], set_up, tests[j].test, tear_down);
-      }
+  sync_fixture_add ("/integration/sync-cache/*/the-comparison-leaves-it-where-it-is", set_up,
+                    test_comparison);
+  sync_fixture_add ("/integration/sync-cache/*/a-deletion-there-is-noticed", set_up,
+                    test_deleted_there);
+  sync_fixture_add ("/integration/sync-cache/*/what-is-asked-for-comes-back", set_up, test_recall);
+  sync_fixture_add ("/integration/sync-cache/*/so-does-a-type-that-is-not-read", set_up,
+                    test_other_types);
+  sync_fixture_add ("/integration/sync-cache/*/another-server-confirms-only-what-it-has", set_up,
+                    test_other_server);
+  sync_fixture_add ("/integration/sync-cache/*/a-patient-who-returns-has-a-whole-chart", set_up,
+                    test_return);
 
   return g_test_run ();
 }

@@ -278,32 +278,31 @@ test_circle_goes_as_one_or_asks (SyncFixture *fixture, gconstpointer profile)
     }
 }
 
-#define ADD(name, func)                                                                            \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    g_test_add ("/sync/engine/medplum/" name, SyncFixture, "medplum", sync_fixture_set_up, func,   \
-                sync_fixture_tear_down);                                                           \
-    g_test_add ("/sync/engine/hapi/" name, SyncFixture, "hapi", sync_fixture_set_up, func,         \
-                sync_fixture_tear_down);                                                           \
-  }                                                                                                \
-  G_STMT_END
-
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
-  ADD ("first-sync-brings-all-then-nothing", test_first_sync_brings_all_then_nothing);
-  ADD ("offline-work-reaches-the-server", test_offline_work_reaches_the_server);
-  ADD ("both-edit-other-things-merges", test_both_edit_other_things_merges);
-  ADD ("both-edit-the-same-asks", test_both_edit_the_same_asks);
-  ADD ("deletions-arrive", test_deletions_arrive);
-  ADD ("edit-does-not-bring-back-the-deleted", test_edit_does_not_bring_back_the_deleted);
-  ADD ("delete-is-sent", test_delete_is_sent);
-  ADD ("one-resource-alone", test_one_resource_alone);
-  ADD ("dry-run-changes-nothing", test_dry_run_changes_nothing);
-  ADD ("wrong-credentials-need-a-person", test_wrong_credentials_need_a_person);
-  ADD ("circle-goes-as-one-or-asks", test_circle_goes_as_one_or_asks);
+  sync_fixture_add ("/sync/engine/*/first-sync-brings-all-then-nothing", sync_fixture_set_up,
+                    test_first_sync_brings_all_then_nothing);
+  sync_fixture_add ("/sync/engine/*/offline-work-reaches-the-server", sync_fixture_set_up,
+                    test_offline_work_reaches_the_server);
+  sync_fixture_add ("/sync/engine/*/both-edit-other-things-merges", sync_fixture_set_up,
+                    test_both_edit_other_things_merges);
+  sync_fixture_add ("/sync/engine/*/both-edit-the-same-asks", sync_fixture_set_up,
+                    test_both_edit_the_same_asks);
+  sync_fixture_add ("/sync/engine/*/deletions-arrive", sync_fixture_set_up, test_deletions_arrive);
+  sync_fixture_add ("/sync/engine/*/edit-does-not-bring-back-the-deleted", sync_fixture_set_up,
+                    test_edit_does_not_bring_back_the_deleted);
+  sync_fixture_add ("/sync/engine/*/delete-is-sent", sync_fixture_set_up, test_delete_is_sent);
+  sync_fixture_add ("/sync/engine/*/one-resource-alone", sync_fixture_set_up,
+                    test_one_resource_alone);
+  sync_fixture_add ("/sync/engine/*/dry-run-changes-nothing", sync_fixture_set_up,
+                    test_dry_run_changes_nothing);
+  sync_fixture_add ("/sync/engine/*/wrong-credentials-need-a-person", sync_fixture_set_up,
+                    test_wrong_credentials_need_a_person);
+  sync_fixture_add ("/sync/engine/*/circle-goes-as-one-or-asks", sync_fixture_set_up,
+                    test_circle_goes_as_one_or_asks);
 
   return g_test_run ();
 }

@@ -293,36 +293,33 @@ test_wrong_date_leaves_no_hole (SyncFixture *fixture, gconstpointer profile)
   g_assert_nonnull (arrived);
 }
 
-#define ADD(name, func)                                                                            \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    g_test_add ("/sync/engine/medplum/" name, SyncFixture, "medplum", sync_fixture_set_up, func,   \
-                sync_fixture_tear_down);                                                           \
-    g_test_add ("/sync/engine/hapi/" name, SyncFixture, "hapi", sync_fixture_set_up, func,         \
-                sync_fixture_tear_down);                                                           \
-  }                                                                                                \
-  G_STMT_END
-
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
-  ADD ("lost-answer-makes-no-second-copy", test_lost_answer_makes_no_second_copy);
-  ADD ("lost-412-success-is-acknowledged", test_lost_412_success_is_acknowledged);
-  ADD ("wrong-date-leaves-no-hole", test_wrong_date_leaves_no_hole);
+  sync_fixture_add ("/sync/engine/*/lost-answer-makes-no-second-copy", sync_fixture_set_up,
+                    test_lost_answer_makes_no_second_copy);
+  sync_fixture_add ("/sync/engine/*/lost-412-success-is-acknowledged", sync_fixture_set_up,
+                    test_lost_412_success_is_acknowledged);
+  sync_fixture_add ("/sync/engine/*/wrong-date-leaves-no-hole", sync_fixture_set_up,
+                    test_wrong_date_leaves_no_hole);
   g_test_add ("/sync/engine/medplum/poison-item-holds-up-nothing", SyncFixture, "medplum",
               sync_fixture_set_up, test_poison_item_holds_up_nothing, sync_fixture_tear_down);
-  ADD ("faults-are-survived", test_faults_are_survived);
-  ADD ("pages-that-expire-leave-no-hole", test_pages_that_expire_leave_no_hole);
-  ADD ("interrupted-reading-moves-no-mark", test_interrupted_reading_moves_no_mark);
+  sync_fixture_add ("/sync/engine/*/faults-are-survived", sync_fixture_set_up,
+                    test_faults_are_survived);
+  sync_fixture_add ("/sync/engine/*/pages-that-expire-leave-no-hole", sync_fixture_set_up,
+                    test_pages_that_expire_leave_no_hole);
+  sync_fixture_add ("/sync/engine/*/interrupted-reading-moves-no-mark", sync_fixture_set_up,
+                    test_interrupted_reading_moves_no_mark);
   g_test_add_func ("/sync/engine/unreadable-entry-is-asked-for-again",
                    test_unreadable_entry_is_asked_for_again);
   g_test_add_data_func ("/sync/engine/pages-in-a-circle-end", GINT_TO_POINTER (TRUE),
                         test_pages_without_end);
   g_test_add_data_func ("/sync/engine/empty-pages-without-end-end", GINT_TO_POINTER (FALSE),
                         test_pages_without_end);
-  ADD ("restart-in-the-middle-loses-nothing", test_restart_in_the_middle_loses_nothing);
+  sync_fixture_add ("/sync/engine/*/restart-in-the-middle-loses-nothing", sync_fixture_set_up,
+                    test_restart_in_the_middle_loses_nothing);
 
   return g_test_run ();
 }

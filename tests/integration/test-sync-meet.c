@@ -6,88 +6,56 @@
 
 #include "config.h"
 
-#include "omc-sandbox.h"
 #include "omc-store-slots.h"
-#include "omc-sync-bed.h"
 #include "omc-sync-error.h"
+#include "sync-fixture.h"
 
 #define N_RECORDS 500
 
-typedef struct
+static void
+put_person (SyncFixture *self, gboolean active)
 {
-  OmcSandbox *sandbox;
-  OmcSyncBed *bed;
-} Fixture;
-
-static void G_GNUC_PRINTF (2, 3) put_there (Fixture *self, const char *format, ...)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  omc_sandbox_load_text (self->sandbox, text, -1, NULL, &error);
-  g_assert_no_error (error);
+  sync_fixture_put_there (self,
+                          "{\"resourceType\":\"Practitioner\",\"id\":\"nurse-01\",\"active\":%s}",
+                          active ? "true" : "false");
 }
 
 static void
-put_person (Fixture *self, gboolean active)
+put_device (SyncFixture *self, const char *status)
 {
-  put_there (self, "{\"resourceType\":\"Practitioner\",\"id\":\"nurse-01\",\"active\":%s}",
-             active ? "true" : "false");
+  sync_fixture_put_there (self,
+                          "{\"resourceType\":\"Device\",\"id\":\"device-01\",\"status\":\"%s\","
+                          "\"identifier\":[{\"system\":\"" OMC_DEVICE_SYSTEM
+                          "\",\"value\":\"%s\"}]}",
+                          status, omc_key_manager_get_store_id (self->bed->keys));
 }
 
 static void
-put_device (Fixture *self, const char *status)
+set_up (SyncFixture *self, gconstpointer profile)
 {
-  put_there (self,
-             "{\"resourceType\":\"Device\",\"id\":\"device-01\",\"status\":\"%s\","
-             "\"identifier\":[{\"system\":\"" OMC_DEVICE_SYSTEM "\",\"value\":\"%s\"}]}",
-             status, omc_key_manager_get_store_id (self->bed->keys));
-}
-
-static void
-set_up (Fixture *self, gconstpointer profile)
-{
-  const OmcSandboxOptions options = { .profile = profile,
-                                      .client_id = "omnicare",
-                                      .client_secret = "omnicare-secret" };
   g_autoptr (OmcActor) administrator =
       omc_actor_new ("it", "IT", OMC_ROLE_ADMINISTRATOR, NULL, NULL);
   g_autoptr (OmcActor) nurse =
       omc_actor_new ("nurse", "Nurse Test", OMC_ROLE_NURSE, NULL, "Practitioner/nurse-01");
   g_autoptr (GError) error = NULL;
 
-  self->sandbox = omc_sandbox_new (&options, &error);
-  g_assert_no_error (error);
-  omc_sandbox_start (self->sandbox, &error);
-  g_assert_no_error (error);
-  self->bed = omc_sync_bed_new (omc_sandbox_get_base_url (self->sandbox),
-                                omc_sandbox_get_token_url (self->sandbox));
+  sync_fixture_set_up (self, profile);
   omc_store_put_user_sync (self->bed->store, administrator, nurse, FALSE, NULL, &error);
   g_assert_no_error (error);
-  put_there (self, "{\"resourceType\":\"Patient\",\"id\":\"p\",\"birthDate\":\"1950-01-01\"}");
+  sync_fixture_put_there (
+      self, "{\"resourceType\":\"Patient\",\"id\":\"p\",\"birthDate\":\"1950-01-01\"}");
   for (guint i = 0; i < N_RECORDS; i++)
-    put_there (self,
-               "{\"resourceType\":\"Observation\",\"id\":\"o%u\",\"status\":\"final\","
-               "\"code\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/p\"}}",
-               i);
+    sync_fixture_put_there (self,
+                            "{\"resourceType\":\"Observation\",\"id\":\"o%u\",\"status\":\"final\","
+                            "\"code\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/p\"}}",
+                            i);
   put_person (self, TRUE);
   put_device (self, "active");
   omc_sandbox_reset_counters (self->sandbox);
 }
 
-static void
-tear_down (Fixture *self, gconstpointer data)
-{
-  omc_sync_bed_free (self->bed);
-  omc_sandbox_free (self->sandbox);
-}
-
 static gboolean
-meet (Fixture *self)
+meet (SyncFixture *self)
 {
   g_autoptr (GError) error = NULL;
   gboolean met = omc_sync_service_meet_sync (self->bed->service, NULL, &error);
@@ -100,7 +68,7 @@ meet (Fixture *self)
 }
 
 static gboolean
-is_nurse_disabled (Fixture *self)
+is_nurse_disabled (SyncFixture *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) users = omc_store_list_users_sync (self->bed->store, NULL, &error);
@@ -111,17 +79,9 @@ is_nurse_disabled (Fixture *self)
   return ((OmcStoreUser *)g_ptr_array_index (users, 0))->disabled;
 }
 
-static void
-assert_here (Fixture *self, const char *type, guint n)
-{
-  g_autoptr (GPtrArray) ids = omc_sync_bed_list_ids (self->bed, type);
-
-  g_assert_cmpuint (ids->len, ==, n);
-}
-
 /* A token, what the server can, people, this device. */
 static void
-test_asks_for_people_only (Fixture *self, gconstpointer profile)
+test_asks_for_people_only (SyncFixture *self, gconstpointer profile)
 {
   g_autoptr (OmcResource) work = NULL;
   g_autoptr (OmcSyncReport) report = NULL;
@@ -131,20 +91,20 @@ test_asks_for_people_only (Fixture *self, gconstpointer profile)
   g_assert_cmpuint (omc_sandbox_get_counter (self->sandbox, "search"), ==, 2);
   g_assert_cmpuint (omc_sandbox_get_counter (self->sandbox, "requests"), <=, 4);
   g_assert_cmpint (omc_sync_bed_get_status (self->bed).last_contact_us, >, 0);
-  assert_here (self, "Practitioner", 1);
-  assert_here (self, "Observation", 0);
+  sync_fixture_assert_here (self, "Practitioner", 1);
+  sync_fixture_assert_here (self, "Observation", 0);
   /* It is no synchronisation, and it leaves nothing out of the next one. */
   g_assert_cmpint (omc_sync_bed_get_status (self->bed).last_sync_us, ==, 0);
   g_assert_cmpuint (omc_sync_bed_get_status (self->bed).n_pending, ==, 1);
   report = omc_sync_bed_sync_until_complete (self->bed, 2);
   g_assert_true (report->complete);
-  assert_here (self, "Observation", N_RECORDS);
-  assert_here (self, "Device", 1);
+  sync_fixture_assert_here (self, "Observation", N_RECORDS);
+  sync_fixture_assert_here (self, "Device", 1);
   g_assert_cmpuint (omc_sync_bed_get_status (self->bed).n_pending, ==, 0);
 }
 
 static void
-test_withdrawn_person (Fixture *self, gconstpointer profile)
+test_withdrawn_person (SyncFixture *self, gconstpointer profile)
 {
   g_assert_true (meet (self));
   g_assert_false (is_nurse_disabled (self));
@@ -154,7 +114,7 @@ test_withdrawn_person (Fixture *self, gconstpointer profile)
 }
 
 static void
-test_withdrawn_device (Fixture *self, gconstpointer profile)
+test_withdrawn_device (SyncFixture *self, gconstpointer profile)
 {
   OmcKeyLifetime lifetime;
   g_autoptr (GError) error = NULL;
@@ -173,7 +133,7 @@ test_withdrawn_device (Fixture *self, gconstpointer profile)
 
 /* Who heard half of it did not meet the server, although it answered. */
 static void
-test_half_a_word_is_none (Fixture *self, gconstpointer profile)
+test_half_a_word_is_none (SyncFixture *self, gconstpointer profile)
 {
   static const char *const faults[][2] = {
     { "status,code=503,path=*Practitioner*", NULL }, { "status,code=503,path=*Device*", NULL },
@@ -195,7 +155,7 @@ test_half_a_word_is_none (Fixture *self, gconstpointer profile)
 }
 
 static OmcKeyLifetime
-lifetime_of (Fixture *self)
+lifetime_of (SyncFixture *self)
 {
   OmcKeyLifetime lifetime;
   g_autoptr (GError) error = NULL;
@@ -206,19 +166,9 @@ lifetime_of (Fixture *self)
   return lifetime;
 }
 
-static void
-set_fault (Fixture *self, const char *fault)
-{
-  const char *faults[] = { fault, NULL };
-  g_autoptr (GError) error = NULL;
-
-  omc_sandbox_set_faults (self->sandbox, fault != NULL ? faults : NULL, 1, &error);
-  g_assert_no_error (error);
-}
-
 /* Records may come and go for weeks: without a word about people nobody is let in longer for it. */
 static void
-test_records_are_no_contact (Fixture *self, gconstpointer profile)
+test_records_are_no_contact (SyncFixture *self, gconstpointer profile)
 {
   static const char *const faults[] = {
     "status,code=503,path=*Practitioner*", "status,code=403,path=*Practitioner*",
@@ -228,7 +178,7 @@ test_records_are_no_contact (Fixture *self, gconstpointer profile)
   gint64 contact_us;
 
   /* The first answer of all begins the time that is counted. */
-  set_fault (self, faults[0]);
+  sync_fixture_set_faults (self, faults[0]);
   omc_sync_report_free (omc_sync_bed_sync (self->bed));
   g_assert_true (lifetime_of (self).has_server);
   contact_us = lifetime_of (self).contact_us;
@@ -242,35 +192,35 @@ test_records_are_no_contact (Fixture *self, gconstpointer profile)
       /* Each type is asked for by itself. */
       omc_store_set_mark (self->bed->store, "pull/Practitioner", NULL, &error);
       g_assert_no_error (error);
-      set_fault (self, faults[i]);
+      sync_fixture_set_faults (self, faults[i]);
       report = omc_sync_bed_sync (self->bed);
       g_assert_nonnull (report->error);
       g_assert_cmpint (lifetime_of (self).contact_us, ==, contact_us);
     }
-  set_fault (self, NULL);
+  sync_fixture_set_faults (self, NULL);
   omc_sync_report_free (omc_sync_bed_sync_until_complete (self->bed, 2));
   g_assert_cmpint (lifetime_of (self).contact_us, >, contact_us);
 }
 
 /* What was refused was not heard, also by who asked for nothing else. */
 static void
-test_refusal_is_no_contact (Fixture *self, gconstpointer profile)
+test_refusal_is_no_contact (SyncFixture *self, gconstpointer profile)
 {
   static const char *const faults[] = { "status,code=403,path=*Practitioner*",
                                         "status,code=403,path=*Device*" };
 
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
     {
-      set_fault (self, faults[i]);
+      sync_fixture_set_faults (self, faults[i]);
       g_assert_false (meet (self));
     }
-  set_fault (self, NULL);
+  sync_fixture_set_faults (self, NULL);
   g_assert_true (meet (self));
 }
 
 /* Who may work here is asked for whatever else a device reads. */
 static void
-test_other_types (Fixture *self, gconstpointer profile)
+test_other_types (SyncFixture *self, gconstpointer profile)
 {
   static const char *const types[] = { "Patient", NULL };
   gint64 contact_us;
@@ -278,9 +228,9 @@ test_other_types (Fixture *self, gconstpointer profile)
   self->bed->config->types = g_strdupv ((char **)types);
   omc_sync_bed_reconfigure (self->bed);
   omc_sync_report_free (omc_sync_bed_sync (self->bed));
-  assert_here (self, "Practitioner", 1);
-  assert_here (self, "Device", 1);
-  assert_here (self, "Observation", 0);
+  sync_fixture_assert_here (self, "Practitioner", 1);
+  sync_fixture_assert_here (self, "Device", 1);
+  sync_fixture_assert_here (self, "Observation", 0);
   g_assert_false (is_nurse_disabled (self));
   contact_us = lifetime_of (self).contact_us;
   put_person (self, FALSE);
@@ -293,7 +243,7 @@ test_other_types (Fixture *self, gconstpointer profile)
 
 /* A look at one record asks nobody about people. */
 static void
-test_one_record_is_no_contact (Fixture *self, gconstpointer profile)
+test_one_record_is_no_contact (SyncFixture *self, gconstpointer profile)
 {
   g_autoptr (OmcSyncReport) report = NULL;
   g_autoptr (GError) error = NULL;
@@ -308,7 +258,7 @@ test_one_record_is_no_contact (Fixture *self, gconstpointer profile)
 }
 
 static void
-test_without_a_server (Fixture *self, gconstpointer profile)
+test_without_a_server (SyncFixture *self, gconstpointer profile)
 {
   g_autoptr (GError) error = NULL;
 
@@ -318,24 +268,20 @@ test_without_a_server (Fixture *self, gconstpointer profile)
   g_assert_error (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_CONFIG);
 }
 
-#define ADD(name, func)                                                                            \
-  g_test_add ("/sync/meet/" name "/medplum", Fixture, "medplum", set_up, func, tear_down);         \
-  g_test_add ("/sync/meet/" name "/hapi", Fixture, "hapi", set_up, func, tear_down)
-
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
-  ADD ("asks-for-people-only", test_asks_for_people_only);
-  ADD ("withdrawn-person", test_withdrawn_person);
-  ADD ("withdrawn-device", test_withdrawn_device);
-  ADD ("half-a-word-is-none", test_half_a_word_is_none);
-  ADD ("records-are-no-contact", test_records_are_no_contact);
-  ADD ("a-refusal-is-no-contact", test_refusal_is_no_contact);
-  ADD ("whatever-else-a-device-reads", test_other_types);
-  ADD ("one-record-is-no-contact", test_one_record_is_no_contact);
-  ADD ("without-a-server", test_without_a_server);
+  sync_fixture_add ("/sync/meet/asks-for-people-only/*", set_up, test_asks_for_people_only);
+  sync_fixture_add ("/sync/meet/withdrawn-person/*", set_up, test_withdrawn_person);
+  sync_fixture_add ("/sync/meet/withdrawn-device/*", set_up, test_withdrawn_device);
+  sync_fixture_add ("/sync/meet/half-a-word-is-none/*", set_up, test_half_a_word_is_none);
+  sync_fixture_add ("/sync/meet/records-are-no-contact/*", set_up, test_records_are_no_contact);
+  sync_fixture_add ("/sync/meet/a-refusal-is-no-contact/*", set_up, test_refusal_is_no_contact);
+  sync_fixture_add ("/sync/meet/whatever-else-a-device-reads/*", set_up, test_other_types);
+  sync_fixture_add ("/sync/meet/one-record-is-no-contact/*", set_up, test_one_record_is_no_contact);
+  sync_fixture_add ("/sync/meet/without-a-server/*", set_up, test_without_a_server);
 
   return g_test_run ();
 }
