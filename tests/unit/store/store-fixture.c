@@ -151,19 +151,31 @@ store_fixture_add (const char *path, StoreFixtureFunc func, gconstpointer data)
 }
 
 void
-store_fixture_reopen (StoreFixture *f)
+store_fixture_close (StoreFixture *f)
 {
-  g_autoptr (GError) error = NULL;
-
   omc_store_close (f->store);
   while (g_main_context_iteration (NULL, FALSE))
     ;
+}
+
+void
+store_fixture_open (StoreFixture *f)
+{
+  g_autoptr (GError) error = NULL;
+
+  omc_store_open_sync (f->store, NULL, &error);
+  g_assert_no_error (error);
+}
+
+void
+store_fixture_reopen (StoreFixture *f)
+{
+  store_fixture_close (f);
   g_assert_finalize_object (f->store);
   g_clear_object (&f->keys);
   f->keys = store_fixture_new_keys (f->directory, f->secrets);
   f->store = omc_store_new (f->directory, f->keys, f->clock);
-  omc_store_open_sync (f->store, NULL, &error);
-  g_assert_no_error (error);
+  store_fixture_open (f);
 }
 
 OmcDb *

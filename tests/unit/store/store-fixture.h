@@ -39,6 +39,9 @@ void store_fixture_set_up_alone (StoreFixture *f, const char *directory);
 char *
 store_fixture_run_and_kill (const char *const *arguments, const char *directory, gulong delay_us);
 void store_fixture_tear_down (StoreFixture *f, gconstpointer data);
+/* For what is done to it while it is closed. */
+void store_fixture_close (StoreFixture *f);
+void store_fixture_open (StoreFixture *f);
 /* Closes it and opens it again, as another process would. */
 void store_fixture_reopen (StoreFixture *f);
 /* With other keys in the same folder's place: the passphrase opens nothing of f. */

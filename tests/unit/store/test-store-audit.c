@@ -39,23 +39,6 @@ assert_found (StoreFixture *f, OmcAuditFinding finding, guint64 place)
   g_assert_cmpuint (report.place, ==, place);
 }
 
-static void
-close_store (StoreFixture *f)
-{
-  omc_store_close (f->store);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-}
-
-static void
-open_store (StoreFixture *f)
-{
-  g_autoptr (GError) error = NULL;
-
-  omc_store_open_sync (f->store, NULL, &error);
-  g_assert_no_error (error);
-}
-
 typedef struct
 {
   const char *name;
@@ -100,10 +83,10 @@ test_deed (StoreFixture *f, gconstpointer data)
 
   fill (f, 0, N_ENTRIES);
   assert_found (f, OMC_AUDIT_INTACT, N_ENTRIES);
-  close_store (f);
+  store_fixture_close (f);
   for (guint i = 0; steps[i] != NULL; i++)
     store_fixture_execute (f, steps[i]);
-  open_store (f);
+  store_fixture_open (f);
   assert_found (f, deed->finding, deed->place);
   /* Work that goes on does not cover it, however long. */
   fill (f, 100, 100 + 2 * N_ENTRIES);
@@ -121,7 +104,7 @@ test_rebuilt (StoreFixture *f, gconstpointer data)
   guint8 previous[OMC_AUDIT_HASH_LENGTH] = { 0 };
 
   fill (f, 0, N_ENTRIES);
-  close_store (f);
+  store_fixture_close (f);
   db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
   for (gint64 i = 5; i <= N_ENTRIES; i++)
     {
@@ -137,7 +120,7 @@ test_rebuilt (StoreFixture *f, gconstpointer data)
       memcpy (previous, hash, sizeof hash);
     }
   g_clear_pointer (&db, omc_db_close);
-  open_store (f);
+  store_fixture_open (f);
   assert_found (f, OMC_AUDIT_BROKEN_HASH, 5);
 }
 
@@ -204,14 +187,14 @@ test_rollback (StoreFixture *f, gconstpointer data)
   if (how == '3')
     lose_service (f);
   fill (f, 0, 4);
-  close_store (f);
+  store_fixture_close (f);
   take_copy (f, &copy);
-  open_store (f);
+  store_fixture_open (f);
   fill (f, 4, N_ENTRIES);
   /* A new manager writes to the service at once. */
   store_fixture_reopen (f);
   fill (f, N_ENTRIES, N_ENTRIES + 1);
-  close_store (f);
+  store_fixture_close (f);
   put_copy (f, &copy, how == '2');
   if (how == '1' || how == '3')
     g_assert_cmpint (g_unlink (head), ==, 0);
@@ -229,9 +212,9 @@ test_head_changed (StoreFixture *f, gconstpointer data)
 
   lose_service (f);
   fill (f, 0, 4);
-  close_store (f);
+  store_fixture_close (f);
   g_assert_true (g_file_set_contents (head, "OMCHEAD1 of somebody else", -1, NULL));
-  open_store (f);
+  store_fixture_open (f);
   fill (f, 4, 6);
   store_fixture_reopen (f);
   assert_found (f, OMC_AUDIT_UNANCHORED, 5);

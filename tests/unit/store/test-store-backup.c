@@ -58,23 +58,14 @@ back_up (StoreFixture *f, const char *name)
 
 /* Another program, as far as the files can tell. */
 static void
-close_store (StoreFixture *f)
-{
-  omc_store_close (f->store);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-}
-
-static void
 restore (StoreFixture *f, const char *path, OmcRestoreReport *report)
 {
   g_autoptr (GError) error = NULL;
 
-  close_store (f);
+  store_fixture_close (f);
   omc_restore_sync (f->directory, f->keys, f->clock, f->nurse, path, report, NULL, &error);
   g_assert_no_error (error);
-  omc_store_open_sync (f->store, NULL, &error);
-  g_assert_no_error (error);
+  store_fixture_open (f);
 }
 
 static void
@@ -133,7 +124,7 @@ test_online (StoreFixture *f, gconstpointer data)
       g_autofree char *path = back_up (f, name);
     }
   g_thread_join (writer);
-  close_store (f);
+  store_fixture_close (f);
   for (guint i = 0; i < 3; i++)
     {
       g_autofree char *name = g_strdup_printf ("%u.omcbackup", i);
@@ -148,7 +139,7 @@ test_online (StoreFixture *f, gconstpointer data)
       g_assert_cmpuint (store_fixture_status (f).n_resources % 10, ==, 1);
       g_assert_cmpuint (store_fixture_status (f).n_resources, >=, 601);
       store_fixture_assert_sound (f);
-      close_store (f);
+      store_fixture_close (f);
     }
 }
 
@@ -244,7 +235,7 @@ test_damaged_backups (StoreFixture *f, gconstpointer data)
   g_autoptr (OmcResource) found = NULL;
   gsize length;
 
-  close_store (f);
+  store_fixture_close (f);
   g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
   for (guint i = 0; i < 40; i++)
     {
@@ -299,7 +290,7 @@ test_foreign_and_newer (StoreFixture *f, gconstpointer data)
 
   store_fixture_set_up (&other, NULL);
   foreign = back_up (&other, "b.omcbackup");
-  close_store (f);
+  store_fixture_close (f);
   assert_refused (f, foreign, OMC_STORE_ERROR_WRONG_KEY);
   store_fixture_tear_down (&other, NULL);
 
@@ -325,7 +316,7 @@ test_over_damage (StoreFixture *f, gconstpointer data)
   g_autoptr (OmcResource) found = NULL;
   g_autofree char *garbage = g_malloc0 (65536);
 
-  close_store (f);
+  store_fixture_close (f);
   memset (garbage, 'x', 65536);
   if (g_str_equal (how, "missing"))
     g_unlink (f->database);
@@ -352,7 +343,7 @@ test_denied (StoreFixture *f, gconstpointer data)
   g_clear_error (&error);
   omc_store_backup_sync (f->store, f->administrator, path, &made, NULL, &error);
   g_assert_no_error (error);
-  close_store (f);
+  store_fixture_close (f);
   g_assert_false (
       omc_restore_sync (f->directory, f->keys, f->clock, f->auditor, path, &report, NULL, &error));
   g_assert_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED);
@@ -443,7 +434,7 @@ test_kill_backup (void)
   guint n_whole = 0;
 
   begin_kill_test (&f);
-  close_store (&f);
+  store_fixture_close (&f);
   for (guint i = 0; i < N_KILLS; i++)
     {
       const char *const arguments[] = { program, "--backup", f.directory, NULL };
@@ -526,7 +517,7 @@ test_kill_restore (void)
 
       save_set (&f, 2000 + i, "p1");
       n_all = store_fixture_status (&f).n_resources;
-      close_store (&f);
+      store_fixture_close (&f);
       words = store_fixture_run_and_kill (arguments, f.directory,
                                           (gulong)g_rand_int_range (random, 0, 60000));
       omc_store_open_sync (f.store, NULL, &error);

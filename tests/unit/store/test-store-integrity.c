@@ -63,23 +63,6 @@ fdatasync (int fd)
 
 /* --- helpers --- */
 
-static void
-close_store (StoreFixture *f)
-{
-  omc_store_close (f->store);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-}
-
-static void
-open_store (StoreFixture *f)
-{
-  g_autoptr (GError) error = NULL;
-
-  omc_store_open_sync (f->store, NULL, &error);
-  g_assert_no_error (error);
-}
-
 static GPtrArray *
 check (StoreFixture *f)
 {
@@ -124,7 +107,7 @@ test_corrupt_pages (StoreFixture *f, gconstpointer data)
     }
   omc_store_backup_sync (f->store, f->nurse, backup, &info, NULL, &error);
   g_assert_no_error (error);
-  close_store (f);
+  store_fixture_close (f);
   g_assert_true (g_file_get_contents (f->database, &whole, &length, NULL));
   for (guint i = 0; i < 12; i++)
     {
@@ -142,7 +125,7 @@ test_corrupt_pages (StoreFixture *f, gconstpointer data)
           findings = check (f);
           g_assert_cmpuint (findings->len, >, 0);
           g_assert_true (((OmcStoreFinding *)g_ptr_array_index (findings, 0))->fatal);
-          close_store (f);
+          store_fixture_close (f);
         }
       else
         g_assert_true (g_error_matches (open_error, OMC_STORE_ERROR, OMC_STORE_ERROR_DAMAGED) ||
@@ -151,12 +134,12 @@ test_corrupt_pages (StoreFixture *f, gconstpointer data)
       omc_restore_sync (f->directory, f->keys, f->clock, f->nurse, backup, &report, NULL, &error);
       g_assert_no_error (error);
       g_assert_nonnull (report.kept);
-      open_store (f);
+      store_fixture_open (f);
       g_assert_cmpuint (store_fixture_status (f).n_resources, ==, 300);
       g_clear_pointer (&findings, g_ptr_array_unref);
       findings = check (f);
       g_assert_cmpuint (findings->len, ==, 0);
-      close_store (f);
+      store_fixture_close (f);
     }
   g_test_message ("%u of 12 damaged stores opened", n_open);
 }
@@ -299,21 +282,21 @@ test_rolled_back (StoreFixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
   gsize length;
 
-  close_store (f);
+  store_fixture_close (f);
   g_assert_true (g_file_get_contents (f->database, &old, &length, NULL));
-  open_store (f);
+  store_fixture_open (f);
   second = store_fixture_save (f, PATIENT ("p2"));
   omc_store_backup_sync (f->store, f->nurse, backup, &info, NULL, &error);
   g_assert_no_error (error);
-  close_store (f);
+  store_fixture_close (f);
   g_file_set_contents (f->database, old, (gssize)length, NULL);
-  open_store (f);
+  store_fixture_open (f);
   g_assert_cmpint (store_fixture_verify (f).finding, ==, OMC_AUDIT_CUT);
   /* The newer backup repairs it; the trail of what was put back does not go on in it. */
-  close_store (f);
+  store_fixture_close (f);
   omc_restore_sync (f->directory, f->keys, f->clock, f->nurse, backup, &report, NULL, &error);
   g_assert_no_error (error);
-  open_store (f);
+  store_fixture_open (f);
   found = store_fixture_read (f, "Patient", "p2");
   g_assert_cmpint (store_fixture_verify (f).finding, ==, OMC_AUDIT_INTACT);
 }
