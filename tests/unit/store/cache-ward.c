@@ -9,6 +9,7 @@
 #include "cache-ward.h"
 
 #include "omc-store-budget.h"
+#include "push-fixture.h"
 #include "ward-sample.h"
 
 char *
@@ -85,29 +86,10 @@ cache_ward_make_journal (CacheWard *self, guint n)
   g_autofree char *edit = cache_ward_dup_patient (
       n, 1, "1950-01-01", ",\"telecom\":[{\"system\":\"phone\",\"value\":\"1\"}]");
   g_autoptr (OmcResource) stored = store_fixture_save (&self->f, edit);
-  g_autoptr (GPtrArray) results =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)omc_push_result_free);
-  g_autoptr (GPtrArray) items = NULL;
-  g_autoptr (GError) error = NULL;
-  OmcServerCounts counts;
 
   cache_ward_send (
       self, cache_ward_dup_patient (n, 2, "1950-01-01", ",\"address\":[{\"city\":\"Oslo\"}]"));
-  items = omc_store_take_queue (self->f.store, G_MAXINT64, 100, NULL, &error);
-  g_assert_no_error (error);
-  for (guint i = 0; i < items->len; i++)
-    {
-      OmcQueueItem *item = g_ptr_array_index (items, i);
-      OmcPushResult *result = omc_push_result_new (item->id, OMC_PUSH_ACKNOWLEDGED);
-
-      result->server_id = g_strdup (item->resource_id);
-      result->version_id = g_strdup ("3");
-      result->sent = omc_resource_ref (item->payload);
-      result->remote = omc_resource_with_meta (item->payload, "3", NULL);
-      g_ptr_array_add (results, result);
-    }
-  omc_store_apply_push_results (self->f.store, self->f.device, results, &counts, NULL, &error);
-  g_assert_no_error (error);
+  push_fixture_take_queue (&self->f, 100, "3");
 }
 
 void

@@ -17,7 +17,7 @@
 #include "omc-store-backup.h"
 #include "omc-store-cache.h"
 #include "omc-store-keys.h"
-#include "store-fixture.h"
+#include "push-fixture.h"
 #include "ward-sample.h"
 
 typedef struct
@@ -146,6 +146,7 @@ pull (Worker *self)
 static void
 push (Worker *self)
 {
+  g_autofree char *version = g_strdup_printf ("%u", self->number);
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) items = omc_store_take_queue (self->f.store, G_MAXINT64, 20, NULL, &error);
   g_autoptr (GPtrArray) results =
@@ -159,17 +160,11 @@ push (Worker *self)
   for (guint i = 0; i < items->len; i++)
     {
       OmcQueueItem *item = g_ptr_array_index (items, i);
-      OmcPushResult *result;
 
       if (g_rand_boolean (self->random))
         continue;
       say ("sending", item->resource_id);
-      result = omc_push_result_new (item->id, OMC_PUSH_ACKNOWLEDGED);
-      result->server_id = g_strdup (item->resource_id);
-      result->version_id = g_strdup_printf ("%u", self->number);
-      result->sent = omc_resource_ref (item->payload);
-      result->remote = omc_resource_with_meta (item->payload, result->version_id, NULL);
-      g_ptr_array_add (results, result);
+      g_ptr_array_add (results, push_fixture_taken (item, version));
     }
   omc_store_apply_push_results (self->f.store, self->f.device, results, &counts, NULL, &error);
   check (error);

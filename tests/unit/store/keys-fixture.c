@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "push-fixture.h"
 #include "ward-sample.h"
 
 #define PATIENT_V(version, city)                                                                   \
@@ -67,10 +68,7 @@ keys_fixture_fill (StoreFixture *f)
   mine = store_fixture_save (f, PATIENT ("Bonn"));
   store_fixture_from_server (f, &counts, PATIENT_V ("2", "Kiel"), NULL);
   pulse = store_fixture_save (f, KEYS_PULSE ("70"));
-  items = omc_store_take_queue (f->store, STORE_FIXTURE_NOW_US, 100, NULL, &error);
-  g_assert_no_error (error);
-  omc_store_mark_in_flight (f->store, items, NULL, &error);
-  g_assert_no_error (error);
+  items = push_fixture_send (f);
   later = store_fixture_save (f, KEYS_PULSE ("72.0"));
   for (guint i = 0; i < 40; i++)
     {

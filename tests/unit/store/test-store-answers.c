@@ -6,7 +6,7 @@
 
 #include "config.h"
 
-#include "store-fixture.h"
+#include "push-fixture.h"
 
 #define PATIENT(version, phone, city)                                                              \
   "{\"resourceType\":\"Patient\",\"id\":\"p1\",\"meta\":{\"versionId\":\"" version                 \
@@ -16,28 +16,13 @@
   "{\"resourceType\":\"Observation\",\"id\":\"" id "\",\"status\":\"final\",\"code\":{\"text\":"   \
   "\"Pulse\"},\"subject\":{\"reference\":\"Patient/p1\"},\"valueQuantity\":{\"value\":" value "}}"
 
-static OmcQueueItem *
-only_item (StoreFixture *f)
-{
-  g_autoptr (GPtrArray) items = store_fixture_queue (f);
-
-  g_assert_cmpuint (items->len, ==, 1);
-
-  return omc_queue_item_ref (g_ptr_array_index (items, 0));
-}
-
 /* Sends all that waits; the number of the last item. */
 static gint64
 send_all (StoreFixture *f)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) items =
-      omc_store_take_queue (f->store, STORE_FIXTURE_NOW_US, 100, NULL, &error);
+  g_autoptr (GPtrArray) items = push_fixture_send (f);
 
-  g_assert_no_error (error);
   g_assert_cmpuint (items->len, >, 0);
-  omc_store_mark_in_flight (f->store, items, NULL, &error);
-  g_assert_no_error (error);
 
   return ((OmcQueueItem *)g_ptr_array_index (items, items->len - 1))->id;
 }
@@ -49,22 +34,15 @@ answer (StoreFixture *f,
         const char *server_id,
         const char *remote)
 {
-  g_autoptr (GPtrArray) results =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)omc_push_result_free);
-  g_autoptr (GError) error = NULL;
   OmcPushResult *result = omc_push_result_new (id, outcome);
-  OmcServerCounts counts = { 0 };
 
   result->server_id = g_strdup (server_id);
   if (outcome == OMC_PUSH_ACKNOWLEDGED)
     result->version_id = g_strdup ("2");
   if (remote != NULL)
     result->remote = store_fixture_parse (remote);
-  g_ptr_array_add (results, result);
-  omc_store_apply_push_results (f->store, f->device, results, &counts, NULL, &error);
-  g_assert_no_error (error);
 
-  return counts;
+  return push_fixture_answer (f, result);
 }
 
 static void
@@ -88,7 +66,7 @@ test_taken_number (StoreFixture *f, gconstpointer data)
   store_fixture_from_server (f, NULL, OBSERVATION ("o1", "70"), NULL);
   saved = store_fixture_save (f, OBSERVATION ("o2", "80"));
   answer (f, send_all (f), OMC_PUSH_ACKNOWLEDGED, "o1", NULL);
-  item = only_item (f);
+  item = push_fixture_only_item (f);
   g_assert_cmpint (item->state, ==, OMC_QUEUE_NEEDS_ATTENTION);
   assert_text (f, "Observation", "o1", "valueQuantity.value", "70");
   assert_text (f, "Observation", "o2", "valueQuantity.value", "80");
@@ -110,7 +88,7 @@ test_read_while_in_flight (StoreFixture *f, gconstpointer data)
   store_fixture_from_server (f, &counts, PATIENT ("2", "555-1", "There"), NULL);
   g_assert_cmpuint (counts.unchanged, ==, 1);
   g_assert_cmpuint (counts.merged, ==, 0);
-  item = only_item (f);
+  item = push_fixture_only_item (f);
   g_assert_cmpint (item->state, ==, OMC_QUEUE_IN_FLIGHT);
   g_assert_cmpstr (item->base_version, ==, "1");
 
@@ -159,7 +137,7 @@ test_no_taking_back (StoreFixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   answer (f, send_all (f), OMC_PUSH_RETRY, NULL, NULL);
-  item = only_item (f);
+  item = push_fixture_only_item (f);
   g_assert_false (omc_store_cancel_queue_item_sync (f->store, f->nurse, item->id, "wrong patient",
                                                     NULL, &error));
   g_assert_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_BUSY);
@@ -171,7 +149,7 @@ static void
 test_taken_back_is_journalled (StoreFixture *f, gconstpointer data)
 {
   g_autoptr (OmcResource) saved = store_fixture_save (f, OBSERVATION ("o1", "70"));
-  g_autoptr (OmcQueueItem) item = only_item (f);
+  g_autoptr (OmcQueueItem) item = push_fixture_only_item (f);
   g_autoptr (GPtrArray) journal = NULL;
   g_autoptr (OmcConflict) entry = NULL;
   g_autoptr (GError) error = NULL;

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "store-fixture.h"
+#include "push-fixture.h"
 
 #define PATIENT_V(version, phone, city)                                                            \
   "{\"resourceType\":\"Patient\",\"id\":\"p1\",\"meta\":{\"versionId\":\"" version                 \
@@ -23,44 +23,6 @@
   "\",\"status\":\"final\",\"code\":{\"text\":\"Pulse\"},"                                         \
   "\"subject\":{\"reference\":\"Patient/p1\"},\"effectiveDateTime\":\"2026-11-18T10:00:00Z\","     \
   "\"valueQuantity\":{\"value\":" value ",\"unit\":\"/min\"}}"
-
-static OmcQueueItem *
-only_item (StoreFixture *f)
-{
-  g_autoptr (GPtrArray) items = store_fixture_queue (f);
-
-  g_assert_cmpuint (items->len, ==, 1);
-
-  return omc_queue_item_ref (g_ptr_array_index (items, 0));
-}
-
-static GPtrArray *
-take_in_flight (StoreFixture *f)
-{
-  g_autoptr (GError) error = NULL;
-  GPtrArray *items = omc_store_take_queue (f->store, STORE_FIXTURE_NOW_US, 100, NULL, &error);
-
-  g_assert_no_error (error);
-  omc_store_mark_in_flight (f->store, items, NULL, &error);
-  g_assert_no_error (error);
-
-  return items;
-}
-
-static OmcServerCounts
-answer (StoreFixture *f, OmcPushResult *result)
-{
-  g_autoptr (GPtrArray) results =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)omc_push_result_free);
-  g_autoptr (GError) error = NULL;
-  OmcServerCounts counts = { 0 };
-
-  g_ptr_array_add (results, result);
-  omc_store_apply_push_results (f->store, f->device, results, &counts, NULL, &error);
-  g_assert_no_error (error);
-
-  return counts;
-}
 
 static OmcPushResult *
 acknowledged (gint64 id, const char *server_id, const char *version)
@@ -93,15 +55,15 @@ static void
 test_squash (StoreFixture *f, gconstpointer data)
 {
   g_autoptr (OmcResource) a = store_fixture_save (f, OBSERVATION ("o1", "70"));
-  g_autoptr (OmcQueueItem) first = only_item (f);
+  g_autoptr (OmcQueueItem) first = push_fixture_only_item (f);
   g_autoptr (OmcResource) b = store_fixture_save (f, OBSERVATION ("o1", "72.0"));
-  g_autoptr (OmcQueueItem) second = only_item (f);
+  g_autoptr (OmcQueueItem) second = push_fixture_only_item (f);
   g_autoptr (GPtrArray) items = NULL;
 
   g_assert_cmpint (first->id, ==, second->id);
   g_assert_cmpstr (first->idempotency_key, ==, second->idempotency_key);
   g_assert_cmpint (second->operation, ==, OMC_OPERATION_CREATE);
-  items = take_in_flight (f);
+  items = push_fixture_send (f);
   g_assert_cmpstr (value_of (((OmcQueueItem *)g_ptr_array_index (items, 0))->payload), ==, "72.0");
   store_fixture_assert_sound (f);
 }
@@ -110,7 +72,7 @@ static void
 test_edit_in_flight (StoreFixture *f, gconstpointer data)
 {
   g_autoptr (OmcResource) a = store_fixture_save (f, OBSERVATION ("o1", "70"));
-  g_autoptr (GPtrArray) sent = take_in_flight (f);
+  g_autoptr (GPtrArray) sent = push_fixture_send (f);
   g_autoptr (OmcResource) b = store_fixture_save (f, OBSERVATION ("o1", "80"));
   g_autoptr (GPtrArray) items = store_fixture_queue (f);
   g_autoptr (GPtrArray) none = NULL;
@@ -123,16 +85,16 @@ test_edit_in_flight (StoreFixture *f, gconstpointer data)
   /* The newer edit waits for the answer to the older. */
   none = omc_store_take_queue (f->store, STORE_FIXTURE_NOW_US, 100, NULL, &error);
   g_assert_cmpuint (none->len, ==, 0);
-  answer (f, acknowledged (flying->id, "srv-9", "1"));
-  item = only_item (f);
+  push_fixture_answer (f, acknowledged (flying->id, "srv-9", "1"));
+  item = push_fixture_only_item (f);
   g_assert_cmpint (item->id, !=, flying->id);
   g_assert_cmpint (item->operation, ==, OMC_OPERATION_UPDATE);
   g_assert_cmpstr (item->base_version, ==, "1");
   g_assert_cmpstr (item->server_id, ==, "srv-9");
   assert_value (f, "o1", "80");
-  next = take_in_flight (f);
+  next = push_fixture_send (f);
   g_assert_cmpstr (value_of (((OmcQueueItem *)g_ptr_array_index (next, 0))->payload), ==, "80");
-  answer (f, acknowledged (item->id, NULL, "2"));
+  push_fixture_answer (f, acknowledged (item->id, NULL, "2"));
   g_assert_cmpuint (store_fixture_status (f).n_pending, ==, 0);
   store_fixture_assert_sound (f);
 }
@@ -141,15 +103,15 @@ static void
 test_retry_keeps_payload (StoreFixture *f, gconstpointer data)
 {
   g_autoptr (OmcResource) a = store_fixture_save (f, OBSERVATION ("o1", "70"));
-  g_autoptr (GPtrArray) sent = take_in_flight (f);
+  g_autoptr (GPtrArray) sent = push_fixture_send (f);
   g_autoptr (OmcResource) b = store_fixture_save (f, OBSERVATION ("o1", "80"));
   g_autoptr (GPtrArray) again = NULL;
   OmcPushResult *retry =
       omc_push_result_new (((OmcQueueItem *)g_ptr_array_index (sent, 0))->id, OMC_PUSH_RETRY);
 
   retry->error = g_strdup ("No answer.");
-  answer (f, retry);
-  again = take_in_flight (f);
+  push_fixture_answer (f, retry);
+  again = push_fixture_send (f);
   g_assert_cmpuint (again->len, ==, 1);
   g_assert_cmpstr (value_of (((OmcQueueItem *)g_ptr_array_index (again, 0))->payload), ==, "70");
   g_assert_cmpuint (((OmcQueueItem *)g_ptr_array_index (again, 0))->attempts, ==, 1);
@@ -159,7 +121,7 @@ static void
 test_killed_in_flight (StoreFixture *f, gconstpointer data)
 {
   g_autoptr (OmcResource) a = store_fixture_save (f, OBSERVATION ("o1", "70"));
-  g_autoptr (GPtrArray) sent = take_in_flight (f);
+  g_autoptr (GPtrArray) sent = push_fixture_send (f);
   g_autoptr (OmcQueueItem) item = NULL;
   g_autoptr (GError) error = NULL;
   guint n;
@@ -168,7 +130,7 @@ test_killed_in_flight (StoreFixture *f, gconstpointer data)
   omc_store_reset_in_flight (f->store, &n, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (n, ==, 1);
-  item = only_item (f);
+  item = push_fixture_only_item (f);
   g_assert_cmpint (item->state, ==, OMC_QUEUE_PENDING);
   g_assert_cmpuint (item->attempts, ==, 1);
 }
@@ -177,11 +139,11 @@ static void
 test_answer_twice (StoreFixture *f, gconstpointer data)
 {
   g_autoptr (OmcResource) a = store_fixture_save (f, OBSERVATION ("o1", "70"));
-  g_autoptr (GPtrArray) sent = take_in_flight (f);
+  g_autoptr (GPtrArray) sent = push_fixture_send (f);
   gint64 id = ((OmcQueueItem *)g_ptr_array_index (sent, 0))->id;
 
-  answer (f, acknowledged (id, "srv", "1"));
-  answer (f, acknowledged (id, "srv", "1"));
+  push_fixture_answer (f, acknowledged (id, "srv", "1"));
+  push_fixture_answer (f, acknowledged (id, "srv", "1"));
   assert_value (f, "o1", "70");
   store_fixture_assert_sound (f);
 }
@@ -190,7 +152,7 @@ static void
 test_precision_survives (StoreFixture *f, gconstpointer data)
 {
   g_autoptr (OmcResource) a = store_fixture_save (f, OBSERVATION ("o1", "1.10"));
-  g_autoptr (GPtrArray) sent = take_in_flight (f);
+  g_autoptr (GPtrArray) sent = push_fixture_send (f);
   g_autoptr (OmcResource) read = NULL;
   OmcPushResult *result =
       acknowledged (((OmcQueueItem *)g_ptr_array_index (sent, 0))->id, "srv", "1");
@@ -202,7 +164,7 @@ test_precision_survives (StoreFixture *f, gconstpointer data)
       "\"final\",\"code\":{\"text\":\"Pulse\"},\"subject\":{\"reference\":\"Patient/"
       "p1\"},\"effectiveDateTime\":"
       "\"2026-11-18T10:00:00Z\",\"valueQuantity\":{\"value\":1.1,\"unit\":\"/min\"}}");
-  answer (f, result);
+  push_fixture_answer (f, result);
   read = store_fixture_read (f, "Observation", "o1");
   g_assert_cmpstr (value_of (read), ==, "1.10");
   g_assert_cmpstr (omc_resource_get_version_id (read), ==, "1");
@@ -218,7 +180,7 @@ test_ids_and_references (StoreFixture *f, gconstpointer data)
       f, "{\"resourceType\":\"Patient\",\"id\":\"p1\",\"name\":[{\"family\":\"Doe\"}]}");
   g_autoptr (OmcResource) observation = store_fixture_save (f, OBSERVATION ("o1", "70"));
   g_autoptr (GPtrArray) unsent = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) sent = take_in_flight (f);
+  g_autoptr (GPtrArray) sent = push_fixture_send (f);
   g_autoptr (OmcResource) early = NULL;
   g_autoptr (OmcResource) late = NULL;
   g_autoptr (OmcResource) read = NULL;
@@ -229,7 +191,8 @@ test_ids_and_references (StoreFixture *f, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpuint (unsent->len, ==, 1);
   g_assert_cmpstr (g_ptr_array_index (unsent, 0), ==, "Patient/p1");
-  answer (f, acknowledged (((OmcQueueItem *)g_ptr_array_index (sent, 0))->id, "srv-p", "1"));
+  push_fixture_answer (
+      f, acknowledged (((OmcQueueItem *)g_ptr_array_index (sent, 0))->id, "srv-p", "1"));
   g_ptr_array_set_size (unsent, 0);
   late = omc_store_render_for_server (f->store, observation, unsent, &error);
   g_assert_no_error (error);
@@ -269,7 +232,7 @@ test_clean_merge (StoreFixture *f, gconstpointer data)
                    ==, "555-2");
   g_assert_cmpstr (omc_json_value_pick_string (omc_resource_get_root (read), "address[0].city"), ==,
                    "There");
-  item = only_item (f);
+  item = push_fixture_only_item (f);
   g_assert_cmpstr (item->base_version, ==, "2");
   g_assert_cmpint (item->state, ==, OMC_QUEUE_PENDING);
   journal = omc_store_list_conflicts_sync (f->store, f->nurse, OMC_CONFLICTS_JOURNAL, NULL, &error);
@@ -302,7 +265,7 @@ static void
 test_conflict_resolved (StoreFixture *f, gconstpointer data)
 {
   gint64 id = open_conflict (f);
-  g_autoptr (OmcQueueItem) blocked = only_item (f);
+  g_autoptr (OmcQueueItem) blocked = push_fixture_only_item (f);
   g_autoptr (OmcQueueItem) freed = NULL;
   g_autoptr (OmcConflict) conflict = NULL;
   g_autoptr (OmcResource) decision = store_fixture_parse (PATIENT_V ("2", "555-2", "Here"));
@@ -324,7 +287,7 @@ test_conflict_resolved (StoreFixture *f, gconstpointer data)
   g_assert_cmpuint (counts.unchanged, ==, 1);
   omc_store_resolve_conflict_sync (f->store, f->nurse, id, decision, NULL, NULL, &error);
   g_assert_no_error (error);
-  freed = only_item (f);
+  freed = push_fixture_only_item (f);
   g_assert_cmpint (freed->state, ==, OMC_QUEUE_PENDING);
   g_assert_cmpstr (freed->base_version, ==, "2");
   g_assert_cmpuint (store_fixture_status (f).n_conflicts, ==, 0);
@@ -402,7 +365,7 @@ test_deleted_there (StoreFixture *f, gconstpointer data)
                                    ((OmcConflict *)g_ptr_array_index (open, 0))->id, local, NULL,
                                    NULL, &error);
   g_assert_no_error (error);
-  item = only_item (f);
+  item = push_fixture_only_item (f);
   g_assert_cmpint (item->operation, ==, OMC_OPERATION_CREATE);
   g_assert_null (item->base_version);
 }
@@ -443,7 +406,7 @@ test_deleted_here_and_touched_there (StoreFixture *f, gconstpointer data)
   g_assert_no_error (error);
   store_fixture_from_server (f, &counts, PATIENT_V ("2", "555-1", "Here"), NULL);
   g_assert_cmpuint (counts.merged + counts.conflicts, ==, 0);
-  item = only_item (f);
+  item = push_fixture_only_item (f);
   g_assert_cmpint (item->operation, ==, OMC_OPERATION_DELETE);
   g_assert_cmpint (item->state, ==, OMC_QUEUE_PENDING);
   g_assert_cmpstr (item->base_version, ==, "2");
@@ -458,7 +421,7 @@ test_cancel (StoreFixture *f, gconstpointer data)
   g_autoptr (OmcResource) created = store_fixture_save (f, OBSERVATION ("o1", "70"));
   g_autoptr (OmcResource) changed = NULL;
   g_autoptr (OmcResource) read = NULL;
-  g_autoptr (OmcQueueItem) item = only_item (f);
+  g_autoptr (OmcQueueItem) item = push_fixture_only_item (f);
   g_autoptr (GError) error = NULL;
 
   omc_store_cancel_queue_item_sync (f->store, f->nurse, item->id, "typed on the wrong chart", NULL,
@@ -470,7 +433,7 @@ test_cancel (StoreFixture *f, gconstpointer data)
   store_fixture_from_server (f, NULL, PATIENT_V ("1", "555-1", "Here"), NULL);
   changed = store_fixture_save (f, PATIENT_V ("1", "555-2", "Here"));
   g_clear_pointer (&item, omc_queue_item_unref);
-  item = only_item (f);
+  item = push_fixture_only_item (f);
   omc_store_cancel_queue_item_sync (f->store, f->nurse, item->id, "not needed", NULL, &error);
   g_assert_no_error (error);
   read = store_fixture_read (f, "Patient", "p1");
@@ -484,7 +447,7 @@ static void
 test_cancel_in_flight (StoreFixture *f, gconstpointer data)
 {
   g_autoptr (OmcResource) created = store_fixture_save (f, OBSERVATION ("o1", "70"));
-  g_autoptr (GPtrArray) sent = take_in_flight (f);
+  g_autoptr (GPtrArray) sent = push_fixture_send (f);
   g_autoptr (GError) error = NULL;
 
   g_assert_false (omc_store_cancel_queue_item_sync (
@@ -497,20 +460,20 @@ static void
 test_refused_then_corrected (StoreFixture *f, gconstpointer data)
 {
   g_autoptr (OmcResource) created = store_fixture_save (f, OBSERVATION ("o1", "70"));
-  g_autoptr (GPtrArray) sent = take_in_flight (f);
+  g_autoptr (GPtrArray) sent = push_fixture_send (f);
   g_autoptr (OmcResource) corrected = NULL;
   g_autoptr (OmcQueueItem) item = NULL;
   OmcPushResult *refused = omc_push_result_new (((OmcQueueItem *)g_ptr_array_index (sent, 0))->id,
                                                 OMC_PUSH_NEEDS_ATTENTION);
 
   refused->error = g_strdup ("The server does not take this value.");
-  answer (f, refused);
-  item = only_item (f);
+  push_fixture_answer (f, refused);
+  item = push_fixture_only_item (f);
   g_assert_cmpint (item->state, ==, OMC_QUEUE_NEEDS_ATTENTION);
   g_assert_cmpstr (item->error, ==, "The server does not take this value.");
   corrected = store_fixture_save (f, OBSERVATION ("o1", "71"));
   g_clear_pointer (&item, omc_queue_item_unref);
-  item = only_item (f);
+  item = push_fixture_only_item (f);
   g_assert_cmpint (item->state, ==, OMC_QUEUE_PENDING);
   g_assert_null (item->error);
 }

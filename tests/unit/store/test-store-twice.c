@@ -14,7 +14,7 @@
 
 #include "omc-store-cache.h"
 #include "omc-store-keys.h"
-#include "store-fixture.h"
+#include "push-fixture.h"
 #include "ward-sample.h"
 
 /*
@@ -110,26 +110,7 @@ draft (StoreFixture *f)
 static void
 push (StoreFixture *f)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) items = omc_store_take_queue (f->store, G_MAXINT64, 3, NULL, &error);
-  g_autoptr (GPtrArray) results =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)omc_push_result_free);
-  OmcServerCounts counts;
-
-  ok (error);
-  for (guint i = 0; i < items->len; i++)
-    {
-      OmcQueueItem *item = g_ptr_array_index (items, i);
-      OmcPushResult *result = omc_push_result_new (item->id, OMC_PUSH_ACKNOWLEDGED);
-
-      result->server_id = g_strdup (item->resource_id);
-      result->version_id = g_strdup ("9");
-      result->sent = omc_resource_ref (item->payload);
-      result->remote = omc_resource_with_meta (item->payload, "9", NULL);
-      g_ptr_array_add (results, result);
-    }
-  omc_store_apply_push_results (f->store, f->device, results, &counts, NULL, &error);
-  ok (error);
+  push_fixture_take_queue (f, 3, "9");
 }
 
 static void
