@@ -10,8 +10,8 @@
 
 #include "omc-sync-reconcile.h"
 
-void
-sync_fixture_set_up (SyncFixture *fixture, gconstpointer profile)
+static void
+start_server (SyncFixture *fixture, const char *profile)
 {
   const OmcSandboxOptions options = { .profile = profile,
                                       .client_id = "omnicare",
@@ -22,6 +22,12 @@ sync_fixture_set_up (SyncFixture *fixture, gconstpointer profile)
   g_assert_no_error (error);
   omc_sandbox_start (fixture->sandbox, &error);
   g_assert_no_error (error);
+}
+
+void
+sync_fixture_set_up (SyncFixture *fixture, gconstpointer profile)
+{
+  start_server (fixture, profile);
   fixture->bed = omc_sync_bed_new (omc_sandbox_get_base_url (fixture->sandbox),
                                    omc_sandbox_get_token_url (fixture->sandbox));
 }
@@ -45,6 +51,18 @@ sync_fixture_add (const char *path, SyncFixtureFunc set_up, SyncFixtureFunc func
       g_string_replace (whole, "*", profiles[i], 1);
       g_test_add (whole->str, SyncFixture, profiles[i], set_up, func, sync_fixture_tear_down);
     }
+}
+
+void
+sync_fixture_change_server (SyncFixture *fixture, const char *profile)
+{
+  OmcSyncConfig *config = fixture->bed->config;
+
+  omc_sandbox_free (fixture->sandbox);
+  start_server (fixture, profile);
+  g_set_str (&config->server_url, omc_sandbox_get_base_url (fixture->sandbox));
+  g_set_str (&config->token_url, omc_sandbox_get_token_url (fixture->sandbox));
+  omc_sync_bed_reconfigure (fixture->bed);
 }
 
 void

@@ -202,23 +202,14 @@ test_other_types (SyncFixture *self, gconstpointer profile)
 static void
 test_other_server (SyncFixture *self, gconstpointer profile)
 {
-  const OmcSandboxOptions options = { .profile = profile,
-                                      .client_id = "omnicare",
-                                      .client_secret = "omnicare-secret" };
   g_autoptr (GError) error = NULL;
-  OmcSandbox *other = omc_sandbox_new (&options, &error);
 
-  omc_sandbox_start (other, &error);
-  g_assert_no_error (error);
-  g_set_str (&self->bed->config->server_url, omc_sandbox_get_base_url (other));
-  g_set_str (&self->bed->config->token_url, omc_sandbox_get_token_url (other));
-  omc_sync_bed_reconfigure (self->bed);
+  sync_fixture_change_server (self, profile);
   sync_fixture_assert_complete (self, 2);
   omc_store_pin_patient_sync (self->bed->store, self->bed->nurse, P2, FALSE, NULL, &error);
   g_assert_no_error (error);
   evict_later (self);
   sync_fixture_assert_here (self, "Patient", 1);
-  omc_sandbox_free (other);
 }
 
 int

@@ -135,22 +135,19 @@ test_withdrawn_device (SyncFixture *self, gconstpointer profile)
 static void
 test_half_a_word_is_none (SyncFixture *self, gconstpointer profile)
 {
-  static const char *const faults[][2] = {
-    { "status,code=503,path=*Practitioner*", NULL }, { "status,code=503,path=*Device*", NULL },
-    { "drop-before,path=*Practitioner*", NULL },     { "truncate,path=*Device*", NULL },
-    { "portal,path=*Practitioner*", NULL },
+  static const char *const faults[] = {
+    "status,code=503,path=*Practitioner*", "status,code=503,path=*Device*",
+    "drop-before,path=*Practitioner*",     "truncate,path=*Device*",
+    "portal,path=*Practitioner*",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
     {
-      g_autoptr (GError) error = NULL;
-
-      omc_sandbox_set_faults (self->sandbox, faults[i], 1, &error);
-      g_assert_no_error (error);
+      sync_fixture_set_faults (self, faults[i]);
       g_assert_false (meet (self));
       g_assert_cmpint (omc_sync_bed_get_status (self->bed).last_contact_us, ==, 0);
     }
-  omc_sandbox_set_faults (self->sandbox, NULL, 1, NULL);
+  sync_fixture_set_faults (self, NULL);
   g_assert_true (meet (self));
 }
 

@@ -34,21 +34,9 @@ set_up (SyncFixture *fixture, gconstpointer profile)
 static void
 move (SyncFixture *fixture, gconstpointer profile, const char *types)
 {
-  const OmcSandboxOptions options = { .profile = profile,
-                                      .client_id = "omnicare",
-                                      .client_secret = "omnicare-secret" };
-  g_autoptr (GError) error = NULL;
-
-  omc_sandbox_free (fixture->sandbox);
-  fixture->sandbox = omc_sandbox_new (&options, &error);
-  g_assert_no_error (error);
-  omc_sandbox_start (fixture->sandbox, &error);
-  g_assert_no_error (error);
-  g_set_str (&fixture->bed->config->server_url, omc_sandbox_get_base_url (fixture->sandbox));
-  g_set_str (&fixture->bed->config->token_url, omc_sandbox_get_token_url (fixture->sandbox));
   if (types != NULL)
     fixture->bed->config->types = g_strsplit (types, ",", -1);
-  omc_sync_bed_reconfigure (fixture->bed);
+  sync_fixture_change_server (fixture, profile);
 }
 
 static void
@@ -217,28 +205,25 @@ test_asked_before (SyncFixture *fixture, gconstpointer profile)
   g_assert_nonnull (strstr (text, "1953-10-10"));
 }
 
-#define ADD(name, func)                                                                            \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    g_test_add ("/sync/new-server/medplum/" name, SyncFixture, "medplum", set_up, func,            \
-                sync_fixture_tear_down);                                                           \
-    g_test_add ("/sync/new-server/hapi/" name, SyncFixture, "hapi", set_up, func,                  \
-                sync_fixture_tear_down);                                                           \
-  }                                                                                                \
-  G_STMT_END
-
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
-  ADD ("what-was-edited-before-is-merged", test_edited_before);
-  ADD ("what-was-edited-before-is-compared-first", test_edited_before_unread);
-  ADD ("what-was-edited-since-is-compared-first", test_edited_after_unread);
-  ADD ("what-was-sent-to-the-other-is-compared-first", test_sent_before);
-  ADD ("what-was-deleted-before-deletes-no-edit", test_deleted_before);
-  ADD ("what-it-does-not-have-is-not-made-anew", test_unknown_there);
-  ADD ("what-was-asked-before-is-asked-anew", test_asked_before);
+  sync_fixture_add ("/sync/new-server/*/what-was-edited-before-is-merged", set_up,
+                    test_edited_before);
+  sync_fixture_add ("/sync/new-server/*/what-was-edited-before-is-compared-first", set_up,
+                    test_edited_before_unread);
+  sync_fixture_add ("/sync/new-server/*/what-was-edited-since-is-compared-first", set_up,
+                    test_edited_after_unread);
+  sync_fixture_add ("/sync/new-server/*/what-was-sent-to-the-other-is-compared-first", set_up,
+                    test_sent_before);
+  sync_fixture_add ("/sync/new-server/*/what-was-deleted-before-deletes-no-edit", set_up,
+                    test_deleted_before);
+  sync_fixture_add ("/sync/new-server/*/what-it-does-not-have-is-not-made-anew", set_up,
+                    test_unknown_there);
+  sync_fixture_add ("/sync/new-server/*/what-was-asked-before-is-asked-anew", set_up,
+                    test_asked_before);
 
   return g_test_run ();
 }
