@@ -202,6 +202,17 @@ store_fixture_execute (StoreFixture *f, const char *sql)
   g_assert_no_error (error);
 }
 
+void
+store_fixture_tamper (StoreFixture *f, const char *sql)
+{
+  g_auto (GStrv) statements = g_strsplit (sql, ";", -1);
+
+  store_fixture_close (f);
+  for (guint i = 0; statements[i] != NULL; i++)
+    store_fixture_execute (f, statements[i]);
+  store_fixture_open (f);
+}
+
 OmcResource *
 store_fixture_parse (const char *json)
 {

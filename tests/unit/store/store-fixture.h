@@ -50,6 +50,8 @@ void store_fixture_remove_tree (const char *directory);
 /* The file itself, as somebody opens it who has its key and not the program. */
 OmcDb *store_fixture_open_raw (StoreFixture *f, OmcDbFlags flags) G_GNUC_WARN_UNUSED_RESULT;
 void store_fixture_execute (StoreFixture *f, const char *sql);
+/* Statements with ";" between, while the store is closed. */
+void store_fixture_tamper (StoreFixture *f, const char *sql);
 
 OmcResource *store_fixture_parse (const char *json);
 /* NULL-terminated texts */

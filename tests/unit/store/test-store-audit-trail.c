@@ -146,13 +146,11 @@ static void
 test_list_spoiled (StoreFixture *f, gconstpointer data)
 {
   const Deed *deed = data;
-  g_autoptr (OmcDb) db = NULL;
   OmcAuditReport report;
 
   receive (f);
   g_assert_cmpint (store_fixture_verify (f).finding, ==, OMC_AUDIT_INTACT);
-  db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
-  g_assert_true (omc_db_execute (db, deed->sql, NULL));
+  store_fixture_execute (f, deed->sql);
   report = store_fixture_verify (f);
   g_assert_cmpint (report.finding, ==, OMC_AUDIT_BROKEN_HASH);
   g_assert_cmpuint (report.place, ==, 1);
@@ -161,17 +159,12 @@ test_list_spoiled (StoreFixture *f, gconstpointer data)
 static void
 test_list_added (StoreFixture *f, gconstpointer data)
 {
-  g_autoptr (OmcDb) db = NULL;
-
   receive (f);
   g_clear_pointer (
       &(OmcChart *){ omc_store_read_chart_sync (f->store, f->nurse, "p1", 0, NULL, NULL) },
       omc_chart_unref);
-  db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
-  g_assert_true (omc_db_execute (db,
-                                 "UPDATE audit_log SET items = (SELECT items FROM audit_log WHERE "
-                                 "sequence = 2) WHERE sequence = 3",
-                                 NULL));
+  store_fixture_execute (f, "UPDATE audit_log SET items = (SELECT items FROM audit_log WHERE "
+                            "sequence = 2) WHERE sequence = 3");
   g_assert_cmpint (store_fixture_verify (f).finding, ==, OMC_AUDIT_BROKEN_HASH);
   g_assert_cmpuint (store_fixture_verify (f).place, ==, 3);
 }
@@ -236,22 +229,17 @@ static void
 test_chart_while_locked (StoreFixture *f, gconstpointer data)
 {
   g_autoptr (OmcChart) chart = NULL;
-  g_autoptr (OmcDb) db = NULL;
   g_autoptr (GError) error = NULL;
 
   receive (f);
-  db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
-  g_assert_true (omc_db_execute (db,
-                                 "CREATE TRIGGER no_audit BEFORE INSERT ON audit_log BEGIN SELECT "
-                                 "RAISE (ABORT, 'no'); END",
-                                 NULL));
+  store_fixture_execute (f, "CREATE TRIGGER no_audit BEFORE INSERT ON audit_log BEGIN SELECT "
+                            "RAISE (ABORT, 'no'); END");
   g_test_expect_message ("omc-store", G_LOG_LEVEL_MESSAGE, "*not in the audit trail yet*");
   chart = omc_store_read_chart_sync (f->store, f->nurse, "p1", 0, NULL, &error);
   g_test_assert_expected_messages ();
   g_assert_no_error (error);
   g_assert_cmpint (count_in_file (f, "patient opened"), ==, 0);
-  g_assert_true (omc_db_execute (db, "DROP TRIGGER no_audit", NULL));
-  g_clear_pointer (&db, omc_db_close);
+  store_fixture_execute (f, "DROP TRIGGER no_audit");
   store_fixture_reopen (f);
   g_assert_cmpint (count_in_file (f, "patient opened"), ==, 1);
   g_assert_cmpint (store_fixture_verify (f).finding, ==, OMC_AUDIT_INTACT);

@@ -263,30 +263,23 @@ test_two_programs (StoreFixture *f, gconstpointer data)
 static void
 test_damaged (StoreFixture *f, gconstpointer data)
 {
-  g_autoptr (OmcDb) db = NULL;
   g_autoptr (OmcSecret) kept = NULL;
-  g_autoptr (GError) error = NULL;
 
   keys_fixture_fill (f);
   /* The board is made before, so that nobody else reads what is damaged. */
   store_fixture_reopen (f);
-  db = store_fixture_open_raw (f, OMC_DB_READ_WRITE);
-  omc_db_execute (db,
-                  "UPDATE encrypted_resources SET counter = counter + 100 WHERE resource_type = "
-                  "'Patient'",
-                  &error);
-  g_assert_no_error (error);
+  store_fixture_execute (
+      f, "UPDATE encrypted_resources SET counter = counter + 100 WHERE resource_type = "
+         "'Patient'");
   keys_fixture_rotate (f);
   keys_fixture_wait_for_end (f);
   g_assert_cmpuint (keys_fixture_status (f).n_damaged, ==, 1);
   g_assert_cmpuint (keys_fixture_status (f).n_old_keys, ==, 1);
   kept = copy_data_key (f, 1);
   g_assert_nonnull (kept);
-  omc_db_execute (db,
-                  "UPDATE encrypted_resources SET counter = counter - 100 WHERE resource_type = "
-                  "'Patient'",
-                  &error);
-  g_assert_no_error (error);
+  store_fixture_execute (
+      f, "UPDATE encrypted_resources SET counter = counter - 100 WHERE resource_type = "
+         "'Patient'");
   store_fixture_assert_sound (f);
   keys_fixture_rotate (f);
   keys_fixture_wait_for_end (f);
