@@ -193,8 +193,9 @@ typedef struct
   OmcActor *actor;
   OmcRestoreReport *report;
   GCancellable *cancellable;
-  char *stamp;  /* (owned): of the names of what is put aside */
-  int use_lock; /* nobody else has the store open */
+  char *stamp;      /* (owned): of the names of what is put aside */
+  int use_lock;     /* nobody else has the store open */
+  gboolean is_told; /* the trail of the store that was here ends with the restore */
 } Restore;
 
 static gboolean
@@ -205,45 +206,76 @@ check_allowed (Restore *self, OmcStore *store, GError **error)
          omc_store_check_access (store, self->actor, OMC_ACCESS_MANAGE_DEVICE, NULL, NULL, error);
 }
 
+/* What cannot be read any more is what a restore is for; a disk that takes nothing now is no reason to leave anything behind. */
+static gboolean
+is_in_the_way (const GError *error)
+{
+  return g_error_matches (error, OMC_STORE_ERROR, OMC_STORE_ERROR_FULL) ||
+         g_error_matches (error, OMC_STORE_ERROR, OMC_STORE_ERROR_READ_ONLY) ||
+         g_error_matches (error, OMC_STORE_ERROR, OMC_STORE_ERROR_BUSY) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 static OmcSession *
-open_own (Restore *self, OmcStore *store, GError **error)
+open_own (Restore *self, GError **error)
 {
   g_autofree char *database = g_build_filename (self->directory, OMC_STORE_FILE, NULL);
   g_autoptr (OmcSecret) key = omc_key_manager_dup_key (self->keys, OMC_KEY_DB, error);
-  OmcSession *session;
-  OmcDb *db;
+  OmcDb *db = key != NULL ? omc_db_open (database, key, OMC_DB_QUERY_ONLY, error) : NULL;
+  OmcSession *session = db != NULL ? omc_session_new (db, self->keys, self->clock, error) : NULL;
 
-  if (key == NULL ||
-      !omc_store_audit_sync (store, self->actor, &restored, self->cancellable, error) ||
-      !omc_store_settle (store, self->cancellable, error))
-    return NULL;
-  db = omc_db_open (database, key, OMC_DB_QUERY_ONLY, error);
-  session = db != NULL ? omc_session_new (db, self->keys, self->clock, error) : NULL;
   if (session != NULL)
     session->directory = g_strdup (self->directory);
 
   return session;
 }
 
+/* The restored store says it itself when this one takes no entry any more. */
+static void
+tell_store (Restore *self, OmcStore *store)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->is_told = omc_store_audit_sync (store, self->actor, &restored, self->cancellable, &error) &&
+                  omc_store_settle (store, self->cancellable, &error);
+}
+
+static gboolean
+take_over (Restore *self, OmcSession *to, GError **error)
+{
+  g_autoptr (GError) of_trail = NULL;
+  g_autoptr (GError) of_rights = NULL;
+  g_autoptr (OmcSession) from = open_own (self, &of_trail);
+
+  if (from == NULL ||
+      !omc_restore_take_over_trail (from, to, &self->report->trail_goes_on, &of_trail))
+    g_message ("The audit trail was not taken over: %s", of_trail->message);
+  if (is_in_the_way (of_trail))
+    {
+      g_propagate_error (error, g_steal_pointer (&of_trail));
+      return FALSE;
+    }
+  if (from == NULL || omc_restore_take_over_rights (from->db, to->db, &of_rights))
+    return TRUE;
+  g_message ("Access policy and people are those of the backup: %s", of_rights->message);
+  if (!is_in_the_way (of_rights))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&of_rights));
+
+  return FALSE;
+}
+
 static gboolean
 save_work_and_trail (Restore *self, OmcStore *store, OmcSession *to, GError **error)
 {
   g_autofree char *name = g_strdup_printf ("unsent-%s.omcwork", self->stamp);
-  g_autoptr (OmcSession) from = NULL;
-  g_autoptr (GError) local = NULL;
 
   if (!check_allowed (self, store, error) ||
       !omc_restore_work_save (store, name, self->report, self->cancellable, error))
     return FALSE;
-  /* A trail that cannot be read further is no reason to refuse the repair of the store. */
-  from = open_own (self, store, &local);
-  if (from == NULL || !omc_restore_take_over_trail (from, to, &self->report->trail_goes_on, &local))
-    g_message ("The audit trail was not taken over: %s", local->message);
-  g_clear_error (&local);
-  if (from != NULL && !omc_restore_take_over_rights (from->db, to->db, &local))
-    g_message ("Access policy and people are those of the backup: %s", local->message);
+  tell_store (self, store);
 
-  return TRUE;
+  return take_over (self, to, error);
 }
 
 /* One that cannot be opened is kept as it is. */
@@ -304,13 +336,13 @@ put_keyring (Restore *self, GError **error)
                                    self->report->backup.keyring, error);
 }
 
-/* A store that could not be asked says nothing of who replaced it: the restored one does. */
+/* A store that could not be asked or told says nothing of who replaced it: the restored one does. */
 static gboolean
 audit_restore (Restore *self, OmcSession *to, GError **error)
 {
   gboolean done;
 
-  if (self->report->trail_goes_on)
+  if (self->report->trail_goes_on && self->is_told)
     return TRUE;
   if (!omc_session_load_keys (to, error))
     return FALSE;
@@ -394,7 +426,7 @@ omc_restore_sync (const char *directory,
                   GError **error)
 {
   g_autofree char *stamp = NULL;
-  Restore restore = { directory, keys, clock, actor, report, cancellable, NULL, -1 };
+  Restore restore = { directory, keys, clock, actor, report, cancellable, NULL, -1, FALSE };
   gboolean done = FALSE;
   int lock;
 

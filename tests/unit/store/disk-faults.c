@@ -20,8 +20,7 @@
 static int left;
 static gboolean deadly;
 /* What a power cut may take back. */
-static int unsynced_fd = -1;
-static char renamed_from[4096], renamed_to[4096], made[4096];
+static char unsynced[4096], renamed_from[4096], renamed_to[4096], replaced[4096], made[4096];
 
 void
 disk_faults_die_at (int n)
@@ -37,25 +36,39 @@ disk_faults_fail_at (int n)
   g_atomic_int_set (&left, n);
 }
 
-gboolean
-disk_faults_pending (void)
+int
+disk_faults_get_left (void)
 {
-  return g_atomic_int_get (&left) > 0;
+  return MAX (g_atomic_int_get (&left), 0);
+}
+
+static void
+remove_folder (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      syscall (SYS_unlinkat, AT_FDCWD, path, 0);
+    }
+  syscall (SYS_unlinkat, AT_FDCWD, folder, AT_REMOVEDIR);
 }
 
 static void
 die (void)
 {
-  if (unsynced_fd >= 0)
-    syscall (SYS_ftruncate, unsynced_fd, 0);
+  if (*unsynced != '\0')
+    syscall (SYS_truncate, unsynced, 0);
   if (*renamed_to != '\0')
-    syscall (SYS_renameat2, AT_FDCWD, renamed_to, AT_FDCWD, renamed_from, 0);
-  if (*made != '\0')
     {
-      g_autofree char *gone = g_strconcat (made, ".gone", NULL);
-
-      syscall (SYS_renameat2, AT_FDCWD, made, AT_FDCWD, gone, 0);
+      syscall (SYS_renameat2, AT_FDCWD, renamed_to, AT_FDCWD, renamed_from, 0);
+      syscall (SYS_renameat2, AT_FDCWD, replaced, AT_FDCWD, renamed_to, 0);
     }
+  if (*made != '\0')
+    remove_folder (made);
   kill (getpid (), SIGKILL);
 }
 
@@ -78,31 +91,50 @@ is_watched (void)
   return deadly && g_atomic_int_get (&left) > 0;
 }
 
+static gboolean
+is_same (int fd, const char *path)
+{
+  struct stat a, b;
+
+  return fstat (fd, &a) == 0 && stat (path, &b) == 0 && a.st_dev == b.st_dev &&
+         a.st_ino == b.st_ino;
+}
+
 static void
 forget_if_in (char *path, int folder)
 {
   g_autofree char *parent = g_path_get_dirname (path);
-  struct stat a, b;
 
-  if (*path != '\0' && fstat (folder, &a) == 0 && stat (parent, &b) == 0 && a.st_ino == b.st_ino)
+  if (*path != '\0' && is_same (folder, parent))
     *path = '\0';
+}
+
+/* What it replaces may come back. */
+static void
+watch_rename (const char *from, const char *to)
+{
+  g_autofree char *name = g_strdup_printf ("omc-replaced-%d", (int)getpid ());
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), name, NULL);
+
+  g_strlcpy (replaced, path, sizeof replaced);
+  syscall (SYS_unlinkat, AT_FDCWD, path, 0);
+  if (syscall (SYS_linkat, AT_FDCWD, to, AT_FDCWD, path, 0) != 0)
+    errno = 0;
+  g_strlcpy (renamed_from, from, sizeof renamed_from);
+  g_strlcpy (renamed_to, to, sizeof renamed_to);
+  if (strcmp (unsynced, from) == 0)
+    g_strlcpy (unsynced, to, sizeof unsynced);
 }
 
 int
 rename (const char *from, const char *to)
 {
-  int result;
-
   if (step (EROFS))
     return -1;
-  result = (int)syscall (SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
-  if (result == 0 && is_watched ())
-    {
-      g_strlcpy (renamed_from, from, sizeof renamed_from);
-      g_strlcpy (renamed_to, to, sizeof renamed_to);
-    }
+  if (is_watched () && access (from, F_OK) == 0)
+    watch_rename (from, to);
 
-  return result;
+  return (int)syscall (SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
 int
@@ -135,8 +167,11 @@ fsync (int fd)
   result = (int)syscall (SYS_fsync, fd);
   if (result == 0 && is_watched ())
     {
-      unsynced_fd = unsynced_fd == fd ? -1 : unsynced_fd;
+      if (*unsynced != '\0' && is_same (fd, unsynced))
+        *unsynced = '\0';
       forget_if_in (renamed_to, fd);
+      if (*renamed_to == '\0' && *replaced != '\0')
+        syscall (SYS_unlinkat, AT_FDCWD, replaced, 0);
       forget_if_in (made, fd);
     }
 
@@ -147,6 +182,15 @@ int
 fdatasync (int fd)
 {
   return step (EIO) ? -1 : (int)syscall (SYS_fdatasync, fd);
+}
+
+static void
+watch_write (int fd)
+{
+  g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", fd);
+  ssize_t length = readlink (link, unsynced, sizeof unsynced - 1);
+
+  unsynced[MAX (length, 0)] = '\0';
 }
 
 ssize_t
@@ -160,7 +204,7 @@ write (int fd, const void *data, size_t length)
       if (step (ENOSPC))
         return -1;
       if (is_watched ())
-        unsynced_fd = fd;
+        watch_write (fd);
     }
 
   return (ssize_t)syscall (SYS_write, fd, data, length);

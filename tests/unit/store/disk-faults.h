@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 void disk_faults_die_at (int n);
 /* The nth from now on (0: never) fails: no room for what writes, else a disk that is read-only or broken. */
 void disk_faults_fail_at (int n);
-/* Does it still wait for its turn? */
-gboolean disk_faults_pending (void);
+/* How far it is to its turn; 0 when that is over. */
+int disk_faults_get_left (void);
 
 G_END_DECLS
