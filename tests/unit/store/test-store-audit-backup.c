@@ -172,6 +172,52 @@ test_refused_stays (StoreFixture *f, gconstpointer data)
   g_assert_cmpuint (((OmcAuditUpload *)g_ptr_array_index (uploads, 0))->entry->sequence, ==, 12);
 }
 
+/* --- while archiving goes on --- */
+
+static gpointer
+archive_on (gpointer data)
+{
+  StoreFixture *f = data;
+
+  for (guint i = 0; i < 25; i++)
+    {
+      audit_fixture_fill (f, 4);
+      audit_fixture_acknowledge (f, store_fixture_status (f).audit_sequence);
+      omc_clock_advance (f->clock, G_TIME_SPAN_SECOND);
+      audit_fixture_archive (f, 0);
+    }
+
+  return NULL;
+}
+
+/* An entry that moves is in one place of the backup, whenever that is made. */
+static void
+test_online (StoreFixture *f, gconstpointer data)
+{
+  GThread *thread;
+
+  audit_fixture_stretch (f);
+  thread = g_thread_new ("archiver", archive_on, f);
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u.omcbackup", i);
+      g_autofree char *path = NULL;
+      OmcBackupInfo info = audit_fixture_back_up (f, name, &path);
+
+      g_assert_cmpuint (info.n_lost_segments, ==, 0);
+      audit_fixture_assert_verifies (f, path, info.n_segments);
+    }
+  g_thread_join (thread);
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u.omcbackup", i);
+      g_autofree char *path = g_build_filename (f->directory, name, NULL);
+
+      g_assert_true (audit_fixture_restore (f, path));
+      audit_fixture_assert_intact (f, 26);
+    }
+}
+
 /* --- keys --- */
 
 static void
@@ -227,6 +273,7 @@ main (int argc, char *argv[])
 
       add_test (path, &MOMENTS[i], test_moment);
     }
+  add_test (PREFIX "is-of-one-moment-while-archiving-goes-on", NULL, test_online);
   add_test (PREFIX "what-was-refused-waits-on", NULL, test_refused_stays);
   add_test (PREFIX "no-rotation-of-keys-hides-a-file", NULL, test_rotations);
 

@@ -224,6 +224,7 @@ test_other_branch (StoreFixture *f, gconstpointer data)
 {
   g_autofree char *path = NULL;
   g_autofree char *copy = NULL;
+  g_autoptr (GPtrArray) uploads = NULL;
   OmcAuditReport report;
   guint64 head;
   gsize length;
@@ -243,6 +244,10 @@ test_other_branch (StoreFixture *f, gconstpointer data)
   g_assert_cmpuint (report.n_segments, ==, 3);
   g_assert_cmpuint (report.n_entries, ==, store_fixture_status (f).audit_sequence);
   g_assert_cmpuint (audit_fixture_count_in (f, "audit-archive", ""), ==, 3);
+  /* What the restored store has not sent, by its own word, goes up. */
+  uploads = omc_store_take_audit (f->store, 1, NULL, NULL);
+  g_assert_cmpuint (((OmcAuditUpload *)g_ptr_array_index (uploads, 0))->entry->sequence, ==,
+                    store_fixture_status (f).audit_archived + 1);
   audit_fixture_archive_all (f);
   g_assert_cmpuint (audit_fixture_check (f, TRUE).n_segments, ==, 4);
   assert_kept (f, head - 7);
