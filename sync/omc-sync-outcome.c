@@ -43,6 +43,7 @@ static const struct
   guint status;
   const char *sentence;
 } statuses[] = {
+  { 401, N_ ("This device may not write this entry on the server") },
   { 403, N_ ("This device may not write this entry on the server") },
   { 404, N_ ("The server no longer shows this record, or something that it refers to") },
   { 405, N_ ("The server does not take entries of this kind") },

@@ -264,21 +264,29 @@ outcome_clear (Outcome *outcome)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Outcome, outcome_clear)
 
-static void
-reconcile_item (OmcSyncPush *self, Outcome *outcome, OmcPlanItem *item, const OmcFhirAnswer *answer)
+/* Who may not read now, or asks to wait, says nothing about the item. */
+static OmcReconcileAction
+reconcile_current (OmcPlanItem *item,
+                   const OmcFhirAnswer *current,
+                   const OmcReconcileContext *context,
+                   OmcPushResult **result)
 {
-  OmcPushResult *result = NULL;
-  OmcReconcileAction action = omc_sync_reconcile (item, answer, &outcome->context, &result);
+  OmcReconcileContext alone = *context;
 
-  if (action == OMC_RECONCILE_REREAD)
-    {
-      g_autoptr (OmcFhirAnswer) current = NULL;
+  alone.let_in = FALSE;
+  if (current->status == 401 || current->status == 429 || current->status == 503)
+    return omc_sync_reconcile (item, current, &alone, result);
+  *result = omc_sync_reconcile_reread (item, current, &alone);
+  return OMC_RECONCILE_FINAL;
+}
 
-      if (outcome->lost == NULL)
-        current = omc_sync_send_reread (self->run, item, &outcome->lost);
-      result = current != NULL ? omc_sync_reconcile_reread (item, current, &outcome->context)
-                               : omc_sync_reconcile_lost (item, &outcome->context);
-    }
+/* answer: to the item itself, or what was read in its place. */
+static void
+take_result (Outcome *outcome,
+             OmcReconcileAction action,
+             const OmcFhirAnswer *answer,
+             OmcPushResult *result)
+{
   if (action == OMC_RECONCILE_HOLD)
     {
       outcome->hold = TRUE;
@@ -287,6 +295,27 @@ reconcile_item (OmcSyncPush *self, Outcome *outcome, OmcPlanItem *item, const Om
   outcome->login |= action == OMC_RECONCILE_LOGIN;
   outcome->context.server_well |= result->outcome == OMC_PUSH_ACKNOWLEDGED;
   g_ptr_array_add (outcome->results, result);
+}
+
+static void
+reconcile_item (OmcSyncPush *self, Outcome *outcome, OmcPlanItem *item, const OmcFhirAnswer *answer)
+{
+  OmcPushResult *result = NULL;
+  OmcReconcileAction action = omc_sync_reconcile (item, answer, &outcome->context, &result);
+  g_autoptr (OmcFhirAnswer) current = NULL;
+
+  if (action != OMC_RECONCILE_REREAD)
+    {
+      take_result (outcome, action, answer, result);
+      return;
+    }
+  if (outcome->lost == NULL)
+    current = omc_sync_send_reread (self->run, item, &outcome->lost);
+  if (current != NULL)
+    action = reconcile_current (item, current, &outcome->context, &result);
+  else
+    result = omc_sync_reconcile_lost (item, &outcome->context);
+  take_result (outcome, action, current, result);
 }
 
 static void
@@ -433,6 +462,7 @@ static void
 reconcile_answers (OmcSyncPush *self, Outcome *outcome, const OmcPlanRequest *request)
 {
   self->n_server_failures = 0;
+  outcome->context.let_in = request->items->len > 1;
   for (guint i = 0; i < request->items->len; i++)
     {
       OmcPlanItem *item = g_ptr_array_index (request->items, i);
@@ -440,8 +470,13 @@ reconcile_answers (OmcSyncPush *self, Outcome *outcome, const OmcPlanRequest *re
       if (self->sent.answers != NULL)
         reconcile_item (self, outcome, item, g_ptr_array_index (self->sent.answers, i));
       else
-        g_ptr_array_add (outcome->results,
-                         omc_sync_reconcile_reread (item, self->sent.current, &outcome->context));
+        {
+          OmcPushResult *result = NULL;
+          OmcReconcileAction action =
+              reconcile_current (item, self->sent.current, &outcome->context, &result);
+
+          take_result (outcome, action, self->sent.current, result);
+        }
     }
 }
 

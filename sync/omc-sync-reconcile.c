@@ -155,21 +155,26 @@ reconcile_hold (OmcPlanItem *item,
   return OMC_RECONCILE_HOLD;
 }
 
-static OmcReconcileAction
-reconcile_server_error (OmcPlanItem *item,
-                        const OmcReconcileContext *context,
-                        OmcPushResult **result)
+/* An outage is nobody's fault: only what fails again and again while other work gets through is put aside. */
+static OmcPushResult *
+retry_or_ask (OmcPlanItem *item, const OmcReconcileContext *context)
 {
-  /* An outage is nobody's fault: only what fails again and again while other work gets through is put aside. */
-  if (context->server_well &&
-      omc_retry_policy_is_exhausted (context->policy, item->item->attempts + 1))
-    *result = ask (
-        item, g_strdup (_ (
-                  "The server fails on this entry again and again. Open it, check it and send it "
-                  "again, or ask IT.")));
-  else
-    *result = retry_by_policy (item, context);
-  return OMC_RECONCILE_FINAL;
+  if (!context->server_well ||
+      !omc_retry_policy_is_exhausted (context->policy, item->item->attempts + 1))
+    return retry_by_policy (item, context);
+  return ask (
+      item,
+      g_strdup (_ ("The server fails on this entry again and again. Open it, check it and send it "
+                   "again, or ask IT.")));
+}
+
+/* A word on this very item, which may pass: said again and again it is the last one. */
+static OmcPushResult *
+retry_or_tell (OmcPlanItem *item, const OmcFhirAnswer *answer, const OmcReconcileContext *context)
+{
+  if (!omc_retry_policy_is_exhausted (context->policy, item->item->attempts + 1))
+    return retry_by_policy (item, context);
+  return ask (item, omc_sync_outcome_to_sentence (answer->outcome, answer->status));
 }
 
 OmcReconcileAction
@@ -190,6 +195,8 @@ omc_sync_reconcile (OmcPlanItem *item,
   switch (answer->status)
     {
     case 401:
+      if (context->let_in)
+        break;
       *result = retry (item, context, 0);
       return OMC_RECONCILE_LOGIN;
     case 404:
@@ -203,7 +210,7 @@ omc_sync_reconcile (OmcPlanItem *item,
     case 409:
       if (operation != OMC_OPERATION_CREATE)
         return OMC_RECONCILE_REREAD;
-      *result = retry_by_policy (item, context);
+      *result = retry_or_ask (item, context);
       return OMC_RECONCILE_FINAL;
     case 412:
       return OMC_RECONCILE_REREAD;
@@ -213,12 +220,13 @@ omc_sync_reconcile (OmcPlanItem *item,
     case 0:
     case 408:
     case 425:
-      *result = retry_by_policy (item, context);
+      *result = retry_or_ask (item, context);
       return OMC_RECONCILE_FINAL;
     default:
-      if (answer->status >= 500)
-        return reconcile_server_error (item, context, result);
-      break;
+      if (answer->status < 500)
+        break;
+      *result = retry_or_ask (item, context);
+      return OMC_RECONCILE_FINAL;
     }
 
   *result = ask (item, omc_sync_outcome_to_sentence (answer->outcome, answer->status));
@@ -231,13 +239,13 @@ reread_found (OmcPlanItem *item, const OmcFhirAnswer *current, const OmcReconcil
   OmcResource *remote = current->resource;
 
   if (remote == NULL || !is_about (item, current))
-    return retry_by_policy (item, context);
+    return retry_or_ask (item, context);
   /* Created by an earlier attempt whose answer was lost; others may have edited it since. */
   if (item->item->operation == OMC_OPERATION_CREATE)
     return acknowledge (item, current->id, current->version_id, current->last_updated, remote);
   /* Nothing new there: the refusal was a passing one (HAPI and Medplum answer 409 to writes at the same moment). */
   if (current->version_id != NULL && g_strcmp0 (current->version_id, item->item->base_version) == 0)
-    return retry_by_policy (item, context);
+    return retry_or_ask (item, context);
   if (item->outgoing != NULL && omc_sync_content_equal (remote, item->outgoing))
     return acknowledge (item, current->id, current->version_id, current->last_updated, remote);
   return conflict (item, OMC_PUSH_CONFLICT, remote);
@@ -263,7 +271,11 @@ omc_sync_reconcile_reread (OmcPlanItem *item,
         g_strdup (_ (
             "The server no longer shows this record to this device. Your entry is kept here; ask "
             "who looks after the patient now.")));
-  return retry_by_policy (item, context);
+  /* 404: not under its key, or not yet. */
+  if (current->status >= 400 && current->status < 500 && current->status != 404 &&
+      current->status != 408 && current->status != 425)
+    return retry_or_tell (item, current, context);
+  return retry_or_ask (item, context);
 }
 
 OmcPushResult *

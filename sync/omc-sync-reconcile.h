@@ -27,6 +27,7 @@ typedef struct
   gint64 now_us;
   double random;        /* [0, 1) */
   gboolean server_well; /* something else succeeded in this run: a failure is this item's own */
+  gboolean let_in; /* the answer came in a bundle that was accepted: a 401 is this item's own */
 } OmcReconcileContext;
 
 /* What an answer means for the item that it answers. result: (out) (nullable): none for REREAD. Pure. */

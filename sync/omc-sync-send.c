@@ -87,13 +87,19 @@ find_by_key (OmcSyncRun *run, const OmcPlanItem *item, GError **error)
   g_autofree char *escaped = g_uri_escape_string (item->key_search, "=:", FALSE);
   g_autofree char *url =
       g_strdup_printf ("%s?%s&_sort=_lastUpdated&_count=2", item->item->resource_type, escaped);
+  g_autoptr (OmcFhirRequest) request = omc_fhir_request_new ("GET", url, NULL);
   g_autoptr (OmcFhirResponse) response =
-      omc_fhir_transport_get (run->transport, url, run->cancellable, error);
+      omc_fhir_transport_send (run->transport, request, run->cancellable, error);
   g_autoptr (OmcSyncPage) page = NULL;
   g_autoptr (OmcFhirResponse) first = NULL;
 
   if (response == NULL)
     return NULL;
+  /* A search that is refused says nothing about where the record is; 404 is kept for "none". */
+  if (response->status == 404 || response->status == 410)
+    response->status = 400;
+  if (response->status >= 300)
+    return omc_fhir_answer_new_from_response (response);
   page = omc_sync_page_new (omc_json_get_root (response->json), OMC_PAGE_RESOURCES, NULL, error);
   if (page == NULL)
     return NULL;

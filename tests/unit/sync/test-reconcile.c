@@ -33,7 +33,7 @@ static const char other_record[] =
 static const char other_type[] =
     "{\"resourceType\":\"Patient\",\"id\":\"s1\",\"meta\":{\"versionId\":\"v2\"}}";
 
-static const OmcReconcileContext context = { &OMC_RETRY_DEFAULT, 1000000, 0.5, FALSE };
+static const OmcReconcileContext context = { &OMC_RETRY_DEFAULT, 1000000, 0.5, FALSE, FALSE };
 
 static OmcPlanItem *
 make_item (OmcOperation operation, guint attempts)
@@ -220,6 +220,63 @@ test_an_outage_is_nobodys_fault (void)
   g_assert_cmpint (poison->outcome, ==, OMC_PUSH_NEEDS_ATTENTION);
 }
 
+/* Whoever was let in is told about this very entry. */
+static void
+test_a_401_of_one_entry_is_its_own (void)
+{
+  g_autoptr (OmcPlanItem) item = make_item (U, 0);
+  g_autoptr (OmcFhirAnswer) answer = make_answer (401, NULL, NULL, NULL);
+  g_autoptr (OmcPushResult) result = NULL;
+  OmcReconcileContext let_in = context;
+
+  let_in.let_in = TRUE;
+  g_assert_cmpint (omc_sync_reconcile (item, answer, &let_in, &result), ==, OMC_RECONCILE_FINAL);
+  g_assert_cmpint (result->outcome, ==, OMC_PUSH_NEEDS_ATTENTION);
+  g_assert_nonnull (result->error);
+}
+
+/* A passing refusal that does not pass is put before a person; while the server is not well it is none of the item's. */
+static void
+test_nothing_is_tried_for_ever (void)
+{
+  static const struct
+  {
+    OmcOperation operation;
+    guint status;
+    gboolean reread;
+    const char *body;
+    gboolean alone; /* also when nothing else gets through: it is a word on the item */
+  } cases[] = {
+    { C, 409, FALSE, NULL, FALSE },     { U, 408, FALSE, NULL, FALSE },
+    { U, 425, FALSE, NULL, FALSE },     { C, 0, FALSE, NULL, FALSE },
+    { U, 200, TRUE, unchanged, FALSE }, { U, 200, TRUE, other_record, FALSE },
+    { C, 404, TRUE, NULL, FALSE },      { U, 500, TRUE, NULL, FALSE },
+    { U, 403, TRUE, NULL, TRUE },       { C, 400, TRUE, NULL, TRUE },
+    { D, 403, TRUE, NULL, TRUE },
+  };
+
+  for (guint c = 0; c < 4 * G_N_ELEMENTS (cases); c++)
+    {
+      guint i = c / 4;
+      gboolean worn = c % 2 == 1;
+      OmcReconcileContext here = context;
+      g_autoptr (OmcPlanItem) item = make_item (cases[i].operation, worn ? 50 : 0);
+      g_autoptr (OmcFhirAnswer) answer = make_answer (cases[i].status, cases[i].body, NULL, NULL);
+      g_autoptr (OmcPushResult) result = NULL;
+
+      here.server_well = c % 4 >= 2;
+      g_test_message ("case %u, tried %s, server %s", i, worn ? "often" : "once",
+                      here.server_well ? "well" : "not well");
+      if (cases[i].reread)
+        result = omc_sync_reconcile_reread (item, answer, &here);
+      else
+        omc_sync_reconcile (item, answer, &here, &result);
+      g_assert_cmpint (result->outcome, ==,
+                       worn && (here.server_well || cases[i].alone) ? OMC_PUSH_NEEDS_ATTENTION
+                                                                    : OMC_PUSH_RETRY);
+    }
+}
+
 static void
 test_waiting_is_as_long_as_asked (void)
 {
@@ -246,6 +303,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/sync/reconcile/every-answer", test_every_answer);
   g_test_add_func ("/sync/reconcile/rereading-settles", test_rereading_settles);
   g_test_add_func ("/sync/reconcile/an-outage-is-nobodys-fault", test_an_outage_is_nobodys_fault);
+  g_test_add_func ("/sync/reconcile/a-401-of-one-entry-is-its-own",
+                   test_a_401_of_one_entry_is_its_own);
+  g_test_add_func ("/sync/reconcile/nothing-is-tried-for-ever", test_nothing_is_tried_for_ever);
   g_test_add_func ("/sync/reconcile/waiting-is-as-long-as-asked", test_waiting_is_as_long_as_asked);
 
   return g_test_run ();
