@@ -89,7 +89,12 @@ omc_sync_service_request_sync (OmcSyncService *self, OmcSyncReason reason)
     }
   if (!by_person && self->config->unmetered_only &&
       omc_connectivity_is_metered (self->connectivity))
-    return;
+    {
+      /* Not every system tells when it costs nothing any more. */
+      if (self->timer_id == 0)
+        _omc_sync_service_plan_next_run (self, OMC_SYNC_IDLE);
+      return;
+    }
   /* Nobody overrides a server that asked to wait; a local change also leaves a running pause alone. */
   if (g_get_monotonic_time () < self->hold_until ||
       (reason == OMC_SYNC_REASON_LOCAL_CHANGE && self->n_failures > 0 && self->timer_id != 0))

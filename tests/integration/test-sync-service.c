@@ -8,12 +8,13 @@
 
 #include <string.h>
 
-#include "omc-connectivity.h"
 #include "omc-fhir-client.h"
 #include "omc-sandbox.h"
 #include "omc-sync-bed.h"
 #include "omc-sync-engine.h"
 #include "omc-sync-error.h"
+#include "omc-sync-service-private.h"
+#include "omc-test-network.h"
 
 typedef struct
 {
@@ -200,16 +201,65 @@ static void
 test_paused_means_paused (Fixture *fixture, gconstpointer data)
 {
   OmcSyncService *service = fixture->bed->service;
-  gint64 until = g_get_monotonic_time () + 300 * G_TIME_SPAN_MILLISECOND;
 
   omc_sync_service_set_paused (service, TRUE);
   omc_sync_service_start (service);
   omc_sync_service_request_sync (service, OMC_SYNC_REASON_TIMER);
-  while (g_get_monotonic_time () < until)
-    g_main_context_iteration (NULL, FALSE);
+  /* Kept for later, with nothing on its way that could begin it. */
+  g_assert_true (service->dirty_while_paused);
+  g_assert_cmpuint (service->timer_id, ==, 0);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
   g_assert_cmpuint (omc_sandbox_get_counter (fixture->sandbox, "requests"), ==, 0);
   omc_sync_service_set_paused (service, FALSE);
   WAIT_FOR (omc_sync_service_get_online (service));
+  omc_sync_service_stop (service);
+  g_assert_cmpuint (omc_sandbox_get_counter (fixture->sandbox, "metadata"), ==, 1);
+}
+
+/* A network that costs: nothing goes by itself, and it is looked again, for not every system tells of the change. */
+static void
+test_metered_is_looked_at_again (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (OmcTestNetwork) network = g_object_new (OMC_TYPE_TEST_NETWORK, NULL);
+  OmcSyncService *service;
+
+  network->available = network->metered = TRUE;
+  fixture->bed->config->auto_sync = TRUE;
+  fixture->bed->config->unmetered_only = TRUE;
+  fixture->bed->config->interval_seconds = 1;
+  omc_sync_bed_reconfigure (fixture->bed);
+  service = fixture->bed->service;
+  g_object_unref (service->connectivity);
+  service->connectivity =
+      omc_connectivity_new ("https://server.example/fhir", G_NETWORK_MONITOR (network));
+  omc_sync_service_start (service);
+  g_assert_cmpuint (service->timer_id, !=, 0);
+  omc_sync_service_request_sync (service, OMC_SYNC_REASON_LOCAL_CHANGE);
+  g_assert_cmpuint (service->timer_id, !=, 0);
+  g_assert_cmpuint (omc_sandbox_get_counter (fixture->sandbox, "requests"), ==, 0);
+  network->metered = FALSE;
+  WAIT_FOR (omc_sync_service_get_last_sync (service) > 0);
+  omc_sync_service_stop (service);
+}
+
+/* Who asks for it by hand pays for it. */
+static void
+test_metered_by_hand (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (OmcTestNetwork) network = g_object_new (OMC_TYPE_TEST_NETWORK, NULL);
+  OmcSyncService *service;
+
+  network->available = network->metered = TRUE;
+  fixture->bed->config->unmetered_only = TRUE;
+  omc_sync_bed_reconfigure (fixture->bed);
+  service = fixture->bed->service;
+  g_object_unref (service->connectivity);
+  service->connectivity =
+      omc_connectivity_new ("https://server.example/fhir", G_NETWORK_MONITOR (network));
+  omc_sync_service_start (service);
+  omc_sync_service_request_sync (service, OMC_SYNC_REASON_USER);
+  WAIT_FOR (omc_sync_service_get_last_sync (service) > 0);
   omc_sync_service_stop (service);
 }
 
@@ -408,6 +458,8 @@ main (int argc, char *argv[])
   ADD ("local-work-goes-out-by-itself", test_local_work_goes_out_by_itself);
   ADD ("outage-is-seen-and-survived", test_outage_is_seen_and_survived);
   ADD ("paused-means-paused", test_paused_means_paused);
+  ADD ("metered-is-looked-at-again", test_metered_is_looked_at_again);
+  ADD ("metered-goes-by-hand", test_metered_by_hand);
   ADD ("stop-ends-a-run-at-once", test_stop_ends_a_run_at_once);
   ADD ("without-a-server-it-works-alone", test_without_a_server_it_works_alone);
   ADD ("one-actor-at-a-time", test_one_actor_at_a_time);
