@@ -92,6 +92,16 @@ test_follows_its_item (void)
   omc_ui_test_close (window, line);
 }
 
+static void
+assert_whole (GtkWidget *line, const char *text)
+{
+  GtkWidget *label = omc_ui_test_find (line, GTK_TYPE_LABEL, text);
+
+  g_assert_nonnull (label);
+  g_assert_true (gtk_widget_get_mapped (label));
+  g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (label))));
+}
+
 /* Who shares a surname is told apart by birth date and number: both are there in full beside the warning, the age is not. */
 static void
 test_tells_surnames_apart (void)
@@ -109,6 +119,27 @@ test_tells_surnames_apart (void)
   omc_board_item_set_same_surname (item, TRUE);
   g_assert_null (omc_ui_test_find (line, GTK_TYPE_LABEL, "DOE*(*y)*"));
   g_assert_nonnull (omc_ui_test_find (line, GTK_TYPE_LABEL, "DOE*07-Mar-1948*0019*"));
+  assert_whole (line, "DOE*");
+  omc_ui_test_close (window, line);
+}
+
+/* Where there is little room the warning leaves the name's column to what tells the two apart. */
+static void
+test_tells_surnames_apart_where_narrow (void)
+{
+  g_autoptr (OmcBoardItem) item = make_item ("Doe", 7);
+  OmcBoardRow *row = omc_board_item_get_row (item);
+  GtkWidget *line;
+  GtkWindow *window;
+
+  row->birth_date = g_strdup ("1948-03-07");
+  row->number = g_strdup ("4000000019");
+  row->n_unsent = row->n_conflicts = row->n_alerts = 0;
+  omc_board_item_set_same_surname (item, TRUE);
+  line = g_object_new (OMC_TYPE_BOARD_LINE, "item", item, NULL);
+  window = omc_ui_test_show (line, 900, 100, NULL);
+  assert_whole (line, "DOE*");
+  assert_whole (line, "same surname");
   omc_ui_test_close (window, line);
 }
 
@@ -122,6 +153,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/board-line/follows-its-item", test_follows_its_item);
 
   g_test_add_func ("/ui/board-line/tells-a-shared-surname-apart", test_tells_surnames_apart);
+  g_test_add_func ("/ui/board-line/tells-a-shared-surname-apart-where-narrow",
+                   test_tells_surnames_apart_where_narrow);
 
   return g_test_run ();
 }

@@ -179,17 +179,44 @@ place (GtkWidget *child, graphene_rect_t *area, gboolean may_miss)
   area->size.width = MAX (area->size.width - width - GAP, 0);
 }
 
-/* The warning of a shared surname comes before the end of the details, not before the name. */
+static int
+natural_width (GtkWidget *child)
+{
+  int width = 0;
+
+  if (child && gtk_widget_get_visible (child))
+    gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+
+  return width;
+}
+
+static gboolean
+has_room_among_marks (OmcBoardLine *self, const graphene_rect_t *area)
+{
+  int wanted = natural_width (self->same_surname);
+
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+    wanted += natural_width (self->marks[i]) + GAP;
+
+  return wanted <= (int)area->size.width;
+}
+
+/* The warning of a shared surname stands beside the name, or, where it would cut what tells the two apart, among what
+ * else is to be taken note of; with no room there either it comes before the end of the details, not before the name. */
 static void
-place_patient (OmcBoardLine *self, graphene_rect_t *area)
+place_patient (OmcBoardLine *self, graphene_rect_t *area, graphene_rect_t *marks_area)
 {
   gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
-  int tag = 0;
+  int tag = natural_width (self->same_surname);
 
-  if (self->same_surname && gtk_widget_get_visible (self->same_surname))
-    gtk_widget_measure (self->same_surname, GTK_ORIENTATION_HORIZONTAL, -1, &tag, NULL, NULL, NULL);
+  if (tag > 0 && natural_width (self->button) + GAP + tag > (int)area->size.width &&
+      has_room_among_marks (self, marks_area))
+    {
+      place (self->button, area, FALSE);
+      place (self->same_surname, marks_area, TRUE);
+      return;
+    }
   tag = tag > 0 && 2 * tag < area->size.width ? tag + GAP : 0;
-
   area->size.width -= tag;
   area->origin.x += rtl ? tag : 0;
   place (self->button, area, FALSE);
@@ -228,7 +255,7 @@ omc_board_line_size_allocate (GtkWidget *widget, int width, int height, int base
   graphene_rect_t areas[N_COLUMNS];
 
   arrange (widget, areas);
-  place_patient (self, &areas[COLUMN_PATIENT]);
+  place_patient (self, &areas[COLUMN_PATIENT], &areas[COLUMN_MARKS]);
   place (self->chip, &areas[COLUMN_SCORE], FALSE);
   place (self->sparkline, &areas[COLUMN_SCORE], TRUE);
   place (self->partial, &areas[COLUMN_SCORE], FALSE);
