@@ -41,7 +41,7 @@ typedef struct
 static const Entry entries[] = {
   { "access.policyFile", STRING, NULL, 0, 0, NULL },
   { "access.policyKey", STRING, NULL, 0, 0, NULL },
-  { "audit.retentionDays", INTEGER, "0", 0, 3650, NULL },
+  { "audit.retentionDays", INTEGER, "30", 0, 3650, NULL },
   { "auth.clientId", STRING, NULL, 0, 0, NULL },
   { "auth.clientSecretFile", STRING, NULL, 0, 0, NULL },
   { "auth.tokenUrl", STRING, NULL, 0, 0, NULL },

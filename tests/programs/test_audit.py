@@ -153,6 +153,7 @@ def test_configuration(folder):
         done = ward.admin.run("--config", never, "audit", "archive")
         equal((done.status, done.out), (2, ""), done.err)
         check("audit.retentionDays" in done.err and "--older-than" in done.err, done.err)
+        check(int(ward.admin.ok("audit", "archive", "--json").json["stay"]["young"]) > 0, "a month when nothing is said")
         month = ward.admin.write("month.json", {"audit": {"retentionDays": 30}})
         done = ward.admin.ok("--config", month, "audit", "archive", "--json").json
         equal(done["entries"], "0", "not a month old")
