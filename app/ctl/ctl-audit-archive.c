@@ -144,11 +144,8 @@ omc_ctl_audit_archive (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse_alone (entries, USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
-  if (argc > 1)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("unexpected '%s'; usage: omnicarectl %s"), argv[1],
-                         USAGE);
   if (days != UNSET && (days < 0 || days > MAX_DAYS))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("--older-than must be a number of days from 0 to %d"),
                          MAX_DAYS);

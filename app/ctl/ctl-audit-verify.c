@@ -111,11 +111,8 @@ omc_ctl_audit_verify (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse_alone (entries, USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
-  if (argc > 1)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("unexpected '%s'; usage: omnicarectl %s"), argv[1],
-                         USAGE);
   if (!omc_ctl_open (self, &status))
     return status;
   done =
