@@ -52,9 +52,8 @@ read_job_free (ReadJob *job)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReadJob, read_job_free)
 
 static gboolean
-read_one (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+check_and_read (OmcSession *session, ReadJob *job, GError **error)
 {
-  ReadJob *job = data;
   g_auto (OmcResourceRow) row = { 0 };
 
   if (!omc_resource_dao_find (session, job->type, job->id, &row, error) ||
@@ -63,6 +62,20 @@ read_one (OmcSession *session, gpointer data, GCancellable *cancellable, GError 
   job->resource = omc_resource_dao_read (session, job->type, job->id, error);
 
   return job->resource != NULL;
+}
+
+/* At one moment: a record may become another patient's between the question and the answer. */
+static gboolean
+read_one (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  gboolean done;
+
+  if (!omc_db_begin_read (session->db, error))
+    return FALSE;
+  done = check_and_read (session, data, error);
+  omc_db_rollback (session->db);
+
+  return done;
 }
 
 static gboolean

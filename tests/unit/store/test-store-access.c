@@ -436,6 +436,65 @@ test_denied (StoreFixture *f, gconstpointer data)
   g_assert_cmpuint (n_denied, ==, 3);
 }
 
+#define N_MOVES 400
+
+typedef struct
+{
+  Bed *bed;
+  gint done; /* atomic */
+} Mover;
+
+/* The same record, now of a patient of ward A, now of one of ward B, as somebody puts right a mistake on the server. */
+static gpointer
+move_record (gpointer data)
+{
+  Mover *self = data;
+
+  for (guint i = 0; i < N_MOVES; i++)
+    {
+      g_autofree char *version = g_strdup_printf ("v%u", i);
+      g_autoptr (OmcResource) bare = access_ward_observation (i % 2 == 0 ? 0 : 4, "moved", "final");
+      OmcServerBatch batch = { .resources = g_ptr_array_new () };
+      g_autoptr (OmcResource) moved = omc_resource_with_meta (bare, version, NULL);
+      g_autoptr (GPtrArray) list = batch.resources;
+      OmcServerCounts counts;
+      g_autoptr (GError) error = NULL;
+
+      g_ptr_array_add (list, moved);
+      omc_store_apply_server_batch (self->bed->f.store, self->bed->f.device, &batch, &counts, NULL,
+                                    &error);
+      g_assert_no_error (error);
+    }
+  g_atomic_int_set (&self->done, 1);
+
+  return NULL;
+}
+
+/* What was looked at to allow it is what is given. */
+static void
+test_moved_meanwhile (Bed *bed, gconstpointer data)
+{
+  Mover mover = { bed, 0 };
+  GThread *thread = g_thread_new ("move-record", move_record, &mover);
+  guint n_read = 0;
+
+  while (!g_atomic_int_get (&mover.done))
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (OmcResource) read =
+          omc_store_read_sync (bed->f.store, bed->nurse_a, "Observation", "moved", NULL, &error);
+
+      if (read == NULL)
+        continue;
+      n_read++;
+      g_assert_cmpstr (
+          omc_json_value_pick_string (omc_resource_get_root (read), "subject.reference"), ==,
+          "Patient/p0");
+    }
+  g_thread_join (thread);
+  g_assert_cmpuint (n_read, >, 0);
+}
+
 static void
 add_test (const char *path, void (*func) (Bed *bed, gconstpointer data))
 {
@@ -452,6 +511,7 @@ main (int argc, char *argv[])
   add_test ("/store/access/emergency-access-is-reviewed-by-another", test_review);
   add_test ("/store/access/a-pin-opens-and-leaving-closes-all", test_pin_and_leaving);
   add_test ("/store/access/there-is-no-way-round", test_no_way_round);
+  add_test ("/store/access/who-is-moved-meanwhile-is-not-shown", test_moved_meanwhile);
   add_test ("/store/access/others-are-found-by-who-they-are-alone", test_beyond);
   add_test ("/store/access/assistants-write-what-is-preliminary", test_preliminary);
   store_fixture_add ("/store/damage/what-a-role-may-not-do-is-denied-and-audited", test_denied,
