@@ -137,7 +137,7 @@ test_tells_surnames_apart_where_narrow (void)
   row->n_unsent = row->n_conflicts = row->n_alerts = 0;
   omc_board_item_set_same_surname (item, TRUE);
   line = g_object_new (OMC_TYPE_BOARD_LINE, "item", item, NULL);
-  window = omc_ui_test_show (line, 900, 100, NULL);
+  window = omc_ui_test_show (line, 960, 100, NULL);
   assert_whole (line, "DOE*");
   assert_whole (line, "same surname");
   omc_ui_test_close (window, line);

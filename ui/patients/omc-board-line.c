@@ -196,7 +196,11 @@ has_room_among_marks (OmcBoardLine *self, const graphene_rect_t *area)
   int wanted = natural_width (self->same_surname);
 
   for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
-    wanted += natural_width (self->marks[i]) + GAP;
+    {
+      int width = natural_width (self->marks[i]);
+
+      wanted += width > 0 ? GAP + width : 0;
+    }
 
   return wanted <= (int)area->size.width;
 }
