@@ -20,6 +20,7 @@
 #include "omc-patient-chart.h"
 #include "omc-patient-page.h"
 #include "omc-patient-reader.h"
+#include "omc-store-cache.h"
 #include "omc-sync-badge.h"
 #include "omc-ui.h"
 #include "omc-void-dialog.h"
@@ -44,7 +45,8 @@ struct _OmcPatientPage
   GCancellable *cancellable;  /* (owned) */
   gboolean reading;
   gboolean read_again;
-  gboolean asked; /* for what of the chart is on the server only */
+  gboolean evicted; /* the whole of it is on the server only, as far as is known */
+  gboolean asked;   /* for what of the chart is on the server only */
 };
 
 G_DEFINE_FINAL_TYPE (OmcPatientPage, omc_patient_page, ADW_TYPE_NAVIGATION_PAGE)
@@ -129,6 +131,9 @@ show_refusal (OmcPatientPage *self, const GError *error)
 {
   gboolean glass = g_error_matches (error, OMC_STORE_ERROR, OMC_STORE_ERROR_BREAK_GLASS);
 
+  self->evicted = g_error_matches (error, OMC_STORE_ERROR, OMC_STORE_ERROR_NOT_FOUND);
+  omc_notice_set_button_label (OMC_NOTICE (self->error_page),
+                               self->evicted ? _ ("Ask the Server for It") : _ ("Try Again"));
   omc_notice_set_description (OMC_NOTICE (glass ? self->glass_page : self->error_page),
                               error->message);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), glass ? "glass" : "error");
@@ -184,6 +189,78 @@ read_chart (OmcPatientPage *self)
                           omc_ui_session_get_actor (self->session), self->patient_id,
                           omc_ui_session_get_now (self->session) - HISTORY_US, self->cancellable,
                           chart_read_cb, g_object_ref (self));
+}
+
+/* --- a chart that was removed from this device --- */
+
+typedef struct
+{
+  OmcUiSession *session; /* (owned) */
+  char *patient_id;      /* (owned) */
+} Recall;
+
+static void
+recall_free (Recall *self)
+{
+  g_object_unref (self->session);
+  g_free (self->patient_id);
+  g_free (self);
+}
+
+static void
+recall_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Recall *recall = data;
+  GError *error = NULL;
+  gboolean wanted;
+
+  if (omc_store_recall_patient_sync (omc_ui_session_get_store (recall->session),
+                                     omc_ui_session_get_actor (recall->session), recall->patient_id,
+                                     &wanted, cancellable, &error))
+    g_task_return_boolean (task, wanted);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+recalled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  OmcPatientPage *self = OMC_PATIENT_PAGE (source);
+  g_autoptr (GError) error = NULL;
+  gboolean wanted = g_task_propagate_boolean (G_TASK (result), &error);
+
+  if (!self->stack || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  omc_notice_set_button_label (OMC_NOTICE (self->error_page), NULL);
+  omc_notice_set_description (
+      OMC_NOTICE (self->error_page),
+      error    ? error->message
+      : wanted ? _ ("It was asked for, and comes as soon as the server is reached.")
+               : _ ("Nothing of this chart was removed from this device."));
+  if (wanted)
+    omc_sync_service_request_sync (omc_ui_session_get_sync (self->session), OMC_SYNC_REASON_USER);
+}
+
+static void
+error_button_cb (OmcPatientPage *self)
+{
+  g_autoptr (GTask) task = NULL;
+  Recall *recall;
+
+  if (!self->evicted)
+    {
+      read_chart (self);
+      return;
+    }
+
+  recall = g_new0 (Recall, 1);
+  recall->session = g_object_ref (self->session);
+  recall->patient_id = g_strdup (self->patient_id);
+  task = g_task_new (self, self->cancellable, recalled_cb, NULL);
+  g_task_set_source_tag (task, error_button_cb);
+  g_task_set_task_data (task, recall, (GDestroyNotify)recall_free);
+  g_task_run_in_thread (task, recall_thread);
 }
 
 static void
@@ -299,6 +376,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, chart_built_cb);
   gtk_widget_class_bind_template_callback (widget_class, glass_bar_built_cb);
   gtk_widget_class_bind_template_callback (widget_class, break_glass_cb);
+  gtk_widget_class_bind_template_callback (widget_class, error_button_cb);
 }
 
 static void

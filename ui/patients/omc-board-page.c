@@ -15,6 +15,7 @@
 #include "omc-board-page.h"
 #include "omc-notice.h"
 #include "omc-startup-trace.h"
+#include "omc-store-cache.h"
 #include "omc-ui.h"
 
 struct _OmcBoardPage
@@ -36,6 +37,7 @@ struct _OmcBoardPage
   OmcBoardModel *model;  /* (owned) (nullable) */
   guint attach_tick;     /* until the list shows the model */
   guint frames;
+  guint n_evicted;  /* charts that are on the server only, as far as was looked */
   gboolean beyond;  /* other departments are searched too */
   gboolean entered; /* until the answer to the search is there */
 };
@@ -57,6 +59,28 @@ get_filter (OmcBoardPage *self)
   return OMC_BOARD_ALL;
 }
 
+/* Who was removed from this device is not found by a name: the name went too. */
+static char *
+describe_nobody (OmcBoardPage *self)
+{
+  const char *here = self->beyond ? _ ("Nobody on this device, in no department, has this in the "
+                                       "name, bed or number. It takes three letters or more.")
+                                  : _ ("Nobody here has this in the name, bed or number.");
+  g_autofree char *evicted = NULL;
+
+  if (self->n_evicted == 0)
+    return g_strdup (here);
+  evicted = g_strdup_printf (
+      ngettext ("%u chart is on the server only, to make room: it comes back when something new of "
+                "the patient arrives, or when IT recalls it.",
+                "%u charts are on the server only, to make room: one comes back when something "
+                "new of the patient arrives, or when IT recalls it.",
+                self->n_evicted),
+      self->n_evicted);
+
+  return g_strdup_printf ("%s\n%s", here, evicted);
+}
+
 static void
 explain_empty (OmcBoardPage *self)
 {
@@ -66,17 +90,12 @@ explain_empty (OmcBoardPage *self)
 
   omc_notice_set_button_label (
       page, *text && bounded && !self->beyond ? _ ("Look in Other Departments") : NULL);
-  if (*text && self->beyond)
+  if (*text)
     {
+      g_autofree char *nobody = describe_nobody (self);
+
       omc_notice_set_title (page, _ ("No Patient Found"));
-      omc_notice_set_description (page, _ ("Nobody on this device, in no department, has this in "
-                                           "the name, bed or number. It takes "
-                                           "three letters or more."));
-    }
-  else if (*text)
-    {
-      omc_notice_set_title (page, _ ("No Patient Found"));
-      omc_notice_set_description (page, _ ("Nobody here has this in the name, bed or number."));
+      omc_notice_set_description (page, nobody);
     }
   else if (get_filter (self) != OMC_BOARD_ALL)
     {
@@ -89,6 +108,42 @@ explain_empty (OmcBoardPage *self)
       omc_notice_set_description (page,
                                   _ ("They appear when the device has synced with the server."));
     }
+}
+
+static void
+count_evicted_thread (GTask *task, gpointer source, gpointer store, GCancellable *cancellable)
+{
+  OmcCacheStatus status = { 0 };
+  GError *error = NULL;
+
+  if (omc_store_get_cache_status_sync (store, &status, cancellable, &error))
+    g_task_return_int (task, status.n_evicted_charts);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+evicted_counted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  OmcBoardPage *self = OMC_BOARD_PAGE (source);
+  gssize n_evicted = g_task_propagate_int (G_TASK (result), NULL);
+
+  if (!self->model || n_evicted < 0 || (guint)n_evicted == self->n_evicted)
+    return;
+
+  self->n_evicted = (guint)n_evicted;
+  explain_empty (self);
+}
+
+static void
+count_evicted (OmcBoardPage *self)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, evicted_counted_cb, NULL);
+
+  g_task_set_source_tag (task, count_evicted);
+  g_task_set_task_data (task, g_object_ref (omc_ui_session_get_store (self->session)),
+                        g_object_unref);
+  g_task_run_in_thread (task, count_evicted_thread);
 }
 
 /* Enter after a search that leaves one patient opens that patient; else the list gets the focus. */
@@ -135,6 +190,8 @@ update (OmcBoardPage *self)
   else
     {
       explain_empty (self);
+      if (*gtk_editable_get_text (GTK_EDITABLE (self->search_entry)))
+        count_evicted (self);
       gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "empty");
     }
   if (self->entered && !loading)
@@ -328,6 +385,7 @@ omc_board_page_set_session (OmcBoardPage *self, OmcUiSession *session)
       self->attach_tick = 0;
       self->entered = FALSE;
       self->beyond = FALSE;
+      self->n_evicted = 0;
       omc_board_list_set_model (OMC_BOARD_LIST (self->list), NULL);
       g_clear_object (&self->model);
       gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
