@@ -34,6 +34,20 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
+/* "DOE, John · Temperature 37.4 °C"; what is about a person's own details is named by them already. */
+static char *
+describe_title (const OmcQueueItem *item)
+{
+  const char *what = item->summary ? item->summary : item->resource_type;
+  g_autofree char *name = NULL;
+
+  if (!item->family || g_strcmp0 (item->resource_type, "Patient") == 0)
+    return g_strdup (what);
+  name = omc_display_name (item->family, item->given);
+
+  return g_strdup_printf ("%s · %s", name, what);
+}
+
 static char *
 describe_state (OmcQueueEntry *self)
 {
@@ -81,8 +95,7 @@ omc_queue_entry_get_property (GObject *object, guint prop_id, GValue *value, GPa
   switch (prop_id)
     {
     case PROP_TITLE:
-      g_value_set_string (value,
-                          self->item->summary ? self->item->summary : self->item->resource_type);
+      g_value_take_string (value, describe_title (self->item));
       break;
     case PROP_STATE_TEXT:
       g_value_take_string (value, describe_state (self));

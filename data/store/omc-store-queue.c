@@ -13,6 +13,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "omc-access-guard.h"
+#include "omc-board-dao.h"
 #include "omc-change-writer.h"
 #include "omc-outbox-dao.h"
 #include "omc-store-private.h"
@@ -80,6 +81,35 @@ leave_out (ListJob *job, OmcSession *session, GError **error)
   return TRUE;
 }
 
+/* A value without whose it is says too little to take it back. */
+static gboolean
+name_patients (ListJob *job, OmcSession *session, GError **error)
+{
+  g_autoptr (OmcBoardRow) row = NULL;
+  const char *of = NULL;
+
+  for (guint i = 0; i < job->items->len; i++)
+    {
+      OmcQueueItem *item = g_ptr_array_index (job->items, i);
+      gint64 patient;
+
+      if (item->patient_id == NULL)
+        continue;
+      if (g_strcmp0 (of, item->patient_id) != 0)
+        {
+          g_clear_pointer (&row, omc_board_row_unref);
+          if (!omc_session_find_patient (session, item->patient_id, &patient, error) ||
+              (patient != 0 && !omc_board_dao_find (session, patient, &row, error)))
+            return FALSE;
+          of = item->patient_id;
+        }
+      item->family = g_strdup (row != NULL ? row->family : NULL);
+      item->given = g_strdup (row != NULL ? row->given : NULL);
+    }
+
+  return TRUE;
+}
+
 static gboolean
 list_queue (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -93,7 +123,8 @@ list_queue (OmcSession *session, gpointer data, GCancellable *cancellable, GErro
   else
     job->items = omc_outbox_dao_list (session, patient, error);
 
-  return job->items != NULL && leave_out (job, session, error);
+  return job->items != NULL && leave_out (job, session, error) &&
+         name_patients (job, session, error);
 }
 
 GPtrArray *

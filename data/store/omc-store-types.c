@@ -77,6 +77,8 @@ queue_item_clear (OmcQueueItem *self)
   g_free (self->summary);
   g_free (self->error);
   g_free (self->set_id);
+  g_free (self->family);
+  g_free (self->given);
   g_clear_pointer (&self->payload, omc_resource_unref);
 }
 

@@ -216,6 +216,8 @@ typedef struct
   gint64 last_attempt_us;
   gint64 next_attempt_us;
   char *set_id;         /* (nullable): what was saved together counts as one set for a person */
+  char *family;         /* (nullable): of the patient, in lists for a person */
+  char *given;          /* (nullable): the same */
   OmcResource *payload; /* (owned) (nullable): for the sync engine, none in lists */
 } OmcQueueItem;
 
