@@ -251,14 +251,7 @@ signed_in_cb (OmcApplication *self, OmcUiSession *session, OmcWindow *window)
   g_autofree char *notice = omc_services_dup_notice (self->services);
 
   omc_window_set_practice (window, omc_services_is_practice (self->services));
-  if (notice)
-    {
-      AdwToast *toast = adw_toast_new (notice);
-
-      adw_toast_set_timeout (toast, 0);
-      adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
-      omc_window_add_toast (window, toast);
-    }
+  omc_window_set_notice (window, notice);
 }
 
 static char *

@@ -40,6 +40,8 @@ test_worst_first (void)
   OmcDeviceFacts facts = { .notice = "The keys are not bound to the device." };
 
   assert_says (&facts, "The keys are not bound*", TRUE);
+  facts.site = (char *)"The policy was refused.";
+  assert_says (&facts, "The policy was refused.*The keys are not bound*", TRUE);
   facts.skew_us = -7 * G_TIME_SPAN_MINUTE;
   assert_says (&facts, "*clock is 7 minutes off*", FALSE);
   facts.lifetime =

@@ -23,6 +23,7 @@ struct _OmcDeviceWatch
   GObject parent_instance;
   OmcUiSession *session;     /* (owned) */
   GCancellable *cancellable; /* (owned) */
+  char *site;                /* (owned) (nullable) */
   char *message;             /* (owned) (nullable) */
   guint first_source;
   gboolean may_close;
@@ -47,7 +48,7 @@ look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   OmcUiSession *session = data;
   OmcStore *store = omc_ui_session_get_store (session);
   OmcKeyManager *keys = omc_store_get_key_manager (store);
-  g_autofree OmcDeviceFacts *facts = g_new0 (OmcDeviceFacts, 1);
+  g_autoptr (OmcDeviceFacts) facts = g_new0 (OmcDeviceFacts, 1);
   g_autoptr (OmcStorage) storage = NULL;
   OmcStoreStatus status = { 0 };
   GError *error = NULL;
@@ -65,7 +66,7 @@ look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   facts->disk_full = storage->reserve_bytes == 0;
   facts->skew_us = omc_clock_get_skew (omc_store_get_clock (store));
   facts->notice = omc_key_manager_get_notice (keys);
-  g_task_return_pointer (task, g_steal_pointer (&facts), g_free);
+  g_task_return_pointer (task, g_steal_pointer (&facts), (GDestroyNotify)omc_device_facts_free);
 }
 
 static void look (OmcDeviceWatch *self);
@@ -75,7 +76,7 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   OmcDeviceWatch *self = OMC_DEVICE_WATCH (source);
   g_autoptr (GError) error = NULL;
-  g_autofree OmcDeviceFacts *facts = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autoptr (OmcDeviceFacts) facts = g_task_propagate_pointer (G_TASK (result), &error);
   g_autofree char *message = NULL;
 
   if (!self->session || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -84,6 +85,8 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->looking = FALSE;
   if (facts && self->practice)
     facts->notice = NULL;
+  if (facts)
+    facts->site = g_strdup (self->site);
   /* What cannot be read now was read a minute ago, and is asked again in a minute. */
   if (facts)
     message = omc_device_words (facts, &self->may_close);
@@ -148,6 +151,7 @@ omc_device_watch_finalize (GObject *object)
 
   g_object_unref (self->cancellable);
   g_free (self->message);
+  g_free (self->site);
 
   G_OBJECT_CLASS (omc_device_watch_parent_class)->finalize (object);
 }
@@ -169,7 +173,7 @@ omc_device_watch_init (OmcDeviceWatch *self)
 }
 
 OmcDeviceWatch *
-omc_device_watch_new (OmcUiSession *session, gboolean practice)
+omc_device_watch_new (OmcUiSession *session, const char *site, gboolean practice)
 {
   OmcDeviceWatch *self;
 
@@ -177,6 +181,7 @@ omc_device_watch_new (OmcUiSession *session, gboolean practice)
 
   self = g_object_new (OMC_TYPE_DEVICE_WATCH, NULL);
   self->session = g_object_ref (session);
+  self->site = g_strdup (site);
   self->practice = practice;
   g_signal_connect_object (omc_ui_session_get_store (session), "changed",
                            G_CALLBACK (store_changed_cb), self, G_CONNECT_SWAPPED);

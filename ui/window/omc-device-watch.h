@@ -16,8 +16,9 @@ G_BEGIN_DECLS
  * run. Emits `changed` when there is something else to say, on the main thread. */
 G_DECLARE_FINAL_TYPE (OmcDeviceWatch, omc_device_watch, OMC, DEVICE_WATCH, GObject)
 
-/* practice: nobody minds how the keys of a practice ward are kept. */
+/* site: (nullable): what is refused of what the site has set. practice: nobody minds how the keys of a practice ward are kept. */
 OmcDeviceWatch *omc_device_watch_new (OmcUiSession *session,
+                                      const char *site,
                                       gboolean practice) G_GNUC_WARN_UNUSED_RESULT;
 /* (nullable): NULL when all is well. */
 const char *omc_device_watch_get_message (OmcDeviceWatch *self);

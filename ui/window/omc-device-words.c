@@ -15,6 +15,13 @@
 /* As the sync service has it (design: a device that is skewed says so). */
 #define SKEW_US (5 * G_TIME_SPAN_MINUTE)
 
+void
+omc_device_facts_free (OmcDeviceFacts *self)
+{
+  g_free (self->site);
+  g_free (self);
+}
+
 static char *
 describe_lifetime (const OmcKeyLifetime *lifetime)
 {
@@ -68,6 +75,8 @@ omc_device_words (const OmcDeviceFacts *facts, gboolean *may_close)
         (guint)(ABS (facts->skew_us) / G_TIME_SPAN_MINUTE));
 
   *may_close = TRUE;
+  if (facts->site && facts->notice)
+    return g_strconcat (facts->site, "\n", facts->notice, NULL);
 
-  return g_strdup (facts->notice);
+  return g_strdup (facts->site ? facts->site : facts->notice);
 }

@@ -18,8 +18,12 @@ typedef struct
   gboolean disk_full;   /* the room that is kept for unsent work is given up */
   OmcKeyLifetime lifetime;
   gint64 skew_us;     /* the device's clock against the server's; 0: right, or not known */
+  char *site;         /* (owned) (nullable): what is refused of what the site has set */
   const char *notice; /* (nullable): what the keys fall short of */
 } OmcDeviceFacts;
+
+void omc_device_facts_free (OmcDeviceFacts *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcDeviceFacts, omc_device_facts_free)
 
 /**
  * omc_device_words:

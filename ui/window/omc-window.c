@@ -55,6 +55,7 @@ struct _OmcWindow
   GtkWindow *shortcuts;   /* (not owned) (nullable): weak */
   OmcUiSession *session;  /* (owned) (nullable): while a person is signed in */
   OmcDeviceWatch *watch;  /* (owned) (nullable): the same */
+  char *notice;           /* (owned) (nullable): of the site */
   gboolean kiosk;
   gboolean narrow; /* no room for a whole name */
 };
@@ -172,7 +173,7 @@ watch_device (OmcWindow *self)
   if (!self->session)
     return;
 
-  self->watch = omc_device_watch_new (self->session,
+  self->watch = omc_device_watch_new (self->session, self->notice,
                                       adw_banner_get_revealed (ADW_BANNER (self->practice_banner)));
   g_signal_connect_object (self->watch, "changed", G_CALLBACK (device_changed_cb), self,
                            G_CONNECT_SWAPPED);
@@ -391,6 +392,7 @@ omc_window_dispose (GObject *object)
   if (self->session)
     set_session (self, NULL);
   g_clear_object (&self->watch);
+  g_clear_pointer (&self->notice, g_free);
   g_clear_object (&self->gate);
   g_clear_object (&self->settings);
   g_clear_weak_pointer (&self->shortcuts);
@@ -529,6 +531,14 @@ omc_window_set_practice (OmcWindow *self, gboolean practice)
   /* Not only unrevealed: a screen reader would still read it out. */
   gtk_widget_set_visible (self->practice_banner, practice);
   adw_banner_set_revealed (ADW_BANNER (self->practice_banner), practice);
+}
+
+void
+omc_window_set_notice (OmcWindow *self, const char *notice)
+{
+  g_return_if_fail (OMC_IS_WINDOW (self));
+
+  g_set_str (&self->notice, notice);
 }
 
 void

@@ -33,6 +33,8 @@ OmcWindow *omc_window_new (GtkApplication *application,
                            gboolean kiosk) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether the practice banner stands above everything. */
 void omc_window_set_practice (OmcWindow *self, gboolean practice);
+/* What the next person to sign in is told of what the site has set; (nullable). */
+void omc_window_set_notice (OmcWindow *self, const char *notice);
 /* Back to the gate; what was typed and not saved stays as the person's encrypted draft. */
 void omc_window_lock (OmcWindow *self);
 /* (nullable) while locked */
