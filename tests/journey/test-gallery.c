@@ -6,13 +6,17 @@
 
 #include "omc-bedside.h"
 
+#include <libsoup/soup.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Opens every screen once. With OMNICARE_TOUR_DIR set there is a picture of each; the variants (size, text, direction,
  * colours) are of the session that runs it. Proved here: what can be pressed or written in is not cut off at a side,
  * and at a bedside a gloved finger can hit it (WCAG 2.5.5: 44 px). */
 
 #define TOUCH_PX 44
+/* Of RFC 8032; nothing here was signed with it. */
+#define PUBLIC_KEY "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 /* Places are told without the padding of what stands around. */
 #define SLACK_PX 8
 
@@ -105,7 +109,7 @@ look_at_places (OmcBedside *self)
     { "Sync", "Sync Now" },
     { "Conflicts", NULL },
     { "Figures", NULL },
-    { "Audit", NULL },
+    { "Audit", "Signed in" },
     { "Ward Board", "Search patients" },
   };
 
@@ -129,6 +133,12 @@ look_at_dialogs (OmcBedside *self)
   omc_gui_press (self->gui, "<Control>,");
   omc_gui_wait_for (self->gui, "Preferences");
   look (self, "preferences");
+  omc_gui_select_page (self->gui, "Security");
+  omc_gui_wait_for (self->gui, "Number 1; rotated again in * days");
+  look (self, "preferences-security");
+  omc_gui_select_page (self->gui, "People");
+  omc_gui_wait_for (self->gui, "Bert Cole");
+  look (self, "preferences-people");
   omc_gui_press (self->gui, "Escape");
   omc_gui_press (self->gui, "<Control>?");
   omc_gui_wait_for (self->gui, "Shortcuts");
@@ -185,6 +195,132 @@ look_at_vitals (OmcBedside *self)
   look (self, "vitals-saved");
 }
 
+/* --- what is there only when work waits, or something stands ill --- */
+
+static GBytes *
+with_birth_date (JsonNode *patient, const char *date)
+{
+  char *text;
+
+  json_object_set_string_member (json_node_get_object (patient), "birthDate", date);
+  text = json_to_string (patient, FALSE);
+
+  return g_bytes_new_take (text, strlen (text));
+}
+
+static void
+edit_here (OmcBedside *self, const char *reference, const char *date)
+{
+  g_autofree char *file = omc_world_path (self->world, "edit.json");
+  g_autoptr (JsonNode) patient = omc_bedside_ctl (self, "get", reference, NULL);
+  g_autoptr (GBytes) body = with_birth_date (patient, date);
+  g_autoptr (JsonNode) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (file, g_bytes_get_data (body, NULL), (gssize)g_bytes_get_size (body),
+                       &error);
+  g_assert_no_error (error);
+  result = omc_bedside_ctl (self, "import", file, NULL);
+}
+
+static void
+edit_on_server (OmcBedside *self, const char *reference, const char *date)
+{
+  g_autofree char *url =
+      g_strdup_printf ("%s/%s", omc_world_get_server_url (self->world), reference);
+  g_autoptr (JsonNode) patient = omc_world_get (self->world, reference);
+  g_autoptr (GBytes) body = with_birth_date (patient, date);
+  g_autoptr (SoupSession) session = soup_session_new ();
+  g_autoptr (SoupMessage) message = soup_message_new ("PUT", url);
+  g_autoptr (GBytes) answer = NULL;
+  g_autoptr (GError) error = NULL;
+
+  soup_message_set_request_body_from_bytes (message, "application/fhir+json", body);
+  answer = soup_session_send_and_read (session, message, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (soup_message_get_status (message), ==, 200);
+}
+
+/* The server and this device set the birth dates of some patients apart. */
+static void
+make_conflicts (OmcBedside *self)
+{
+  g_autoptr (JsonNode) patients = omc_world_get (self->world, "Patient?_count=5");
+  g_autoptr (JsonNode) synced = NULL;
+
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *place = g_strdup_printf ("entry[%u].resource.id", i);
+      g_autofree char *id = omc_world_pick (patients, place);
+      g_autofree char *reference = g_strconcat ("Patient/", id, NULL);
+
+      g_assert_cmpstr (id, !=, "");
+      if (g_str_equal (id, OMC_BEDSIDE_PATIENT))
+        continue;
+      edit_here (self, reference, "1958-04-11");
+      edit_on_server (self, reference, "1985-11-04");
+    }
+  synced = omc_bedside_ctl (self, "sync", "--once", "--server",
+                            omc_world_get_server_url (self->world), NULL);
+}
+
+static void
+look_at_work (OmcBedside *self)
+{
+  omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Done");
+  omc_gui_wait_for (self->gui, "Patient menu");
+  omc_gui_press (self->gui, "<Alt>2");
+  omc_gui_wait_for (self->gui, "DOE, John · *");
+  look (self, "sync-filled");
+  omc_gui_press (self->gui, "<Alt>3");
+  omc_gui_wait_for (self->gui, "*Patient details*");
+  look (self, "conflicts-filled");
+  omc_gui_press (self->gui, "<Alt>1");
+  omc_gui_wait_for (self->gui, "Search patients");
+  look (self, "board-filled");
+}
+
+/* No keyring, and a policy of the site that nobody signed. */
+static void
+look_at_trouble (OmcBedside *self, const char *code)
+{
+  g_autofree char *site = omc_world_path (self->world, "site.json");
+  g_autofree char *policy = omc_world_path (self->world, "policy.json");
+  g_autofree char *text = g_strdup_printf ("{\"access\": {\"policyFile\": \"%s\", "
+                                           "\"policyKey\": \"%s\"}}\n",
+                                           policy, PUBLIC_KEY);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (policy, "{}\n", -1, &error);
+  g_assert_no_error (error);
+  g_file_set_contents (site, text, -1, &error);
+  g_assert_no_error (error);
+  omc_bedside_start_keyring (self, FALSE);
+  omc_bedside_start (self, "--config", site, "--user", "anna", g_getenv ("OMNICARE_GALLERY_OPTION"),
+                     NULL);
+  omc_bedside_sign_in (self, OMC_BEDSIDE_PASSPHRASE);
+  omc_gui_wait_for (self->gui, "The system’s keyring does not give this device’s secret.*");
+  look (self, "sign-in-no-keyring");
+  omc_gui_enter (self->gui, "Recovery code", code);
+  omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Unlock");
+  omc_gui_wait_for (self->gui, "Choose a New Passphrase");
+  look (self, "new-passphrase");
+  omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Not Now");
+  omc_gui_wait_for (self->gui, "The access policy of this site was refused*");
+  omc_gui_wait_for (self->gui, "Got It");
+  look (self, "board-trouble");
+  omc_gui_press (self->gui, "<Control>,");
+  omc_gui_wait_for (self->gui, "Preferences");
+  look (self, "preferences-trouble");
+  omc_gui_press (self->gui, "Escape");
+  omc_gui_wait_gone (self->gui, "Lock after minutes without input");
+  omc_bedside_open_patient (self);
+  look (self, "overview-trouble");
+  omc_bedside_add_vitals (self);
+  look (self, "vitals-trouble");
+  omc_bedside_stop (self);
+}
+
 static void
 test_gallery (void)
 {
@@ -193,13 +329,16 @@ test_gallery (void)
 
   look_at_first_run (self);
   code = omc_bedside_enrol (self);
+  make_conflicts (self);
   omc_world_stop_server (self->world);
   look_at_sign_in (self);
   look_at_places (self);
   look_at_dialogs (self);
   look_at_patient (self);
   look_at_vitals (self);
+  look_at_work (self);
   omc_bedside_stop (self);
+  look_at_trouble (self, code);
 }
 
 int
