@@ -42,13 +42,14 @@ static const struct
   const char *title;
   int digits;
   int narrow; /* in proportion to the others, where there is less room than all would like */
+  int large; /* the same, where text is so large that not all has room: the name and what to take note of come first */
 } columns[N_COLUMNS] = {
-  [COLUMN_BED] = { N_ ("Bed"), 11, 9 },
-  [COLUMN_PATIENT] = { N_ ("Patient"), 30, 30 },
-  [COLUMN_SCORE] = { N_ ("NEWS2"), 20, 15 },
-  [COLUMN_DUE] = { N_ ("Due"), 17, 17 },
-  [COLUMN_LAST_SET] = { N_ ("Last Set"), 20, 13 },
-  [COLUMN_MARKS] = { N_ ("Take Note"), 21, 20 },
+  [COLUMN_BED] = { N_ ("Bed"), 11, 9, 9 },
+  [COLUMN_PATIENT] = { N_ ("Patient"), 30, 30, 30 },
+  [COLUMN_SCORE] = { N_ ("NEWS2"), 20, 15, 15 },
+  [COLUMN_DUE] = { N_ ("Due"), 17, 17, 17 },
+  [COLUMN_LAST_SET] = { N_ ("Last Set"), 20, 13, 0 },
+  [COLUMN_MARKS] = { N_ ("Take Note"), 21, 20, 29 },
 };
 
 static const char *const due_classes[] = { "dim-label", "due-later", "due-soon", "due-late",
@@ -108,6 +109,35 @@ digit_width (GtkWidget *widget)
   return width;
 }
 
+static int
+sum_digits (const int digits[N_COLUMNS])
+{
+  int sum = 0;
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    sum += digits[i];
+
+  return sum;
+}
+
+/* The columns' widths in digits, for so many digits in all. */
+static void
+choose_digits (int room, int digits[N_COLUMNS])
+{
+  for (guint i = 0; i < N_COLUMNS; i++)
+    digits[i] = columns[i].digits;
+  if (room >= sum_digits (digits))
+    return;
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    digits[i] = columns[i].narrow;
+  if (room >= sum_digits (digits) * 7 / 10)
+    return;
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    digits[i] = columns[i].large;
+}
+
 /* Where the text is large and the window small, all columns shrink alike. */
 static void
 arrange (GtkWidget *widget, graphene_rect_t areas[N_COLUMNS])
@@ -115,25 +145,16 @@ arrange (GtkWidget *widget, graphene_rect_t areas[N_COLUMNS])
   gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   int width = gtk_widget_get_width (widget);
   int digit = digit_width (widget);
-  int widths[N_COLUMNS];
-  int wanted = 0, x = 0;
-  gboolean narrow;
+  int digits[N_COLUMNS], widths[N_COLUMNS];
+  int wanted, x = 0;
 
-  for (guint i = 0; i < N_COLUMNS; i++)
-    wanted += columns[i].digits * digit;
-  /* The whole name comes before room around the rest. */
-  narrow = width < wanted;
-  for (guint i = 0; narrow && i < N_COLUMNS; i++)
-    wanted -= (columns[i].digits - columns[i].narrow) * digit;
+  choose_digits (width / digit, digits);
+  wanted = sum_digits (digits) * digit;
   widths[COLUMN_PATIENT] = width;
   for (guint i = 0; i < N_COLUMNS; i++)
     if (i != COLUMN_PATIENT)
       {
-        widths[i] =
-            (narrow ? columns[i].narrow : columns[i].digits) * digit * MIN (width, wanted) / wanted;
-        /* With very large text a name needs the room; when the next set is due is told all the same. */
-        if (i == COLUMN_LAST_SET && width < wanted * 7 / 10)
-          widths[i] = 0;
+        widths[i] = digits[i] * digit * MIN (width, wanted) / wanted;
         /* A bed without its number says nothing. */
         if (i == COLUMN_BED)
           widths[i] = MAX (widths[i], MIN_BED_DIGITS * digit + 2 * GAP);
