@@ -11,6 +11,7 @@
 #include "omc-store-sync.h"
 
 #include "omc-audit-dao.h"
+#include "omc-audit-items.h"
 #include "omc-evicted-dao.h"
 #include "omc-resource-dao.h"
 #include "omc-search-index-dao.h"
@@ -310,33 +311,69 @@ omc_store_list_wanted_types (OmcStore *self, GError **error)
 }
 
 static gboolean
+note_hidden (OmcSession *session,
+             OmcAuditItems *hidden,
+             const char *type,
+             const char *id,
+             gint64 patient,
+             GError **error)
+{
+  g_autofree char *patient_id =
+      patient != 0 ? omc_session_dup_patient_id (session, patient, error) : NULL;
+
+  if (patient != 0 && patient_id == NULL)
+    return FALSE;
+  omc_audit_items_add (hidden, 'D', type, id, NULL, patient_id);
+
+  return TRUE;
+}
+
+static gboolean
+hide_one (OmcSession *session,
+          const char *type,
+          const char *server_id,
+          OmcAuditItems *hidden,
+          GError **error)
+{
+  g_auto (OmcResourceRow) row = { 0 };
+  g_autofree char *id = NULL;
+  gboolean evicted = FALSE;
+
+  if (!omc_id_dao_find_local_id (session, type, server_id, &id, error) ||
+      !omc_resource_dao_find (session, type, id, &row, error) ||
+      (row.pk == 0 && !omc_evicted_dao_forget (session, type, id, &evicted, error)))
+    return FALSE;
+  if (row.pk == 0)
+    return !evicted || note_hidden (session, hidden, type, id, 0, error);
+  if (row.dirty || row.state != OMC_ROW_PRESENT)
+    return TRUE;
+  if (!omc_search_index_dao_remove (session, &row, error))
+    return FALSE;
+  row.state = OMC_ROW_HIDDEN;
+  omc_session_note (session, OMC_CHANGED_RESOURCES, NULL);
+
+  return omc_resource_dao_update_state (session, &row, error) &&
+         note_hidden (session, hidden, type, id, row.patient, error);
+}
+
+static gboolean
 hide (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
   IdsJob *job = data;
+  g_autoptr (OmcActor) device = omc_actor_new_device ();
+  g_autoptr (OmcAuditItems) hidden = omc_audit_items_new ();
+  const OmcAuditEvent event = { .type = "rest",
+                                .subtype = "sync-hide",
+                                .action = 'D',
+                                .detail = "not on the server any more",
+                                .items = hidden };
 
   for (guint i = 0; i < job->server_ids->len; i++)
-    {
-      g_auto (OmcResourceRow) row = { 0 };
-      g_autofree char *id = NULL;
-      gboolean evicted;
+    if (!hide_one (session, job->type, g_ptr_array_index (job->server_ids, i), hidden, error))
+      return FALSE;
 
-      if (!omc_id_dao_find_local_id (session, job->type, g_ptr_array_index (job->server_ids, i),
-                                     &id, error) ||
-          !omc_resource_dao_find (session, job->type, id, &row, error))
-        return FALSE;
-      if (row.pk == 0 && !omc_evicted_dao_forget (session, job->type, id, &evicted, error))
-        return FALSE;
-      if (row.pk == 0 || row.dirty || row.state != OMC_ROW_PRESENT)
-        continue;
-      if (!omc_search_index_dao_remove (session, &row, error))
-        return FALSE;
-      row.state = OMC_ROW_HIDDEN;
-      if (!omc_resource_dao_update_state (session, &row, error))
-        return FALSE;
-      omc_session_note (session, OMC_CHANGED_RESOURCES, NULL);
-    }
-
-  return TRUE;
+  return omc_audit_items_get_size (hidden) == 0 ||
+         omc_audit_dao_append (session, device, &event, error);
 }
 
 gboolean

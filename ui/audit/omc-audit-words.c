@@ -46,6 +46,8 @@ static const Word acts[] = {
   { "sync-push", N_ ("Sent to the server") },
   { "sync-run", N_ ("Synced with the server") },
   { "cache", N_ ("Kept or recalled a chart") },
+  { "sync-hide", N_ ("Hid records that the server no longer has") },
+  { "configuration-confirmed", N_ ("Confirmed the server and the time without it") },
   { "cache-evict", N_ ("Removed a chart from this device to make room") },
   { "conflict", N_ ("Two versions differ") },
   { "conflict-decision", N_ ("Decided between two versions") },

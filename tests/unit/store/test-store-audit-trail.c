@@ -54,6 +54,43 @@ list_of (StoreFixture *f, const char *patient, guint64 from, guint limit, guint6
   return entries;
 }
 
+/* What goes out of sight is told like what came in: who looks for it finds when. */
+static void
+test_hidden (StoreFixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  g_autoptr (GPtrArray) entries = NULL;
+  g_autoptr (GPtrArray) again = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+  g_autoptr (GError) error = NULL;
+  const OmcAuditEntry *entry;
+  const OmcAuditItem *item;
+  guint64 next;
+
+  receive (f);
+  g_ptr_array_add (ids, (gpointer) "o1");
+  g_ptr_array_add (ids, (gpointer) "never-here");
+  omc_store_hide (f->store, "Observation", ids, &error);
+  g_assert_no_error (error);
+  entries = list_of (f, "p1", 1, 100, &next);
+  g_assert_cmpuint (entries->len, ==, 2);
+  entry = g_ptr_array_index (entries, 1);
+  g_assert_cmpstr (entry->subtype, ==, "sync-hide");
+  g_assert_cmpuint (entry->n_items, ==, 1);
+  items = omc_store_list_audit_items_sync (f->store, f->auditor, entry->sequence, NULL, 0, NULL,
+                                           &error);
+  g_assert_no_error (error);
+  item = g_ptr_array_index (items, 0);
+  g_assert_cmpint (item->action, ==, 'D');
+  g_assert_cmpstr (item->resource_id, ==, "o1");
+  /* A second time there is nothing to do, and nothing to tell. */
+  omc_store_hide (f->store, "Observation", ids, &error);
+  g_assert_no_error (error);
+  again = list_of (f, "p1", 1, 100, &next);
+  g_assert_cmpuint (again->len, ==, 2);
+  store_fixture_assert_sound (f);
+}
+
 /* A page is one entry, and it tells of each record, in which version it came. */
 static void
 test_names_records (StoreFixture *f, gconstpointer data)
@@ -250,6 +287,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   store_fixture_add ("/store/audit-trail/a-page-names-each-record", test_names_records, NULL);
+  store_fixture_add ("/store/audit-trail/names-what-went-out-of-sight", test_hidden, NULL);
   store_fixture_add ("/store/audit-trail/of-one-patient-in-pages", test_pages, NULL);
   store_fixture_add ("/store/audit-trail/only-for-those-who-may", test_denied, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (DEEDS); i++)
