@@ -8,9 +8,12 @@
 
 #include "config.h"
 
+#include <string.h>
 #include <time.h>
 
 #include "omc-clock.h"
+#include "omc-contact-mark.h"
+#include "omc-hash.h"
 
 struct _OmcClock
 {
@@ -22,6 +25,7 @@ struct _OmcClock
   gint64 anchor_us; /* what the clock showed at anchor_boot_us */
   gint64 anchor_boot_us;
   gboolean has_server_time;
+  char *start_id; /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE (OmcClock, omc_clock, G_TYPE_OBJECT)
@@ -80,6 +84,7 @@ omc_clock_finalize (GObject *object)
   OmcClock *self = OMC_CLOCK (object);
 
   g_mutex_clear (&self->mutex);
+  g_free (self->start_id);
 
   G_OBJECT_CLASS (omc_clock_parent_class)->finalize (object);
 }
@@ -96,11 +101,26 @@ omc_clock_init (OmcClock *self)
   g_mutex_init (&self->mutex);
 }
 
+static char *
+read_start_id (void)
+{
+  static const guint8 unknown[OMC_BOOT_ID_LENGTH] = { 0 };
+  g_autoptr (GString) text = g_string_new (NULL);
+  OmcDeviceTime now;
+
+  omc_device_time_now (&now);
+  if (memcmp (now.boot_id, unknown, sizeof unknown) != 0)
+    omc_hash_append_hex (text, now.boot_id, sizeof now.boot_id);
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 OmcClock *
 omc_clock_new (void)
 {
   OmcClock *self = g_object_new (OMC_TYPE_CLOCK, NULL);
 
+  self->start_id = read_start_id ();
   self->anchor_us = g_get_real_time ();
   self->anchor_boot_us = boot_time_us ();
 
@@ -113,6 +133,7 @@ omc_clock_new_manual (gint64 unix_us)
   OmcClock *self = g_object_new (OMC_TYPE_CLOCK, NULL);
 
   self->manual = TRUE;
+  self->start_id = g_strdup ("manual");
   self->manual_us = unix_us;
   self->anchor_us = unix_us;
 
@@ -141,6 +162,34 @@ omc_clock_get_monotonic (OmcClock *self)
   g_mutex_unlock (&self->mutex);
 
   return running;
+}
+
+const char *
+omc_clock_get_start_id (OmcClock *self)
+{
+  g_return_val_if_fail (OMC_IS_CLOCK (self), NULL);
+
+  return self->start_id;
+}
+
+void
+omc_clock_set_device_time (OmcClock *self, gint64 unix_us)
+{
+  g_return_if_fail (OMC_IS_CLOCK (self));
+  g_return_if_fail (self->manual);
+
+  g_mutex_lock (&self->mutex);
+  self->manual_us = unix_us;
+  g_mutex_unlock (&self->mutex);
+}
+
+void
+omc_clock_start_again (OmcClock *self, const char *start_id)
+{
+  g_return_if_fail (OMC_IS_CLOCK (self));
+  g_return_if_fail (self->manual && start_id != NULL);
+
+  g_set_str (&self->start_id, start_id);
 }
 
 void

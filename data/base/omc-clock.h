@@ -26,7 +26,13 @@ OmcClock *omc_clock_new_manual (gint64 unix_us) G_GNUC_WARN_UNUSED_RESULT;
 gint64 omc_clock_get_now (OmcClock *self);
 /* Microseconds that only grow. */
 gint64 omc_clock_get_monotonic (OmcClock *self);
+/* Of which start of the computer the monotonic microseconds are; "" where the kernel does not say. */
+const char *omc_clock_get_start_id (OmcClock *self);
 void omc_clock_advance (OmcClock *self, gint64 us); /* manual clocks only */
+/* Manual clocks only: somebody sets the device's own clock; no time passes. */
+void omc_clock_set_device_time (OmcClock *self, gint64 unix_us);
+/* Manual clocks only: the computer is started again, and says so by another start_id. */
+void omc_clock_start_again (OmcClock *self, const char *start_id);
 void omc_clock_set_server_time (OmcClock *self, gint64 server_unix_us);
 /* Device minus server in microseconds; 0 while unknown. */
 gint64 omc_clock_get_skew (OmcClock *self);

@@ -103,13 +103,13 @@ static void
 add_scope (Page *page)
 {
   const OmcBoardScope *scope = page->scope;
+  g_autofree char *open = NULL;
 
   add_text (page, " AND (active = 0 OR ward_id IS NULL OR ward_id = ?", g_strdup (scope->ward));
   g_ptr_array_add (page->texts, g_strconcat (OMC_BOARD_LOOSE_PLACE, scope->ward, NULL));
   g_string_append_printf (page->where, " OR ward_id = ?%u", 9 + page->texts->len);
-  g_ptr_array_add (page->texts, g_strdup (scope->user));
-  g_string_append_printf (page->where, " OR patient IN (" OMC_GLASS_PATIENTS ("?%u") "))",
-                          9 + page->texts->len);
+  open = omc_glass_dao_list_open (page->session, scope->user);
+  g_string_append_printf (page->where, " OR patient IN (%s))", open);
 }
 
 static void

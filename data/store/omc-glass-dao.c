@@ -17,11 +17,18 @@
   " g.reviewed_by, g.verdict, g.review"
 #define TABLES " FROM break_glass g JOIN patients p ON p.pk = g.patient"
 
-static const char select_end[] =
-    "SELECT coalesce (max (expires_at), 0) FROM break_glass"
-    " WHERE user = ?2 AND patient = ?3 AND opened_at <= ?1 AND expires_at > ?1";
-static const char insert_glass[] = "INSERT INTO break_glass (user, role, patient, reason, words, "
-                                   "opened_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+/* By two clocks: the one on the wall, which may be set, and what passed since the computer was started. What was opened before
+ * that start is closed. ?1: the time, ?2: the user, ?3, ?4: which start, and so long ago */
+#define IS_OPEN                                                                                    \
+  "user = ?2 AND opened_at <= ?1 AND expires_at > ?1 AND start_id = ?3"                            \
+  " AND ?4 - opened_run BETWEEN 0 AND expires_at - opened_at - 1"
+
+static const char select_open[] = "SELECT DISTINCT patient FROM break_glass WHERE " IS_OPEN;
+static const char select_end[] = "SELECT coalesce (max (expires_at), 0) FROM break_glass"
+                                 " WHERE patient = ?5 AND " IS_OPEN;
+static const char insert_glass[] =
+    "INSERT INTO break_glass (user, role, patient, reason, words, opened_at, expires_at, start_id,"
+    " opened_run) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 static const char close_glass[] = "UPDATE break_glass SET expires_at = ?1 WHERE user = ?2"
                                   " AND (?3 = 0 OR patient = ?3) AND expires_at > ?1";
 static const char select_waiting[] =
@@ -30,6 +37,30 @@ static const char select_all[] = "SELECT " COLUMNS TABLES " ORDER BY g.id DESC L
 static const char select_one[] = "SELECT " COLUMNS TABLES " WHERE g.id = ?1";
 static const char review_glass[] = "UPDATE break_glass SET reviewed_at = ?2, reviewed_by = ?3,"
                                    " verdict = ?4, review = ?5 WHERE id = ?1 AND reviewed_at = 0";
+
+static void
+bind_open (OmcSession *session, OmcStmt *stmt, const char *user)
+{
+  omc_stmt_bind_integer (stmt, 1, omc_clock_get_now (session->clock));
+  omc_stmt_bind_text (stmt, 2, user);
+  omc_stmt_bind_text (stmt, 3, omc_clock_get_start_id (session->clock));
+  omc_stmt_bind_integer (stmt, 4, omc_clock_get_monotonic (session->clock));
+}
+
+char *
+omc_glass_dao_list_open (OmcSession *session, const char *user)
+{
+  g_autoptr (OmcStmtUse) stmt = omc_db_prepare (session->db, select_open, NULL);
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  if (stmt != NULL)
+    bind_open (session, stmt, user);
+  while (stmt != NULL && omc_stmt_step (stmt, NULL) == OMC_STEP_ROW)
+    g_string_append_printf (list, "%s%" G_GINT64_FORMAT, list->len > 0 ? "," : "",
+                            omc_stmt_get_integer (stmt, 0));
+
+  return g_string_free (g_steal_pointer (&list), FALSE);
+}
 
 gboolean
 omc_glass_dao_find_end (OmcSession *session,
@@ -42,9 +73,8 @@ omc_glass_dao_find_end (OmcSession *session,
 
   if (stmt == NULL)
     return FALSE;
-  omc_stmt_bind_integer (stmt, 1, omc_clock_get_now (session->clock));
-  omc_stmt_bind_text (stmt, 2, user);
-  omc_stmt_bind_integer (stmt, 3, patient);
+  bind_open (session, stmt, user);
+  omc_stmt_bind_integer (stmt, 5, patient);
   if (omc_stmt_step (stmt, error) != OMC_STEP_ROW)
     return FALSE;
   *expires_us = omc_stmt_get_integer (stmt, 0);
@@ -88,6 +118,8 @@ omc_glass_dao_insert (OmcSession *session,
   omc_stmt_bind_text (stmt, 5, words);
   omc_stmt_bind_integer (stmt, 6, session->now_us);
   omc_stmt_bind_integer (stmt, 7, expires_us);
+  omc_stmt_bind_text (stmt, 8, omc_clock_get_start_id (session->clock));
+  omc_stmt_bind_integer (stmt, 9, omc_clock_get_monotonic (session->clock));
 
   return omc_stmt_run (stmt, error);
 }

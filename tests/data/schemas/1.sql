@@ -43,6 +43,8 @@ CREATE TABLE break_glass (
   words TEXT NOT NULL,
   opened_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,     -- earlier when it was closed by hand
+  start_id TEXT NOT NULL,          -- of the start of the computer: a clock can be set, that cannot
+  opened_run INTEGER NOT NULL,     -- microseconds since that start
   reviewed_at INTEGER NOT NULL DEFAULT 0,
   reviewed_by TEXT,
   verdict TEXT,

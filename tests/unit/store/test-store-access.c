@@ -220,6 +220,55 @@ test_break_glass (Bed *bed, gconstpointer data)
   g_assert_cmpint (read_code (bed, bed->nurse_a, "Patient", "p3"), ==, OMC_STORE_ERROR_BREAK_GLASS);
 }
 
+static guint
+count_board (Bed *bed)
+{
+  const OmcBoardQuery query = { .all_patients = TRUE };
+  g_autoptr (GError) error = NULL;
+  guint total = 0;
+  g_autoptr (GPtrArray) rows =
+      omc_store_list_board_sync (bed->f.store, bed->nurse_a, &query, 0, 100, &total, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (total, ==, rows->len);
+
+  return total;
+}
+
+/* Whoever sets the clock back stays in the half hour; what passed since the start of the computer does not. */
+static void
+test_clock_set_back (Bed *bed, gconstpointer data)
+{
+  const gint64 step_us = OMC_BREAK_GLASS_PERIOD_US / 3;
+  guint n = count_board (bed);
+
+  g_assert_cmpint (break_code (bed, bed->nurse_a, "p3", "emergency", WORDS, "anna"), ==, -1);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_cmpint (read_code (bed, bed->nurse_a, "Patient", "p3"), ==, -1);
+      g_assert_cmpuint (count_board (bed), ==, n + 1);
+      omc_clock_advance (bed->f.clock, step_us);
+      omc_clock_set_device_time (bed->f.clock, STORE_FIXTURE_NOW_US);
+    }
+  g_assert_cmpint (omc_clock_get_now (bed->f.clock), ==, STORE_FIXTURE_NOW_US);
+  g_assert_cmpint (read_code (bed, bed->nurse_a, "Patient", "p3"), ==, OMC_STORE_ERROR_BREAK_GLASS);
+  g_assert_cmpuint (count_board (bed), ==, n);
+  store_fixture_reopen (&bed->f);
+  g_assert_cmpint (read_code (bed, bed->nurse_a, "Patient", "p3"), ==, OMC_STORE_ERROR_BREAK_GLASS);
+}
+
+/* Between two starts nothing but the clock tells: what was open is not any more. */
+static void
+test_computer_started_again (Bed *bed, gconstpointer data)
+{
+  g_assert_cmpint (break_code (bed, bed->nurse_a, "p3", "emergency", WORDS, "anna"), ==, -1);
+  g_assert_cmpint (read_code (bed, bed->nurse_a, "Patient", "p3"), ==, -1);
+  omc_clock_start_again (bed->f.clock, "another start");
+  g_assert_cmpint (read_code (bed, bed->nurse_a, "Patient", "p3"), ==, OMC_STORE_ERROR_BREAK_GLASS);
+  g_assert_cmpint (break_code (bed, bed->nurse_a, "p3", "emergency", WORDS, "anna"), ==, -1);
+  g_assert_cmpint (read_code (bed, bed->nurse_a, "Patient", "p3"), ==, -1);
+}
+
 static void
 left_cb (GObject *store, GAsyncResult *result, gpointer user_data)
 {
@@ -507,6 +556,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   add_test ("/store/access/a-department-sees-its-own-patients", test_department);
   add_test ("/store/access/a-transfer-counts-at-once", test_transfer);
+  add_test ("/store/access/a-clock-set-back-keeps-no-glass-broken", test_clock_set_back);
+  add_test ("/store/access/a-start-of-the-computer-ends-it", test_computer_started_again);
   add_test ("/store/access/the-glass-is-broken-for-half-an-hour", test_break_glass);
   add_test ("/store/access/emergency-access-is-reviewed-by-another", test_review);
   add_test ("/store/access/a-pin-opens-and-leaving-closes-all", test_pin_and_leaving);
