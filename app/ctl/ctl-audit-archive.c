@@ -16,7 +16,6 @@
 
 #define USAGE "audit archive [--older-than DAYS] [--dry-run]"
 #define MAX_DAYS 3650
-#define UNSET -1
 
 char *
 omc_ctl_audit_describe_archive (const OmcAuditArchiveStatus *status)
@@ -135,23 +134,24 @@ archive (OmcCtl *self, gint64 retention_us, gboolean dry_run)
 int
 omc_ctl_audit_archive (OmcCtl *self, int argc, char **argv)
 {
-  gint64 days = UNSET;
+  g_autofree char *older_than = NULL;
+  gint64 days = 0;
   gboolean dry_run = FALSE;
   int status;
   const GOptionEntry entries[] = {
-    { "older-than", 0, 0, G_OPTION_ARG_INT64, &days, NULL, NULL },
+    { "older-than", 0, 0, G_OPTION_ARG_STRING, &older_than, NULL, NULL },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, NULL, NULL },
     { NULL },
   };
 
   if (!omc_ctl_parse_alone (entries, USAGE, &argc, &argv))
     return OMC_CTL_USAGE;
-  if (days != UNSET && (days < 0 || days > MAX_DAYS))
+  if (older_than != NULL && !g_ascii_string_to_signed (older_than, 10, 0, MAX_DAYS, &days, NULL))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("--older-than must be a number of days from 0 to %d"),
                          MAX_DAYS);
   if (!omc_ctl_open (self, &status))
     return status;
-  if (days != UNSET)
+  if (older_than != NULL)
     return archive (self, days * G_TIME_SPAN_DAY, dry_run);
   if (self->audit_retention_days == 0)
     return omc_ctl_fail (
