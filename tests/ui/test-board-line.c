@@ -8,6 +8,7 @@
 
 #include "omc-board-line.h"
 #include "omc-news2-chip.h"
+#include "omc-tag.h"
 #include "omc-ui-test.h"
 
 #define NOW_US (G_GINT64_CONSTANT (1795000000) * G_USEC_PER_SEC)
@@ -129,6 +130,7 @@ test_tells_surnames_apart_where_narrow (void)
 {
   g_autoptr (OmcBoardItem) item = make_item ("Doe", 7);
   OmcBoardRow *row = omc_board_item_get_row (item);
+  GtkWidget *warning;
   GtkWidget *line;
   GtkWindow *window;
 
@@ -139,7 +141,9 @@ test_tells_surnames_apart_where_narrow (void)
   line = g_object_new (OMC_TYPE_BOARD_LINE, "item", item, NULL);
   window = omc_ui_test_show (line, 960, 100, NULL);
   assert_whole (line, "DOE*");
-  assert_whole (line, "same surname");
+  warning = omc_ui_test_find (line, OMC_TYPE_TAG, "same surname");
+  g_assert_nonnull (warning);
+  g_assert_true (gtk_widget_get_child_visible (warning));
   omc_ui_test_close (window, line);
 }
 
