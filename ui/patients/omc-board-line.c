@@ -11,46 +11,18 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "omc-board-columns.h"
 #include "omc-board-line.h"
 #include "omc-news2-chip.h"
 #include "omc-sparkline.h"
 #include "omc-tag.h"
 #include "omc-tip.h"
 
-#define GAP 8
 #define SEPARATOR " · "
-#define MIN_BED_DIGITS 7
 #define MIN_HEIGHT 48
 #define HEADING_HEIGHT 32
 #define DETAIL_SCALE 0.82
 #define DETAIL_ALPHA 45000
-
-typedef enum
-{
-  COLUMN_BED,
-  COLUMN_PATIENT,
-  COLUMN_SCORE,
-  COLUMN_DUE,
-  COLUMN_LAST_SET,
-  COLUMN_MARKS,
-  N_COLUMNS,
-} Column;
-
-/* In widths of a digit, so that the board grows with the text. The patient takes what is left. */
-static const struct
-{
-  const char *title;
-  int digits;
-  int narrow; /* in proportion to the others, where there is less room than all would like */
-  int large; /* the same, where text is so large that not all has room: the name and what to take note of come first */
-} columns[N_COLUMNS] = {
-  [COLUMN_BED] = { N_ ("Bed"), 11, 9, 9 },
-  [COLUMN_PATIENT] = { N_ ("Patient"), 30, 30, 30 },
-  [COLUMN_SCORE] = { N_ ("NEWS2"), 20, 15, 15 },
-  [COLUMN_DUE] = { N_ ("Due"), 17, 17, 17 },
-  [COLUMN_LAST_SET] = { N_ ("Last Set"), 20, 13, 0 },
-  [COLUMN_MARKS] = { N_ ("Take Note"), 21, 20, 29 },
-};
 
 static const char *const due_classes[] = { "dim-label", "due-later", "due-soon", "due-late",
                                            "due-very-late" };
@@ -97,78 +69,6 @@ static GParamSpec *properties[N_PROPS];
 
 /* --- geometry --- */
 
-static int
-digit_width (GtkWidget *widget)
-{
-  PangoFontMetrics *metrics =
-      pango_context_get_metrics (gtk_widget_get_pango_context (widget), NULL, NULL);
-  int width = PANGO_PIXELS_CEIL (pango_font_metrics_get_approximate_digit_width (metrics));
-
-  pango_font_metrics_unref (metrics);
-
-  return width;
-}
-
-static int
-sum_digits (const int digits[N_COLUMNS])
-{
-  int sum = 0;
-
-  for (guint i = 0; i < N_COLUMNS; i++)
-    sum += digits[i];
-
-  return sum;
-}
-
-/* The columns' widths in digits, for so many digits in all. */
-static void
-choose_digits (int room, int digits[N_COLUMNS])
-{
-  for (guint i = 0; i < N_COLUMNS; i++)
-    digits[i] = columns[i].digits;
-  if (room >= sum_digits (digits))
-    return;
-
-  for (guint i = 0; i < N_COLUMNS; i++)
-    digits[i] = columns[i].narrow;
-  if (room >= sum_digits (digits) * 7 / 10)
-    return;
-
-  for (guint i = 0; i < N_COLUMNS; i++)
-    digits[i] = columns[i].large;
-}
-
-/* Where the text is large and the window small, all columns shrink alike. */
-static void
-arrange (GtkWidget *widget, graphene_rect_t areas[N_COLUMNS])
-{
-  gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  int width = gtk_widget_get_width (widget);
-  int digit = digit_width (widget);
-  int digits[N_COLUMNS], widths[N_COLUMNS];
-  int wanted, x = 0;
-
-  choose_digits (width / digit, digits);
-  wanted = sum_digits (digits) * digit;
-  widths[COLUMN_PATIENT] = width;
-  for (guint i = 0; i < N_COLUMNS; i++)
-    if (i != COLUMN_PATIENT)
-      {
-        widths[i] = digits[i] * digit * MIN (width, wanted) / wanted;
-        /* A bed without its number says nothing. */
-        if (i == COLUMN_BED)
-          widths[i] = MAX (widths[i], MIN_BED_DIGITS * digit + 2 * GAP);
-        widths[COLUMN_PATIENT] -= widths[i];
-      }
-
-  for (guint i = 0; i < N_COLUMNS; i++)
-    {
-      areas[i] = GRAPHENE_RECT_INIT ((rtl ? width - x - widths[i] : x) + GAP, 0,
-                                     MAX (widths[i] - 2 * GAP, 0), gtk_widget_get_height (widget));
-      x += widths[i];
-    }
-}
-
 /* Places a child at the start of what is left of the area, and takes its width off it. may_miss: it may be left out
  * where there is no room. */
 static void
@@ -196,8 +96,8 @@ place (GtkWidget *child, graphene_rect_t *area, gboolean may_miss)
   allocation.height = height;
   gtk_widget_size_allocate (child, &allocation, -1);
   if (!rtl)
-    area->origin.x += width + GAP;
-  area->size.width = MAX (area->size.width - width - GAP, 0);
+    area->origin.x += width + OMC_BOARD_GAP;
+  area->size.width = MAX (area->size.width - width - OMC_BOARD_GAP, 0);
 }
 
 static int
@@ -220,7 +120,7 @@ has_room_among_marks (OmcBoardLine *self, const graphene_rect_t *area)
     {
       int width = natural_width (self->marks[i]);
 
-      wanted += width > 0 ? GAP + width : 0;
+      wanted += width > 0 ? OMC_BOARD_GAP + width : 0;
     }
 
   return wanted <= (int)area->size.width;
@@ -234,14 +134,14 @@ place_patient (OmcBoardLine *self, graphene_rect_t *area, graphene_rect_t *marks
   gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
   int tag = natural_width (self->same_surname);
 
-  if (tag > 0 && natural_width (self->button) + GAP + tag > (int)area->size.width &&
+  if (tag > 0 && natural_width (self->button) + OMC_BOARD_GAP + tag > (int)area->size.width &&
       has_room_among_marks (self, marks_area))
     {
       place (self->button, area, FALSE);
       place (self->same_surname, marks_area, TRUE);
       return;
     }
-  tag = tag > 0 && 2 * tag < area->size.width ? tag + GAP : 0;
+  tag = tag > 0 && 2 * tag < area->size.width ? tag + OMC_BOARD_GAP : 0;
   area->size.width -= tag;
   area->origin.x += rtl ? tag : 0;
   place (self->button, area, FALSE);
@@ -264,29 +164,29 @@ omc_board_line_measure (GtkWidget *widget,
 
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
-      *minimum = *natural = 2 * GAP * N_COLUMNS;
+      *minimum = *natural = 2 * OMC_BOARD_GAP * OMC_N_COLUMNS;
       return;
     }
 
   if (self->button)
     gtk_widget_measure (self->button, orientation, -1, &height, NULL, NULL, NULL);
-  *minimum = *natural = self->heading ? HEADING_HEIGHT : MAX (height + GAP, MIN_HEIGHT);
+  *minimum = *natural = self->heading ? HEADING_HEIGHT : MAX (height + OMC_BOARD_GAP, MIN_HEIGHT);
 }
 
 static void
 omc_board_line_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   OmcBoardLine *self = OMC_BOARD_LINE (widget);
-  graphene_rect_t areas[N_COLUMNS];
+  graphene_rect_t areas[OMC_N_COLUMNS];
 
-  arrange (widget, areas);
-  place_patient (self, &areas[COLUMN_PATIENT], &areas[COLUMN_MARKS]);
-  place (self->chip, &areas[COLUMN_SCORE], FALSE);
-  place (self->sparkline, &areas[COLUMN_SCORE], TRUE);
-  place (self->partial, &areas[COLUMN_SCORE], FALSE);
-  place (self->due, &areas[COLUMN_DUE], FALSE);
+  omc_board_columns_arrange (widget, areas);
+  place_patient (self, &areas[OMC_COLUMN_PATIENT], &areas[OMC_COLUMN_MARKS]);
+  place (self->chip, &areas[OMC_COLUMN_SCORE], FALSE);
+  place (self->sparkline, &areas[OMC_COLUMN_SCORE], TRUE);
+  place (self->partial, &areas[OMC_COLUMN_SCORE], FALSE);
+  place (self->due, &areas[OMC_COLUMN_DUE], FALSE);
   for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
-    place (self->marks[i], &areas[COLUMN_MARKS], FALSE);
+    place (self->marks[i], &areas[OMC_COLUMN_MARKS], FALSE);
 }
 
 /* --- drawing --- */
@@ -347,23 +247,23 @@ omc_board_line_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   OmcBoardLine *self = OMC_BOARD_LINE (widget);
   g_autofree char *bed = NULL;
   g_autofree char *last_set = NULL;
-  graphene_rect_t areas[N_COLUMNS];
+  graphene_rect_t areas[OMC_N_COLUMNS];
   GdkRGBA color;
 
-  arrange (widget, areas);
+  omc_board_columns_arrange (widget, areas);
   gtk_widget_get_color (widget, &color);
   if (self->heading)
     {
-      for (guint i = 0; i < N_COLUMNS; i++)
-        draw_text (widget, snapshot, &areas[i], _ (columns[i].title), TRUE, &color);
+      for (guint i = 0; i < OMC_N_COLUMNS; i++)
+        draw_text (widget, snapshot, &areas[i], omc_board_column_get_title (i), TRUE, &color);
       return;
     }
 
   if (self->item)
     {
       g_object_get (self->item, "bed", &bed, "last-set", &last_set, NULL);
-      draw_text (widget, snapshot, &areas[COLUMN_BED], bed, TRUE, &color);
-      draw_text (widget, snapshot, &areas[COLUMN_LAST_SET], last_set, FALSE, &color);
+      draw_text (widget, snapshot, &areas[OMC_COLUMN_BED], bed, TRUE, &color);
+      draw_text (widget, snapshot, &areas[OMC_COLUMN_LAST_SET], last_set, FALSE, &color);
     }
 
   GTK_WIDGET_CLASS (omc_board_line_parent_class)->snapshot (widget, snapshot);
