@@ -14,12 +14,12 @@
 
 #include "omc-store-audit-upload.h"
 #include "omc-sync-answer.h"
+#include "omc-sync-audit-there.h"
 #include "omc-sync-audit.h"
 #include "omc-sync-error.h"
 #include "omc-sync-outcome.h"
 #include "omc-sync-page.h"
 
-#define TYPE "AuditEvent"
 #define BATCH 100
 /* A few entries wait for company, but not for ever: the newest one on the server is the anchor of all before it. */
 #define ENOUGH 50
@@ -28,14 +28,10 @@
 #define MAX_RUN_US (20 * G_USEC_PER_SEC)
 /* Of a server's quota. */
 #define QUOTA_SHARE 5
-#define HEADS "5"
 /* Whoever takes none of it is asked again after this, or when a person asks, with as many as tell a server that refuses all
  * from one that refuses one. */
 #define PROBE 2
 #define TURNED_AWAY_US G_TIME_SPAN_HOUR
-/* Keys of one question: addresses longer than some thousand bytes are refused here and there. */
-#define KEYS_ASKED 20
-#define PAGES_MAX 10
 
 typedef enum
 {
@@ -64,144 +60,6 @@ is_idempotent (const OmcServerProfile *profile)
   return profile->put_creates || profile->conditional_create == OMC_CONDITIONAL_ANY;
 }
 
-/* --- what the server has --- */
-
-static const char *
-get_store_id (OmcSyncRun *run)
-{
-  return omc_key_manager_get_store_id (omc_store_get_key_manager (run->store));
-}
-
-static OmcSyncPage *
-read_newest (OmcSyncRun *run, const char *tag, const char *count, GError **error)
-{
-  const char *store_id = get_store_id (run);
-  g_autofree char *token = g_strconcat (tag, "|", store_id, NULL);
-  g_autofree char *escaped = g_uri_escape_string (token, NULL, FALSE);
-  g_autofree char *url =
-      g_strconcat (TYPE "?_tag=", escaped, "&_sort=-_lastUpdated&_count=", count, NULL);
-  g_autoptr (OmcFhirResponse) response =
-      omc_fhir_transport_get (run->transport, url, run->cancellable, error);
-
-  return response != NULL ? omc_sync_page_new (omc_json_get_root (response->json),
-                                               OMC_PAGE_RESOURCES, NULL, error)
-                          : NULL;
-}
-
-/* The highest place in the chain that a page tells of; 0: none. */
-static guint64
-find_head (OmcSyncRun *run, const OmcSyncPage *page, guint8 hash[OMC_AUDIT_HASH_LENGTH])
-{
-  const char *store_id = get_store_id (run);
-  guint64 head = 0;
-
-  for (guint i = 0; i < page->resources->len; i++)
-    {
-      guint8 found[OMC_AUDIT_HASH_LENGTH];
-      guint64 sequence;
-
-      if (!omc_audit_fhir_read_place (g_ptr_array_index (page->resources, i), store_id, &sequence,
-                                      found) ||
-          sequence <= head)
-        continue;
-      head = sequence;
-      memcpy (hash, found, sizeof found);
-    }
-
-  return head;
-}
-
-static void
-raise_alarm (OmcSyncRun *run)
-{
-  omc_sync_run_note (run, _ ("The audit trail on the server goes further than the one on this "
-                             "device: the store was rolled back or rebuilt. Keep it as it is and "
-                             "tell the security officer."));
-}
-
-static gboolean
-compare_head (OmcSyncRun *run, GError **error)
-{
-  g_autoptr (OmcSyncPage) page = read_newest (run, OMC_AUDIT_TAG_HEAD, HEADS, error);
-  guint8 hash[OMC_AUDIT_HASH_LENGTH];
-  gboolean alarm = FALSE;
-  guint64 head;
-
-  if (page == NULL)
-    return FALSE;
-  head = find_head (run, page, hash);
-  if (head != 0 && !omc_store_compare_server_audit (run->store, head, hash, &alarm, error))
-    return FALSE;
-  if (alarm)
-    raise_alarm (run);
-
-  return TRUE;
-}
-
-static void
-add_there (Upload *self, const OmcSyncPage *page)
-{
-  const char *store_id = get_store_id (self->run);
-
-  for (guint i = 0; i < page->resources->len; i++)
-    {
-      guint8 hash[OMC_AUDIT_HASH_LENGTH];
-      guint64 sequence;
-
-      if (omc_audit_fhir_read_place (g_ptr_array_index (page->resources, i), store_id, &sequence,
-                                     hash))
-        g_hash_table_add (self->there, omc_audit_fhir_key (store_id, sequence, hash));
-    }
-}
-
-static char *
-make_question (GPtrArray *uploads, guint from, guint to)
-{
-  g_autoptr (GString) token = g_string_new (NULL);
-  g_autofree char *escaped = NULL;
-
-  for (guint i = from; i < to; i++)
-    {
-      const OmcAuditUpload *upload = g_ptr_array_index (uploads, i);
-
-      g_string_append_printf (token, "%s" OMC_AUDIT_TAG_ENTRY "|%s", i > from ? "," : "",
-                              omc_resource_get_id (upload->event));
-    }
-  escaped = g_uri_escape_string (token->str, ",", FALSE);
-  return g_strconcat (TYPE "?_tag=", escaped, "&_count=", G_STRINGIFY (BATCH), NULL);
-}
-
-/* Of what was sent before nobody may know whether it arrived, all of it or some. */
-static gboolean
-read_there (Upload *self, GPtrArray *uploads, GError **error)
-{
-  OmcSyncRun *run = self->run;
-
-  g_hash_table_remove_all (self->there);
-  for (guint from = 0; from < uploads->len; from += KEYS_ASKED)
-    {
-      g_autofree char *url = make_question (uploads, from, MIN (from + KEYS_ASKED, uploads->len));
-
-      for (guint n = 0; url != NULL && n < PAGES_MAX; n++)
-        {
-          g_autoptr (OmcFhirResponse) response =
-              omc_fhir_transport_get (run->transport, url, run->cancellable, error);
-          g_autoptr (OmcSyncPage) page = NULL;
-
-          if (response == NULL)
-            return FALSE;
-          page = omc_sync_page_new (omc_json_get_root (response->json), OMC_PAGE_RESOURCES, NULL,
-                                    error);
-          if (page == NULL)
-            return FALSE;
-          add_there (self, page);
-          g_set_str (&url, page->next);
-        }
-    }
-
-  return TRUE;
-}
-
 /* --- sending --- */
 
 static OmcFhirRequest *
@@ -215,11 +73,11 @@ make_request (Upload *self, OmcResource *event)
 
   if (profile->put_creates)
     {
-      url = g_strconcat (TYPE "/", key, NULL);
+      url = g_strconcat (OMC_SYNC_AUDIT_TYPE "/", key, NULL);
       return omc_fhir_request_new ("PUT", url, event);
     }
   bare = omc_resource_with_id (event, NULL);
-  request = omc_fhir_request_new ("POST", TYPE, bare);
+  request = omc_fhir_request_new ("POST", OMC_SYNC_AUDIT_TYPE, bare);
   if (profile->conditional_create == OMC_CONDITIONAL_ANY)
     {
       g_autofree char *token = g_strconcat (OMC_AUDIT_TAG_ENTRY "|", key, NULL);
@@ -437,7 +295,8 @@ send_all (Upload *self, GPtrArray *uploads, GError **error)
 static gboolean
 send_unlinked (Upload *self, GPtrArray *uploads, GPtrArray *answers, GError **error)
 {
-  const char *store_id = get_store_id (self->run);
+  const char *store_id =
+      omc_key_manager_get_store_id (omc_store_get_key_manager (self->run->store));
 
   for (guint i = 0; i < uploads->len; i++)
     {
@@ -570,7 +429,8 @@ upload (Upload *self, GError **error)
       if (uploads->len == 0)
         return TRUE;
       self->left -= uploads->len;
-      if ((!is_idempotent (run->profile) && !read_there (self, uploads, error)) ||
+      if ((!is_idempotent (run->profile) &&
+           !omc_sync_audit_find (run, uploads, self->there, error)) ||
           !send_batch (self, uploads, &goes_on, error))
         return FALSE;
     }
@@ -586,8 +446,8 @@ compare_once (OmcSyncRun *run, OmcSyncAuditMemory *memory)
 
   if (memory->compared)
     return;
-  memory->compared =
-      compare_head (run, &error) || g_error_matches (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_REFUSED);
+  memory->compared = omc_sync_audit_compare_head (run, &error) ||
+                     g_error_matches (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_REFUSED);
   /* A server that cannot be asked for it is written to all the same. */
   if (error != NULL)
     g_message ("The head of the audit trail on the server was not read: %s", error->message);
@@ -600,7 +460,8 @@ omc_sync_audit (OmcSyncRun *run, OmcSyncAuditMemory *memory)
   g_autoptr (GError) error = NULL;
 
   /* Only to who says that it takes them. */
-  if (run->profile->types == NULL || !omc_server_profile_has_type (run->profile, TYPE))
+  if (run->profile->types == NULL ||
+      !omc_server_profile_has_type (run->profile, OMC_SYNC_AUDIT_TYPE))
     {
       if (!omc_store_set_audit_server (run->store, "unsupported", &error))
         g_message ("The audit trail was not sent: %s", error->message);
