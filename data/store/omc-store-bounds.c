@@ -32,6 +32,18 @@ dup_normal (const char *url)
   return g_strndup (url, length);
 }
 
+/* What may stand in a message: who it is, and nothing of what is asked there. */
+static char *
+describe_server (const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+
+  return uri != NULL && g_uri_get_host (uri) != NULL
+             ? g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), NULL, g_uri_get_host (uri),
+                           g_uri_get_port (uri), "", NULL, NULL)
+             : g_strdup (_ ("no address"));
+}
+
 /* The one that was confirmed last; else the one that was met, once that proved who it is. */
 static gboolean
 find_server (OmcStore *self, char **url, GError **error)
@@ -55,6 +67,8 @@ omc_store_check_server_sync (OmcStore *self, const char *url, GError **error)
 {
   g_autofree char *wanted = NULL;
   g_autofree char *known = NULL;
+  g_autofree char *wanted_words = NULL;
+  g_autofree char *known_words = NULL;
 
   g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
   g_return_val_if_fail (url != NULL, FALSE);
@@ -64,11 +78,13 @@ omc_store_check_server_sync (OmcStore *self, const char *url, GError **error)
   wanted = dup_normal (url);
   if (known == NULL || g_str_equal (known, wanted))
     return TRUE;
+  wanted_words = describe_server (wanted);
+  known_words = describe_server (known);
   g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED,
                _ ("The configuration names another server (%s) than the one of this device (%s); "
                   "nothing is sent to it. Who manages the device confirms it with “omnicarectl "
-                  "keys confirm --server %s”."),
-               wanted, known, wanted);
+                  "keys confirm --server URL”."),
+               wanted_words, known_words);
 
   return FALSE;
 }
