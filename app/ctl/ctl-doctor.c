@@ -21,8 +21,6 @@
 #define SHOWN_TYPES 5
 /* A store that a restore put aside is asked about after a month. */
 #define KEPT_SECONDS (30 * 24 * 3600)
-/* So old may the last verification of all of the audit trail be. */
-#define FULL_VERIFY_US (7 * G_TIME_SPAN_DAY)
 #define LOW_DISK_BYTES (G_GUINT64_CONSTANT (200) << 20)
 
 typedef struct
@@ -143,28 +141,14 @@ check_kept (Doctor *self)
     }
 }
 
-/* What is new; all of it when that was asked for, or is some time ago. */
-static gboolean
-verify_audit (Doctor *self, gboolean deep, OmcAuditReport *report, GError **error)
-{
-  gint64 now_us = omc_clock_get_now (self->ctl->clock);
-
-  if (!omc_store_check_audit_sync (self->ctl->store, deep, NULL, NULL, report, NULL, error))
-    return FALSE;
-  if (report->finding != OMC_AUDIT_INTACT || report->from == 1 ||
-      (now_us >= report->full_us && now_us - report->full_us < FULL_VERIFY_US))
-    return TRUE;
-  return omc_store_check_audit_sync (self->ctl->store, TRUE, NULL, NULL, report, NULL, error);
-}
-
 static void
-check_audit (Doctor *self, gboolean deep)
+check_audit (Doctor *self)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
   OmcAuditReport report = { 0 };
 
-  if (!verify_audit (self, deep, &report, &error))
+  if (!omc_store_check_audit_sync (self->ctl->store, TRUE, NULL, NULL, &report, NULL, &error))
     {
       note (self, "audit", error->message, _ ("run 'omnicarectl audit verify'"));
       return;
@@ -319,7 +303,7 @@ omc_ctl_doctor (OmcCtl *self, int argc, char **argv)
   check_kept (&doctor);
   check_keys (&doctor);
   check_store (&doctor, deep);
-  check_audit (&doctor, deep);
+  check_audit (&doctor);
   check_archive (&doctor);
   check_audit_server (&doctor);
   check_queue (&doctor);
