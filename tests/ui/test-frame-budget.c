@@ -181,6 +181,13 @@ test_next_frame (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->slow->n_both, ==, 0);
 }
 
+/* The first frame has the window's memory to fill: what stands in it comes with the second. */
+static void
+test_first (Fixture *f, gconstpointer data)
+{
+  g_assert_cmpuint (f->n_frames, >=, 2);
+}
+
 static void
 test_bounded (Fixture *f, gconstpointer data)
 {
@@ -218,6 +225,8 @@ main (int argc, char *argv[])
   gtk_test_init (&argc, &argv, NULL);
   g_test_add ("/ui/frame-budget/a-long-layout-is-painted-in-a-frame-after", Fixture, NULL, set_up,
               test_next_frame, tear_down);
+  g_test_add ("/ui/frame-budget/the-first-picture-is-the-empty-window", Fixture, NULL, set_up,
+              test_first, tear_down);
   g_test_add ("/ui/frame-budget/what-is-laid-out-in-every-frame-is-painted-too", Fixture, NULL,
               set_up, test_bounded, tear_down);
   g_test_add ("/ui/frame-budget/what-asks-again-meanwhile-is-painted", Fixture, NULL, set_up,

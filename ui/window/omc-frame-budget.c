@@ -67,11 +67,14 @@ omc_frame_budget_free (OmcFrameBudget *self)
   g_free (self);
 }
 
+/* The first picture of all is the empty window: it has new memory to fill, and what stands in it follows. */
 static gboolean
 is_spent (OmcFrameBudget *self)
 {
-  return GSK_IS_CAIRO_RENDERER (gtk_native_get_renderer (GTK_NATIVE (self->window))) &&
-         g_get_monotonic_time () - self->began_us > LAYOUT_US;
+  if (!GSK_IS_CAIRO_RENDERER (gtk_native_get_renderer (GTK_NATIVE (self->window))))
+    return FALSE;
+
+  return !self->picture || g_get_monotonic_time () - self->began_us > LAYOUT_US;
 }
 
 void

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /* Where the processor paints, a new page costs one frame twice: its layout, and a picture of the whole window. When the
  * layout alone has taken its part of a frame, the window shows its last picture once more and paints the new one in a
  * frame after, so that no turn of the main loop does both. At most twice in a row: a window that is laid out in every
- * frame still paints every third. With a graphics processor nothing is ever held back. */
+ * frame still paints every third. The first picture of all is the empty window. With a graphics processor nothing is ever held back. */
 
 typedef struct _OmcFrameBudget OmcFrameBudget;
 
