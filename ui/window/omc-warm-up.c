@@ -71,13 +71,24 @@ choose_style (GtkWidget *window)
     gtk_widget_add_css_class (window, "software");
 }
 
+void
+omc_warm_up_styles (GtkWidget *widget, int width)
+{
+  int minimum;
+
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  gtk_widget_measure (widget, GTK_ORIENTATION_VERTICAL, MAX (width, minimum), NULL, NULL, NULL,
+                      NULL);
+}
+
 static gboolean
 step_cb (gpointer user_data)
 {
   WarmUp *self = user_data;
   g_autoptr (GtkWidget) window = g_weak_ref_get (&self->window);
   g_autoptr (GtkWidget) page = g_weak_ref_get (&self->page);
-  int minimum;
 
   if (!window || !page)
     return G_SOURCE_REMOVE;
@@ -93,9 +104,7 @@ step_cb (gpointer user_data)
       return G_SOURCE_CONTINUE;
     }
 
-  gtk_widget_measure (page, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
-  gtk_widget_measure (page, GTK_ORIENTATION_VERTICAL, MAX (gtk_widget_get_width (window), minimum),
-                      NULL, NULL, NULL, NULL);
+  omc_warm_up_styles (page, gtk_widget_get_width (window));
   choose_style (window);
 
   return G_SOURCE_REMOVE;

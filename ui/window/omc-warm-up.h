@@ -22,4 +22,13 @@ G_BEGIN_DECLS
  */
 void omc_warm_up (GtkWidget *window, GtkWidget *page);
 
+/**
+ * omc_warm_up_styles:
+ * @widget: a window that is not shown yet, or what is hidden in one that is
+ * @width: how wide it will be, in pixels
+ *
+ * Finds styles and sizes of @widget now: its first frame would do it else. For a moment in which nobody waits for a frame.
+ */
+void omc_warm_up_styles (GtkWidget *widget, int width);
+
 G_END_DECLS

@@ -494,19 +494,6 @@ enter_kiosk (OmcWindow *self)
   gtk_window_fullscreen (GTK_WINDOW (self));
 }
 
-/* Before there is a window on the screen nobody waits for a frame: its first one finds styles and sizes done. */
-static void
-find_styles (OmcWindow *self)
-{
-  int width, minimum;
-
-  gtk_window_get_default_size (GTK_WINDOW (self), &width, NULL);
-  gtk_widget_measure (GTK_WIDGET (self), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL,
-                      NULL);
-  gtk_widget_measure (GTK_WIDGET (self), GTK_ORIENTATION_VERTICAL, MAX (width, minimum), NULL, NULL,
-                      NULL, NULL);
-}
-
 OmcWindow *
 omc_window_new (GtkApplication *application,
                 OmcGate *gate,
@@ -532,7 +519,7 @@ omc_window_new (GtkApplication *application,
   if (kiosk)
     enter_kiosk (self);
   omc_unlock_page_set_gate (OMC_UNLOCK_PAGE (self->unlock_page), gate, user);
-  find_styles (self);
+  omc_warm_up_styles (GTK_WIDGET (self), g_settings_get_int (settings, "window-width"));
 
   return self;
 }
