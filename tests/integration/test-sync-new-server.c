@@ -177,6 +177,8 @@ test_unknown_there (SyncFixture *fixture, gconstpointer profile)
 static void
 test_asked_before (SyncFixture *fixture, gconstpointer profile)
 {
+  g_autoptr (OmcResource) edited =
+      sync_fixture_edit_birth_date (fixture, P1, "1951-11-11");
   g_autoptr (OmcSyncReport) asked = NULL;
   g_autoptr (OmcSyncReport) report = NULL;
   g_autoptr (GPtrArray) conflicts = NULL;
@@ -184,7 +186,7 @@ test_asked_before (SyncFixture *fixture, gconstpointer profile)
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
-  g_assert_nonnull (sync_fixture_edit_birth_date (fixture, P1, "1951-11-11"));
+  g_assert_nonnull (edited);
   sync_fixture_put_there (fixture, PERSON, P1, "1952-12-12", "");
   asked = omc_sync_bed_sync (fixture->bed);
   g_assert_cmpuint (omc_sync_bed_get_status (fixture->bed).n_conflicts, ==, 1);

@@ -200,7 +200,7 @@ test_other_server (Bed *bed, gconstpointer data)
 
       omc_services_shut_down (bed->services);
       g_set_str (&bed->services->config->server_url,
-                 i == 0 ? "https://fhir.example/r4/" : "https://elsewhere.example/r4");
+                 i == 0 ? "https://fhir.example/r4/" : "https://who:word@elsewhere.example/r4?key=1");
       omc_services_set_lifetime_hours (bed->services, i == 0 ? 72 : 100);
       g_clear_object (&ann);
       ann = come_in (bed, "ann", ANN_WORDS, &error);
@@ -213,7 +213,9 @@ test_other_server (Bed *bed, gconstpointer data)
           continue;
         }
       g_assert_null (bed->services->config->server_url);
-      g_assert_nonnull (strstr (notice, "https://elsewhere.example/r4"));
+      g_assert_nonnull (strstr (notice, "https://elsewhere.example/r4)"));
+      g_assert_null (strstr (notice, "word"));
+      g_assert_null (strstr (notice, "key=1"));
       g_assert_nonnull (strstr (notice, "72 hours stay in force"));
     }
   /* The next who signs in comes to no other end, and is told no more than once. */
