@@ -32,8 +32,8 @@ dup_normal (const char *url)
   return g_strndup (url, length);
 }
 
-/* What may stand in a message: the place, of which the path tells one tenant of a host from
- * another, and neither a query nor who signs in there. */
+/* What may stand in a message: who it is, and nothing of what is asked there; a path may name a
+ * patient. */
 static char *
 describe_server (const char *url)
 {
@@ -41,7 +41,7 @@ describe_server (const char *url)
 
   return uri != NULL && g_uri_get_host (uri) != NULL
              ? g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), NULL, g_uri_get_host (uri),
-                           g_uri_get_port (uri), g_uri_get_path (uri), NULL, NULL)
+                           g_uri_get_port (uri), "", NULL, NULL)
              : g_strdup (_ ("no address"));
 }
 
