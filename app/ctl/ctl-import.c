@@ -10,6 +10,7 @@
 
 #include "omc-ctl.h"
 #include "omc-reader.h"
+#include "omc-validate.h"
 
 #include <gio/gunixinputstream.h>
 #include <glib/gi18n.h>
@@ -125,8 +126,16 @@ static gboolean
 take_resource (OmcResource *resource, const char *place, gpointer user_data, GError **error)
 {
   Import *import = user_data;
+  g_autoptr (GError) problem = NULL;
 
   import->n_read++;
+  /* What a server keeps is taken as it is. Work is not queued that every server would refuse. */
+  if (import->mode == OMC_IMPORT_LOCAL_WORK &&
+      !omc_validate_check (resource, OMC_VALIDATE_STRICT, &problem))
+    {
+      note_problem (place, problem, import);
+      return TRUE;
+    }
   g_ptr_array_add (import->batch, omc_resource_ref (resource));
   g_ptr_array_add (import->places, g_strdup (place));
   return import->batch->len < BATCH || flush (import, error);

@@ -152,6 +152,19 @@ def test_local_import_is_queued(folder):
     check("confirmedByServer" not in proof and len(proof["waiting"]) == 1, f"proof {proof}")
 
 
+def test_local_import_is_valid(folder):
+    """import without --from-server queues nothing that a server would refuse, and says what is wrong"""
+    d = Device(folder)
+    bad = {"birthDate": "x", "gender": "robot", "active": "yes"}
+    for name, value in bad.items():
+        result = d.run("import", d.write(f"{name}.json", patient(**{name: value})))
+        equal(result.status, 1, f"{name} as work")
+        check(f"{name}.json" in result.err and f"Patient.{name}" in result.err, f"{name}: {result.err}")
+    equal(d.ok("queue", "list", "--json").lines, [], "queue")
+    d.ok("import", d.write("server.json", patient(birthDate="x")), "--from-server")
+    equal(d.ok("get", "Patient/p1", "--json").json["birthDate"], "x", "what a server keeps is taken as it is")
+
+
 def test_queue_cancel(folder):
     """taking work back needs a reason and leaves the server's version"""
     d = Device(folder)

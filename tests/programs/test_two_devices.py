@@ -45,10 +45,10 @@ def same_everywhere(server, devices, server_id="john"):
         equal(content(d.ok("get", "Patient/john", "--json").json), content(remote), "a device against the server")
 
 
-def with_ward(test):
+def with_ward(test, profiles=("medplum", "hapi")):
     def run_it(folder):
         server = None
-        for profile in ("medplum", "hapi"):
+        for profile in profiles:
             (folder / profile).mkdir()
             server, devices = ward(folder / profile, "--profile", profile)
             try:
@@ -188,18 +188,22 @@ def test_deleted_there(server, devices):
     check(server.request("GET", "Patient/john")[0] in (404, 410), "the deletion was not undone")
 
 
-@with_ward
-def test_poison(server, devices):
+def poison(server, devices):
     """an item that the server refuses is named and set aside; everything else goes"""
     one, _ = devices
-    one.ok("import", one.write("bad.json", {"resourceType": "Observation", "id": "bad", "status": "nonsense", "code": {"text": "x"},
-                                            "subject": {"reference": "Patient/john"}, "valueString": "y"}))
+    # valid, so that the device queues it; these servers refuse what refers to nothing that they have
+    one.ok("import", one.write("bad.json", {"resourceType": "Observation", "id": "bad", "status": "final", "code": {"text": "x"},
+                                            "subject": {"reference": "Patient/john"}, "valueString": "y",
+                                            "performer": [{"reference": "Practitioner/nowhere"}]}))
     one.ok("vitals", "add", "--patient", "john", "--pulse", "71")
     one.run("sync", "--once", "--server", server.url)
     items = one.ok("queue", "list", "--json").lines
     equal([(i["resourceId"], i["state"]) for i in items], [("bad", "needs-attention")], "what is left")
     check(items[0]["error"], "with a sentence")
     equal(len(server.request("GET", "Observation?code=8867-4")[1].get("entry", [])), 1, "the rest arrived")
+
+
+test_poison = with_ward(poison, ("hapi", "strict"))
 
 
 if __name__ == "__main__":
