@@ -10,8 +10,9 @@
 
 G_BEGIN_DECLS
 
-/* With OMNICARE_WATCHDOG=FILE: measures how long one turn of the main loop takes to come round, by the clock and in
- * processor time, and writes the longest to the file as JSON at the end: {"maxBlockMs": 7.3, "over16": 0,
+/* With OMNICARE_WATCHDOG=FILE: measures how long one turn of the main loop takes to come round: by the clock, of its own
+ * (less the time when it was ready and other programs had all processors) and in processor time, and writes the longest of
+ * each to the file as JSON at the end: {"maxBlockMs": 7.9, "over16": 0, "maxBlockOwnMs": 7.3, "over16Own": 0,
  * "maxBlockCpuMs": 6.9, "over16Cpu": 0, "samples": 9000}. Does nothing without it. */
 void omc_watchdog_start (void);
 /* From the window's first frame on: what the program does before that blocks nobody. */
