@@ -70,7 +70,7 @@ print_entry (OmcAuditEntry *entry, gboolean json, FILE *out)
 
 /* Page by page: the trail may be longer than memory. */
 static int
-print_entries (OmcCtl *self, guint64 from, guint64 limit, gboolean json, FILE *out)
+print_entries (OmcCtl *self, guint64 from, guint64 limit, gboolean json, FILE *out, guint64 *n)
 {
   guint64 left = limit != 0 ? limit : G_MAXUINT64;
 
@@ -90,6 +90,7 @@ print_entries (OmcCtl *self, guint64 from, guint64 limit, gboolean json, FILE *o
           from = entry->sequence + 1;
         }
       left -= entries->len;
+      *n += entries->len;
       if (entries->len < PAGE)
         break;
     }
@@ -169,6 +170,14 @@ retry (OmcCtl *self)
 
   if (!omc_store_retry_audit_sync (self->store, self->actor, &error))
     return omc_ctl_fail_error (error);
+  if (self->json)
+    {
+      g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
+      OmcJsonNode *root = omc_json_builder_object (b);
+
+      omc_json_node_set_string (b, root, "done", "retry");
+      omc_ctl_print_json (b, root);
+    }
   omc_ctl_say (_ ("What the server refused goes again with the next synchronisation."));
   return OMC_CTL_OK;
 }
@@ -176,15 +185,18 @@ retry (OmcCtl *self)
 static int export (OmcCtl *self, const char *output)
 {
   FILE *out = stdout;
+  guint64 n = 0;
   gboolean failed;
   int status;
 
   if (output != NULL && (out = open_private (output)) == NULL)
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("cannot write %s: %s"), output, g_strerror (errno));
-  status = print_entries (self, 1, 0, TRUE, out);
+  status = print_entries (self, 1, 0, TRUE, out, &n);
   failed = ferror (out) != 0;
   if (out != stdout && (fclose (out) != 0 || failed) && status == OMC_CTL_OK)
     status = omc_ctl_fail (OMC_CTL_FINDING, _ ("cannot write %s: %s"), output, g_strerror (errno));
+  if (self->json && out != stdout && status == OMC_CTL_OK)
+    omc_ctl_print_written (output, "entries", n);
   return status;
 }
 
@@ -194,6 +206,7 @@ omc_ctl_audit (OmcCtl *self, int argc, char **argv)
   const char *what = argc > 1 ? argv[1] : "";
   gint64 from = 1;
   gint64 limit = 0;
+  guint64 n = 0;
   g_autofree char *output = NULL;
   g_autofree char *patient = NULL;
   int status;
@@ -221,7 +234,7 @@ omc_ctl_audit (OmcCtl *self, int argc, char **argv)
     return print_patient (self, g_str_has_prefix (patient, "Patient/") ? patient + 8 : patient,
                           (guint64)from, (guint64)limit);
   if (g_str_equal (argv[1], "list"))
-    return print_entries (self, (guint64)from, (guint64)limit, self->json, stdout);
+    return print_entries (self, (guint64)from, (guint64)limit, self->json, stdout, &n);
   if (g_str_equal (argv[1], "retry"))
     return retry (self);
   if (g_str_equal (argv[1], "export"))

@@ -324,6 +324,8 @@ work (OmcCtl *self, const char *path, const char *output)
                                       G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
                                       0600, &error))
     return omc_ctl_fail (OMC_CTL_FINDING, "%s", error->message);
+  else if (self->json)
+    omc_ctl_print_written (output, "records", info.n_resources);
   omc_ctl_say (_ ("%u records that were not on the server"), info.n_resources);
   return OMC_CTL_OK;
 }

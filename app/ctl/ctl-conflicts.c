@@ -97,6 +97,20 @@ choose (OmcConflict *conflict, const char *take, const char *file, GError **erro
   return NULL;
 }
 
+static void
+print_resolved (const OmcConflict *conflict, const char *taken)
+{
+  g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
+  OmcJsonNode *root = omc_json_builder_object (b);
+
+  omc_json_node_set_string (b, root, "done", "resolve");
+  omc_ctl_set_integer (b, root, "id", conflict->id);
+  omc_json_node_set_string (b, root, "resourceType", conflict->resource_type);
+  omc_json_node_set_string (b, root, "resourceId", conflict->resource_id);
+  omc_json_node_set_string (b, root, "taken", taken);
+  omc_ctl_print_json (b, root);
+}
+
 static int
 resolve (OmcCtl *self, gint64 number, const char *take, const char *file)
 {
@@ -115,6 +129,8 @@ resolve (OmcCtl *self, gint64 number, const char *take, const char *file)
       !omc_store_resolve_conflict_sync (self->store, self->actor, number, merged, NULL, NULL,
                                         &error))
     return omc_ctl_fail_error (error);
+  if (self->json)
+    print_resolved (conflict, take != NULL ? take : "file");
   return OMC_CTL_OK;
 }
 

@@ -145,7 +145,7 @@ omc_ctl_export (OmcCtl *self, int argc, char **argv)
   g_autoptr (GError) error = NULL;
   Export export = { stdout, 0 };
   int status;
-  gboolean done;
+  gboolean to_file, done;
   const GOptionEntry entries[] = {
     { "type", 0, 0, G_OPTION_ARG_STRING, &type, NULL, NULL },
     { "patient", 0, 0, G_OPTION_ARG_STRING, &patient, NULL, NULL },
@@ -175,12 +175,14 @@ omc_ctl_export (OmcCtl *self, int argc, char **argv)
       if (proof == NULL)
         return omc_ctl_fail_error (error);
     }
-  done = output != NULL && !g_str_equal (output, "-")
-             ? export_to (self, output, type, patient, &export, &error)
-             : omc_store_foreach_sync (self->store, self->actor, type, patient, write_resource,
-                                       &export, NULL, &error);
+  to_file = output != NULL && !g_str_equal (output, "-");
+  done = to_file ? export_to (self, output, type, patient, &export, &error)
+                 : omc_store_foreach_sync (self->store, self->actor, type, patient, write_resource,
+                                           &export, NULL, &error);
   if (!done)
     return omc_ctl_fail_error (error);
+  if (self->json && to_file)
+    omc_ctl_print_written (output, "resources", export.n);
   omc_ctl_say (_ ("%" G_GUINT64_FORMAT " resources exported"), export.n);
   omc_ctl_say_elsewhere (self);
   return OMC_CTL_OK;

@@ -75,6 +75,26 @@ list_glass (OmcCtl *self, gboolean all)
   return OMC_CTL_OK;
 }
 
+static int
+review (OmcCtl *self, gint64 id, gboolean justified, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!omc_store_review_glass_sync (self->store, self->actor, id, justified, words, NULL, &error))
+    return omc_ctl_fail_error (error);
+  if (self->json)
+    {
+      g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
+      OmcJsonNode *root = omc_json_builder_object (b);
+
+      omc_ctl_set_integer (b, root, "number", id);
+      omc_json_node_set_string (b, root, "verdict", justified ? "justified" : "unjustified");
+      omc_json_node_set_string (b, root, "reviewedBy", omc_actor_get_user (self->actor));
+      omc_ctl_print_json (b, root);
+    }
+  return OMC_CTL_OK;
+}
+
 int
 omc_ctl_review (OmcCtl *self, int argc, char **argv)
 {
@@ -82,7 +102,6 @@ omc_ctl_review (OmcCtl *self, int argc, char **argv)
   gboolean justified = FALSE;
   gboolean unjustified = FALSE;
   g_autofree char *words = NULL;
-  g_autoptr (GError) error = NULL;
   gint64 id = 0;
   int status;
   const GOptionEntry entries[] = {
@@ -102,9 +121,7 @@ omc_ctl_review (OmcCtl *self, int argc, char **argv)
     return status;
   if (argc < 3)
     return list_glass (self, all);
-  if (!omc_store_review_glass_sync (self->store, self->actor, id, justified, words, NULL, &error))
-    return omc_ctl_fail_error (error);
-  return OMC_CTL_OK;
+  return review (self, id, justified, words);
 }
 
 static int
@@ -139,6 +156,25 @@ break_it (OmcCtl *self, const char *patient_id, const char *reason, const char *
 }
 
 static int
+end_it (OmcCtl *self, const char *patient_id)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!omc_store_close_glass_sync (self->store, self->actor, patient_id, NULL, &error))
+    return omc_ctl_fail_error (error);
+  if (self->json)
+    {
+      g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
+      OmcJsonNode *root = omc_json_builder_object (b);
+
+      omc_json_node_set_string (b, root, "patient", patient_id);
+      omc_json_node_set_string (b, root, "done", "end");
+      omc_ctl_print_json (b, root);
+    }
+  return OMC_CTL_OK;
+}
+
+static int
 fail_reason (const char *reason)
 {
   g_autoptr (GString) codes = g_string_new (NULL);
@@ -156,7 +192,6 @@ omc_ctl_break_glass (OmcCtl *self, int argc, char **argv)
 {
   g_autofree char *reason = NULL;
   g_autofree char *words = NULL;
-  g_autoptr (GError) error = NULL;
   const char *patient_id;
   gboolean end = FALSE;
   int status;
@@ -176,9 +211,5 @@ omc_ctl_break_glass (OmcCtl *self, int argc, char **argv)
   patient_id = g_str_has_prefix (argv[1], "Patient/") ? argv[1] + strlen ("Patient/") : argv[1];
   if (!omc_ctl_open (self, &status))
     return status;
-  if (!end)
-    return break_it (self, patient_id, reason, words);
-  if (!omc_store_close_glass_sync (self->store, self->actor, patient_id, NULL, &error))
-    return omc_ctl_fail_error (error);
-  return OMC_CTL_OK;
+  return end ? end_it (self, patient_id) : break_it (self, patient_id, reason, words);
 }

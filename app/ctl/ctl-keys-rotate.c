@@ -75,6 +75,26 @@ wait_for_end (OmcCtl *self, GError **error)
 }
 
 static int
+print_done (OmcCtl *self, gboolean data, gboolean master, gboolean database)
+{
+  g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
+  OmcJsonNode *root = omc_json_builder_object (b);
+  g_autoptr (GError) error = NULL;
+  OmcKeyStatus status;
+
+  if (!omc_store_get_key_status_sync (self->store, &status, NULL, &error))
+    return omc_ctl_fail_error (error);
+  omc_ctl_set_boolean (b, root, "data", data);
+  omc_ctl_set_boolean (b, root, "master", master);
+  omc_ctl_set_boolean (b, root, "database", database);
+  omc_ctl_set_integer (b, root, "epoch", status.epoch);
+  omc_ctl_set_boolean (b, root, "running", status.resealing);
+  omc_ctl_set_integer (b, root, "oldKeys", status.n_old_keys);
+  omc_ctl_print_json (b, root);
+  return OMC_CTL_OK;
+}
+
+static int
 rotate_data (OmcCtl *self, gboolean wait)
 {
   g_autoptr (GError) error = NULL;
@@ -136,5 +156,6 @@ omc_ctl_keys_rotate (OmcCtl *self, int argc, char **argv)
   if (database)
     omc_ctl_say ("%s", _ ("The store has another key. Make a backup now: older ones are restored "
                           "only into an empty folder, with the recovery code."));
-  return data ? rotate_data (self, !no_wait) : OMC_CTL_OK;
+  code = data ? rotate_data (self, !no_wait) : OMC_CTL_OK;
+  return code == OMC_CTL_OK && self->json ? print_done (self, data, master, database) : code;
 }

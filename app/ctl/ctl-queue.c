@@ -70,6 +70,59 @@ print_items (OmcCtl *self, GPtrArray *items, gint64 only)
   return OMC_CTL_OK;
 }
 
+static OmcQueueItem *
+find_item (GPtrArray *items, gint64 number)
+{
+  for (guint i = 0; i < items->len; i++)
+    {
+      OmcQueueItem *item = g_ptr_array_index (items, i);
+
+      if (item->id == number)
+        return item;
+    }
+  return NULL;
+}
+
+/* item: (nullable): whose it is may not be told to who acted */
+static void
+print_done (const char *act, gint64 number, OmcQueueItem *item)
+{
+  g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
+  OmcJsonNode *root = omc_json_builder_object (b);
+  OmcJsonNode *node;
+
+  omc_json_node_set_string (b, root, "done", act);
+  omc_ctl_set_integer (b, root, "count", 1);
+  node = omc_json_node_append_object (b, omc_json_node_add_array (b, root, "items"));
+  omc_ctl_set_integer (b, node, "id", number);
+  if (item != NULL)
+    {
+      omc_json_node_set_string (b, node, "resourceType", item->resource_type);
+      omc_json_node_set_string (b, node, "resourceId", item->resource_id);
+      omc_json_node_set_string (b, node, "patient", item->patient_id);
+      omc_json_node_set_string (b, node, "operation", omc_operation_to_string (item->operation));
+    }
+  omc_ctl_print_json (b, root);
+}
+
+static int
+change_item (OmcCtl *self, const char *act, gint64 number, const char *reason)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) items =
+      self->json ? omc_store_list_queue_sync (self->store, self->actor, NULL, NULL, &error) : NULL;
+
+  if (error != NULL ||
+      (g_str_equal (act, "retry")
+           ? !omc_store_retry_queue_item_sync (self->store, self->actor, number, NULL, &error)
+           : !omc_store_cancel_queue_item_sync (self->store, self->actor, number, reason, NULL,
+                                                &error)))
+    return omc_ctl_fail_error (error);
+  if (self->json)
+    print_done (act, number, find_item (items, number));
+  return OMC_CTL_OK;
+}
+
 int
 omc_ctl_queue (OmcCtl *self, int argc, char **argv)
 {
@@ -79,7 +132,6 @@ omc_ctl_queue (OmcCtl *self, int argc, char **argv)
   g_autoptr (GError) error = NULL;
   gint64 number = 0;
   int status;
-  gboolean done;
   const GOptionEntry entries[] = {
     { "patient", 0, 0, G_OPTION_ARG_STRING, &patient, NULL, NULL },
     { "reason", 0, 0, G_OPTION_ARG_STRING, &reason, NULL, NULL },
@@ -105,12 +157,7 @@ omc_ctl_queue (OmcCtl *self, int argc, char **argv)
       items = omc_store_list_queue_sync (self->store, self->actor, id, NULL, &error);
       return items != NULL ? print_items (self, items, number) : omc_ctl_fail_error (error);
     }
-  if (g_str_equal (argv[1], "retry"))
-    done = omc_store_retry_queue_item_sync (self->store, self->actor, number, NULL, &error);
-  else if (g_str_equal (argv[1], "cancel"))
-    done =
-        omc_store_cancel_queue_item_sync (self->store, self->actor, number, reason, NULL, &error);
-  else
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
-  return done ? OMC_CTL_OK : omc_ctl_fail_error (error);
+  if (g_str_equal (argv[1], "retry") || g_str_equal (argv[1], "cancel"))
+    return change_item (self, argv[1], number, reason);
+  return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
 }

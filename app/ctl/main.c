@@ -37,7 +37,7 @@ static const OmcCtlCommand commands[] = {
   { "status", omc_ctl_status, "status [--patient ID] [--storage]", N_("state, queue and freshness") },
   { "queue", omc_ctl_queue, "queue list | show N | retry N | cancel N --reason TEXT", N_("what is not on the server yet") },
   { "conflicts", omc_ctl_conflicts, "conflicts list [--all] | show N | resolve N --take local|remote | --file FILE", N_("what a person must decide, and the journal") },
-  { "audit", omc_ctl_audit, "audit list [--from N] [--limit N] [--patient ID] | verify | retry | export [--output FILE] | review [NUMBER --justified|--unjustified]", N_("who did what; verify the chain; review emergency accesses") },
+  { "audit", omc_ctl_audit, "audit list [--from N] [--limit N] [--patient ID] | verify [--full] | archive [--older-than DAYS] [--dry-run] | retry | export [--output FILE] | review [NUMBER --justified|--unjustified]", N_("who did what; verify the chain; review emergency accesses") },
   { "break-glass", omc_ctl_break_glass, "break-glass PATIENT --reason CODE --words TEXT | PATIENT --end", N_("open the chart of another department in an emergency; it is reviewed") },
   { "keys", omc_ctl_keys, "keys status | slots | add | change | remove | recover | extend | confirm | rotate | try-credential", N_("the key hierarchy") },
   { "policy", omc_ctl_policy, "policy show | check FILE | install FILE [--signature FILE]", N_("who may do what; a signed policy of the site") },

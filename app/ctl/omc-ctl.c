@@ -435,6 +435,18 @@ omc_ctl_print_json (OmcJsonBuilder *builder, OmcJsonNode *root)
 }
 
 void
+omc_ctl_print_written (const char *output, const char *what, guint64 n)
+{
+  g_autoptr (OmcJsonBuilder) b = omc_json_builder_new ();
+  OmcJsonNode *root = omc_json_builder_object (b);
+  g_autofree char *shown = g_utf8_make_valid (output, -1); /* a file may be called anything */
+
+  omc_json_node_set_string (b, root, "output", shown);
+  omc_ctl_set_integer (b, root, what, (gint64)n);
+  omc_ctl_print_json (b, root);
+}
+
+void
 omc_ctl_print_resource (OmcResource *resource, gboolean pretty)
 {
   gsize length;

@@ -79,6 +79,8 @@ gboolean omc_ctl_open_unlocked (OmcCtl *self, const char *user, GError **error);
 gboolean omc_ctl_open (OmcCtl *self, int *status);
 /* Prints and consumes one JSON document. */
 void omc_ctl_print_json (OmcJsonBuilder *builder, OmcJsonNode *root);
+/* "output", and of what there is how much in that file. */
+void omc_ctl_print_written (const char *output, const char *what, guint64 n);
 void omc_ctl_print_resource (OmcResource *resource, gboolean pretty);
 /* "2026-11-23T14:02:07.123Z", or nothing for 0. */
 void omc_ctl_set_instant (OmcJsonBuilder *builder, OmcJsonNode *object, const char *key, gint64 us);
