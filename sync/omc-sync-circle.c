@@ -25,7 +25,7 @@ make_probe (void)
 }
 
 gboolean
-omc_sync_circle_is_possible (OmcSyncRun *run, GError **error)
+omc_sync_circle_is_possible (OmcSyncRun *run, OmcFhirAnswer **refusal, GError **error)
 {
   OmcServerProfile *profile = run->profile;
   g_autoptr (OmcFhirRequest) probe = NULL;
@@ -42,6 +42,12 @@ omc_sync_circle_is_possible (OmcSyncRun *run, GError **error)
   if (response->status == 401 || response->status == 429 || response->status >= 500)
     {
       omc_fhir_response_set_error (response, error);
+      return FALSE;
+    }
+  /* Who may not write at all has learnt nothing of transactions. */
+  if (response->status == 403)
+    {
+      *refusal = omc_fhir_answer_new_from_response (response);
       return FALSE;
     }
   /* Medplum without the project feature answers 200 with a partial result (fhir-servers.md 5). */

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "omc-sync-answer.h"
 #include "omc-sync-plan.h"
 #include "omc-sync-run.h"
 
@@ -17,8 +18,8 @@ G_BEGIN_DECLS
  */
 
 /* May ask the server once, with a transaction that writes nothing either way, and remembers the answer in the
- * profile. FALSE without an error: this server cannot. */
-gboolean omc_sync_circle_is_possible (OmcSyncRun *run, GError **error);
+ * profile. FALSE without an error: this server cannot, or forbade the question itself. refusal: (out) (nullable) */
+gboolean omc_sync_circle_is_possible (OmcSyncRun *run, OmcFhirAnswer **refusal, GError **error);
 /* Gives the entries (element-type OmcFhirRequest) full URLs and makes their references to each other point there. */
 void omc_sync_circle_close (const OmcPlanRequest *request, GPtrArray *entries);
 /* With the ids of the answers (element-type OmcFhirAnswer) the items' outgoing forms are what the server holds now. */

@@ -13,6 +13,7 @@
 #include "omc-sync-audit.h"
 #include "omc-sync-engine.h"
 #include "omc-sync-error.h"
+#include "omc-sync-forbidden.h"
 #include "omc-sync-machine.h"
 #include "omc-sync-pull.h"
 #include "omc-sync-push.h"
@@ -139,7 +140,8 @@ forget_marks (OmcSyncRun *run, GError **error)
         return FALSE;
     }
 
-  return omc_store_forget_versions (run->store, error);
+  return omc_store_set_mark (run->store, OMC_MARK_FORBIDDEN, NULL, error) &&
+         omc_store_forget_versions (run->store, error);
 }
 
 static OmcServerProfile *

@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @OMC_SYNC_ERROR_THROTTLED: the server asks to wait
  * @OMC_SYNC_ERROR_SERVER: the server failed, or its answer is broken
  * @OMC_SYNC_ERROR_REFUSED: the server refused the whole request
+ * @OMC_SYNC_ERROR_FORBIDDEN: the server accepts nothing that this device writes
  * @OMC_SYNC_ERROR_EXPIRED: the link to the next page is no longer good
  * @OMC_SYNC_ERROR_BUSY: another program synchronises this store
  * @OMC_SYNC_ERROR_CONFIG: the configuration cannot be used
@@ -34,6 +35,7 @@ typedef enum
   OMC_SYNC_ERROR_THROTTLED,
   OMC_SYNC_ERROR_SERVER,
   OMC_SYNC_ERROR_REFUSED,
+  OMC_SYNC_ERROR_FORBIDDEN,
   OMC_SYNC_ERROR_EXPIRED,
   OMC_SYNC_ERROR_BUSY,
   OMC_SYNC_ERROR_CONFIG,

@@ -65,6 +65,7 @@ omc_sync_machine_event_for_error (const GError *error)
       g_error_matches (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_NOT_FHIR))
     return OMC_SYNC_EVENT_OFFLINE;
   if (g_error_matches (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_AUTH) ||
+      g_error_matches (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_FORBIDDEN) ||
       g_error_matches (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_TLS) ||
       g_error_matches (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_CONFIG) ||
       g_error_matches (error, OMC_STORE_ERROR, OMC_STORE_ERROR_FULL) ||

@@ -12,6 +12,7 @@
 
 #include "omc-sync-circle.h"
 #include "omc-sync-error.h"
+#include "omc-sync-forbidden.h"
 #include "omc-sync-outcome.h"
 #include "omc-sync-pull.h"
 #include "omc-sync-push.h"
@@ -31,9 +32,11 @@ struct _OmcSyncPush
   OmcSyncRun *run;   /* (unowned) */
   OmcSyncPlan *plan; /* (owned) (nullable) */
   guint next_request;
-  GHashTable *tries;       /* (owned): queue id -> times sent in this run */
-  GHashTable *in_flight;   /* (owned): set of queue ids */
-  OmcSendState sent;       /* of the request under way */
+  GHashTable *tries;           /* (owned): queue id -> times sent in this run */
+  GHashTable *in_flight;       /* (owned): set of queue ids */
+  OmcSendState sent;           /* of the request under way */
+  OmcSyncForbidden *forbidden; /* (owned) */
+  gboolean prepared;
   guint n_server_failures; /* one after the other */
 };
 
@@ -43,6 +46,7 @@ omc_sync_push_new (OmcSyncRun *run)
   OmcSyncPush *self = g_new0 (OmcSyncPush, 1);
 
   self->run = run;
+  self->forbidden = omc_sync_forbidden_new (run);
   self->tries = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->in_flight = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   return self;
@@ -55,6 +59,7 @@ omc_sync_push_free (OmcSyncPush *self)
     return;
 
   g_clear_pointer (&self->plan, omc_sync_plan_free);
+  omc_sync_forbidden_free (self->forbidden);
   g_hash_table_unref (self->tries);
   g_hash_table_unref (self->in_flight);
   omc_send_state_clear (&self->sent);
@@ -177,28 +182,6 @@ list_endangered_types (OmcSyncPush *self)
   return types;
 }
 
-gboolean
-omc_sync_push_plan (OmcSyncPush *self, gboolean *more, GError **error)
-{
-  OmcSyncRun *run = self->run;
-
-  if (!make_plan (self, error))
-    return FALSE;
-  if (run->profile->put_restores_deleted &&
-      g_get_monotonic_time () - run->deletions_polled > DELETIONS_FRESH_US)
-    {
-      g_autoptr (GHashTable) types = list_endangered_types (self);
-
-      if (g_hash_table_size (types) > 0 &&
-          (!omc_sync_pull_deletions (run, types, error) || !make_plan (self, error)))
-        return FALSE;
-    }
-
-  *more = self->plan->requests->len > 0;
-  omc_sync_run_add_work (run, self->plan->requests->len + (self->plan->later->len > 0 ? 1 : 0));
-  return TRUE;
-}
-
 guint
 omc_sync_push_count_planned (OmcSyncPush *self)
 {
@@ -233,9 +216,10 @@ omc_sync_push_send (OmcSyncPush *self, GError **error)
   OmcPlanRequest *request = g_ptr_array_index (self->plan->requests, self->next_request);
 
   omc_send_state_clear (&self->sent);
-  if (request->transaction && !omc_sync_circle_is_possible (self->run, &self->sent.error))
+  if (request->transaction &&
+      !omc_sync_circle_is_possible (self->run, &self->sent.rejection, &self->sent.error))
     {
-      self->sent.impossible = self->sent.error == NULL;
+      self->sent.impossible = self->sent.error == NULL && self->sent.rejection == NULL;
       return TRUE;
     }
   if (!mark_in_flight (self, request, error))
@@ -252,7 +236,8 @@ typedef struct
   gboolean hold;
   gboolean login;
   gint64 hold_us;
-  GError *lost; /* (owned) (nullable): why a reading again failed */
+  OmcSyncForbidden *forbidden; /* (unowned) */
+  GError *lost;                /* (owned) (nullable): why a reading again failed */
 } Outcome;
 
 static void
@@ -277,7 +262,9 @@ reconcile_current (OmcPlanItem *item,
   if (current->status == 401 || current->status == 429 || current->status == 503)
     return omc_sync_reconcile (item, current, &alone, result);
   *result = omc_sync_reconcile_reread (item, current, &alone);
-  return OMC_RECONCILE_FINAL;
+  return current->status == 403 && (*result)->outcome == OMC_PUSH_NEEDS_ATTENTION
+             ? OMC_RECONCILE_FORBIDDEN
+             : OMC_RECONCILE_FINAL;
 }
 
 /* answer: to the item itself, or what was read in its place. */
@@ -287,6 +274,11 @@ take_result (Outcome *outcome,
              const OmcFhirAnswer *answer,
              OmcPushResult *result)
 {
+  if (action == OMC_RECONCILE_FORBIDDEN)
+    {
+      omc_sync_forbidden_add (outcome->forbidden, result);
+      return;
+    }
   if (action == OMC_RECONCILE_HOLD)
     {
       outcome->hold = TRUE;
@@ -393,6 +385,8 @@ reconcile_rejected_bundle (OmcSyncPush *self, Outcome *outcome, const OmcPlanReq
     {
       sentence = omc_sync_outcome_to_sentence (answer->outcome, answer->status);
       add_for_all (outcome, request, OMC_PUSH_NEEDS_ATTENTION, sentence, 0);
+      while (answer->status == 403 && outcome->results->len > 0)
+        omc_sync_forbidden_add (self->forbidden, g_ptr_array_steal_index (outcome->results, 0));
     }
 }
 
@@ -408,7 +402,8 @@ note_results (OmcSyncPush *self, const Outcome *outcome)
         self->run->n_sent++;
       else if (result->outcome == OMC_PUSH_NEEDS_ATTENTION)
         self->run->n_failed++;
-      if (result->outcome == OMC_PUSH_RETRY || result->outcome == OMC_PUSH_NEEDS_ATTENTION)
+      if (result->outcome == OMC_PUSH_RETRY || result->outcome == OMC_PUSH_PUT_OFF ||
+          result->outcome == OMC_PUSH_NEEDS_ATTENTION)
         set_tries (self, result->queue_id, NEVER_AGAIN);
       if (result->outcome == OMC_PUSH_RETRY)
         omc_sync_run_note (
@@ -430,6 +425,53 @@ apply_results (OmcSyncPush *self, const Outcome *outcome, GError **error)
     return FALSE;
   note_results (self, outcome);
   omc_sync_run_add_counts (self->run, &counts);
+  return TRUE;
+}
+
+/* When nothing is due any more: what the answers of the run mean together. */
+static gboolean
+make_plan_or_conclude (OmcSyncPush *self, GError **error)
+{
+  g_auto (Outcome) outcome = { 0 };
+
+  if ((!self->prepared && !omc_sync_forbidden_load (self->forbidden, error)) ||
+      !make_plan (self, error))
+    return FALSE;
+  self->prepared = TRUE;
+  if (self->plan->requests->len == 0 && omc_sync_forbidden_wants_probe (self->forbidden))
+    {
+      self->run->all_due = TRUE;
+      if (!make_plan (self, error))
+        return FALSE;
+    }
+  if (self->plan->requests->len > 0)
+    return TRUE;
+
+  outcome.results = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_push_result_free);
+  omc_sync_forbidden_conclude (self->forbidden, outcome.results);
+  return apply_results (self, &outcome, error) &&
+         omc_sync_forbidden_may_go_on (self->forbidden, error);
+}
+
+gboolean
+omc_sync_push_plan (OmcSyncPush *self, gboolean *more, GError **error)
+{
+  OmcSyncRun *run = self->run;
+
+  if (!make_plan_or_conclude (self, error))
+    return FALSE;
+  if (run->profile->put_restores_deleted &&
+      g_get_monotonic_time () - run->deletions_polled > DELETIONS_FRESH_US)
+    {
+      g_autoptr (GHashTable) types = list_endangered_types (self);
+
+      if (g_hash_table_size (types) > 0 &&
+          (!omc_sync_pull_deletions (run, types, error) || !make_plan (self, error)))
+        return FALSE;
+    }
+
+  *more = self->plan->requests->len > 0;
+  omc_sync_run_add_work (run, self->plan->requests->len + (self->plan->later->len > 0 ? 1 : 0));
   return TRUE;
 }
 
@@ -480,15 +522,33 @@ reconcile_answers (OmcSyncPush *self, Outcome *outcome, const OmcPlanRequest *re
     }
 }
 
+/* The pieces of a divided bundle that are not reached any more: none of it was stored. */
+static gboolean
+release_rest (OmcSyncPush *self, GError **error)
+{
+  g_auto (Outcome) outcome = { 0 };
+  GHashTableIter iter;
+  gpointer id;
+
+  outcome.results = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_push_result_free);
+  g_hash_table_iter_init (&iter, self->in_flight);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    g_ptr_array_add (outcome.results, omc_push_result_new (*(gint64 *)id, OMC_PUSH_PUT_OFF));
+  return apply_results (self, &outcome, error);
+}
+
 gboolean
 omc_sync_push_reconcile (OmcSyncPush *self, gboolean *more, GError **error)
 {
   OmcSyncRun *run = self->run;
   const OmcPlanRequest *request = g_ptr_array_index (self->plan->requests, self->next_request);
   g_auto (Outcome) outcome = { 0 };
+  g_autoptr (GError) end = NULL;
+  gboolean ends;
 
   outcome.results = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_push_result_free);
   outcome.hold_us = -1;
+  outcome.forbidden = self->forbidden;
   outcome.context.policy = &run->policy;
   outcome.context.now_us = omc_clock_get_now (omc_store_get_clock (run->store));
   outcome.context.random = g_rand_double (run->random);
@@ -506,10 +566,16 @@ omc_sync_push_reconcile (OmcSyncPush *self, gboolean *more, GError **error)
   else
     add_for_all (&outcome, request, OMC_PUSH_RETRY, NULL, outcome.context.now_us);
 
-  if (!apply_results (self, &outcome, error))
+  ends = !may_go_on (self, &outcome, &end);
+  if (!omc_sync_forbidden_judge (self->forbidden, outcome.results, ends, error) ||
+      !apply_results (self, &outcome, error))
     return FALSE;
   self->next_request++;
   omc_sync_run_work_done (run, 1);
   *more = self->next_request < self->plan->requests->len;
-  return may_go_on (self, &outcome, error);
+  if (!ends && omc_sync_forbidden_may_go_on (self->forbidden, &end))
+    return TRUE;
+  if (release_rest (self, error))
+    g_propagate_error (error, g_steal_pointer (&end));
+  return FALSE;
 }

@@ -230,7 +230,8 @@ omc_sync_reconcile (OmcPlanItem *item,
     }
 
   *result = ask (item, omc_sync_outcome_to_sentence (answer->outcome, answer->status));
-  return OMC_RECONCILE_FINAL;
+  return answer->status == 401 || answer->status == 403 ? OMC_RECONCILE_FORBIDDEN
+                                                        : OMC_RECONCILE_FINAL;
 }
 
 static OmcPushResult *

@@ -19,6 +19,7 @@ typedef enum
   OMC_RECONCILE_REREAD, /* read what the server holds now, then omc_sync_reconcile_reread */
   OMC_RECONCILE_HOLD,   /* the result says "later", and so for all else: the server asks to wait */
   OMC_RECONCILE_LOGIN,  /* not accepted who is asking: the result says "later" */
+  OMC_RECONCILE_FORBIDDEN, /* the result says "ask", if it is about this item alone */
 } OmcReconcileAction;
 
 typedef struct

@@ -60,6 +60,8 @@ static const char squash_item[] = "UPDATE sync_queue SET operation = ?2, state =
                                   " patient = ?8, payload = NULL WHERE id = ?1";
 static const char update_state[] =
     "UPDATE sync_queue SET state = ?2, error = ?3, next_attempt = ?4 WHERE id = ?1";
+static const char update_put_off[] = "UPDATE sync_queue SET state = 0, attempts = attempts - 1,"
+                                     " next_attempt = ?2 WHERE id = ?1 AND state = 1";
 static const char update_in_flight[] =
     "UPDATE sync_queue SET state = 1, attempts = attempts + 1, last_attempt = ?2, error = NULL"
     " WHERE id = ?1 AND state = 0";
@@ -395,6 +397,20 @@ omc_outbox_dao_set_state (OmcSession *session,
   omc_stmt_bind_integer (stmt, 2, state);
   omc_stmt_bind_text (stmt, 3, error_text);
   omc_stmt_bind_integer (stmt, 4, next_attempt_us);
+  omc_session_note (session, OMC_CHANGED_QUEUE, NULL);
+
+  return omc_stmt_run (stmt, error);
+}
+
+gboolean
+omc_outbox_dao_put_off (OmcSession *session, gint64 id, gint64 next_attempt_us, GError **error)
+{
+  OmcStmt *stmt = omc_db_prepare (session->db, update_put_off, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, id);
+  omc_stmt_bind_integer (stmt, 2, next_attempt_us);
   omc_session_note (session, OMC_CHANGED_QUEUE, NULL);
 
   return omc_stmt_run (stmt, error);

@@ -55,6 +55,9 @@ gboolean omc_outbox_dao_set_state (OmcSession *session,
                                    const char *error_text,
                                    gint64 next_attempt_us,
                                    GError **error);
+/* What was in flight is pending, as if it had not been sent this time. */
+gboolean
+omc_outbox_dao_put_off (OmcSession *session, gint64 id, gint64 next_attempt_us, GError **error);
 gboolean omc_outbox_dao_mark_in_flight (OmcSession *session, gint64 id, GError **error);
 /* The item is now based on that version of the server; pending, as if new. */
 gboolean omc_outbox_dao_rebase (OmcSession *session,

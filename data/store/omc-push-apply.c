@@ -297,6 +297,8 @@ omc_push_apply_result (OmcSession *session,
   if (result->outcome == OMC_PUSH_RETRY)
     return omc_outbox_dao_set_state (session, result->queue_id, OMC_QUEUE_PENDING, result->error,
                                      result->next_attempt_us, error);
+  if (result->outcome == OMC_PUSH_PUT_OFF)
+    return omc_outbox_dao_put_off (session, result->queue_id, result->next_attempt_us, error);
   if (!is_taken (session, &push, &taken, error))
     return FALSE;
   if (taken)
@@ -323,6 +325,7 @@ omc_push_apply_result (OmcSession *session,
     case OMC_PUSH_NEEDS_ATTENTION:
       return refuse (&push, error);
     case OMC_PUSH_RETRY:
+    case OMC_PUSH_PUT_OFF:
     default:
       g_assert_not_reached ();
     }

@@ -75,6 +75,7 @@ typedef enum
   OMC_PUSH_CONFLICT, /* remote is the server's current version; merged or put to a person here */
   OMC_PUSH_GONE,     /* 410 or tombstone for something edited here: a person decides */
   OMC_PUSH_RETRY,    /* transient: next_attempt_us */
+  OMC_PUSH_PUT_OFF,  /* the same, and as if it had not been tried: certainly not stored */
   OMC_PUSH_NEEDS_ATTENTION, /* refused: error is the sentence for the person */
 } OmcPushOutcome;
 

@@ -113,7 +113,7 @@ static const struct
   { U, 412, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
   { U, 404, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
   { U, 410, NULL, NULL, NULL, OMC_RECONCILE_REREAD, -1 },
-  { U, 403, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_NEEDS_ATTENTION },
+  { U, 403, NULL, NULL, NULL, OMC_RECONCILE_FORBIDDEN, OMC_PUSH_NEEDS_ATTENTION },
   { U, 413, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_NEEDS_ATTENTION },
   { U, 418, NULL, NULL, NULL, OMC_RECONCILE_FINAL, OMC_PUSH_NEEDS_ATTENTION },
   /* deletes: any 2xx, and what is gone already */
@@ -230,7 +230,8 @@ test_a_401_of_one_entry_is_its_own (void)
   OmcReconcileContext let_in = context;
 
   let_in.let_in = TRUE;
-  g_assert_cmpint (omc_sync_reconcile (item, answer, &let_in, &result), ==, OMC_RECONCILE_FINAL);
+  g_assert_cmpint (omc_sync_reconcile (item, answer, &let_in, &result), ==,
+                   OMC_RECONCILE_FORBIDDEN);
   g_assert_cmpint (result->outcome, ==, OMC_PUSH_NEEDS_ATTENTION);
   g_assert_nonnull (result->error);
 }
