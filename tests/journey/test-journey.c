@@ -88,38 +88,65 @@ pending_sets (Journey *self)
   return g_ascii_strtoll (sets, NULL, 10);
 }
 
+/* Everything that was typed, each as what its code says it is. */
 static void
 assert_set_on_server (Journey *self)
 {
-  g_autoptr (JsonNode) found = omc_world_get (self->world, "Observation?patient=" PATIENT
-                                                           "&code=8310-5&_sort=-date&_count=1");
-  g_autofree char *unit = omc_world_pick (found, "entry[0].resource.valueQuantity.code");
-  g_autofree char *value = omc_world_pick (found, "entry[0].resource.valueQuantity.value");
+  static const struct
+  {
+    const char *code;
+    const char *path;
+    const char *value;
+    const char *unit;
+  } typed[] = {
+    { "8310-5", "valueQuantity", "98.6", "[degF]" },
+    { "9279-1", "valueQuantity", "22", "/min" },
+    { "2708-6", "valueQuantity", "95", "%" },
+    { "8867-4", "valueQuantity", "88", "/min" },
+    { "85354-9", "component[0].valueQuantity", "118", "mm[Hg]" },
+    { "85354-9", "component[1].valueQuantity", "76", "mm[Hg]" },
+  };
 
-  g_assert_cmpstr (unit, ==, "[degF]");
-  g_assert_cmpfloat (g_ascii_strtod (value, NULL), ==, 98.6);
+  for (guint i = 0; i < G_N_ELEMENTS (typed); i++)
+    {
+      g_autofree char *query = g_strdup_printf (
+          "Observation?patient=" PATIENT "&code=%s&_sort=-date&_count=1", typed[i].code);
+      g_autofree char *value_at = g_strdup_printf ("entry[0].resource.%s.value", typed[i].path);
+      g_autofree char *unit_at = g_strdup_printf ("entry[0].resource.%s.code", typed[i].path);
+      g_autoptr (JsonNode) found = omc_world_get (self->world, query);
+      g_autofree char *value = omc_world_pick (found, value_at);
+      g_autofree char *unit = omc_world_pick (found, unit_at);
+
+      g_assert_cmpstr (unit, ==, typed[i].unit);
+      g_assert_cmpfloat (g_ascii_strtod (value, NULL), ==, g_ascii_strtod (typed[i].value, NULL));
+    }
 }
 
+/* All of the record, but for the server's own notes about it. */
 static void
 assert_devices_equal_server (Journey *self)
 {
   g_autoptr (JsonNode) remote = omc_world_get (self->world, "Patient/" PATIENT);
   const char *devices[] = { "mine", "other" };
-  const char *paths[] = { "birthDate", "telecom[0].value", "address[0].line[0]" };
 
+  json_object_remove_member (json_node_get_object (remote), "meta");
   for (guint d = 0; d < G_N_ELEMENTS (devices); d++)
     {
       g_autoptr (JsonNode) local =
           omc_world_ctl (self->world, devices[d], 0, "get", "Patient/" PATIENT, NULL);
 
-      for (guint p = 0; p < G_N_ELEMENTS (paths); p++)
-        {
-          g_autofree char *here = omc_world_pick (local, paths[p]);
-          g_autofree char *there = omc_world_pick (remote, paths[p]);
-
-          g_assert_cmpstr (here, ==, there);
-        }
+      json_object_remove_member (json_node_get_object (local), "meta");
+      g_assert_true (json_node_equal (local, remote));
     }
+}
+
+static void
+assert_on_server (Journey *self, const char *path, const char *expected)
+{
+  g_autoptr (JsonNode) remote = omc_world_get (self->world, "Patient/" PATIENT);
+  g_autofree char *value = omc_world_pick (remote, path);
+
+  g_assert_cmpstr (value, ==, expected);
 }
 
 /* Polls through omnicarectl: the client synchronises by itself. */
@@ -156,7 +183,10 @@ merge_without_asking (Journey *self)
   journal = omc_world_ctl (self->world, "mine", 0, "conflicts", "list", "--all", NULL);
   status = omc_world_pick (journal, JSON_NODE_HOLDS_ARRAY (journal) ? "[0].status" : "status");
   g_assert_cmpstr (status, ==, "auto-merged");
+  g_assert_false (omc_gui_sees (self->gui, "*Needs you*"));
   omc_world_sync (self->world, "other");
+  assert_on_server (self, "telecom[0].value", "555-0142");
+  assert_on_server (self, "address[0].line[0]", "7 Harbour Street");
   assert_devices_equal_server (self);
   omc_gui_picture (self->gui, "merged",
                    "Another device changed the telephone, this one the address: merged without a "
@@ -185,6 +215,7 @@ decide_by_keyboard (Journey *self)
 {
   omc_gui_press (self->gui, "F4");
   omc_gui_wait_for (self->gui, "Next open decision");
+  g_assert_false (omc_gui_is_sensitive (self->gui, "Save"));
   omc_gui_picture (
       self->gui, "three-panes",
       "One key away: this device, the result, the server; what it was before on demand.");
@@ -197,20 +228,20 @@ decide_by_keyboard (Journey *self)
 static void
 decide_conflict (Journey *self)
 {
-  g_autoptr (JsonNode) remote = NULL;
-  g_autofree char *birth_date = NULL;
-
   omc_world_edit_patient (self->world, "other", PATIENT, "birthDate", "\"1958-04-11\"");
   omc_world_sync (self->world, "other");
   edit_here (self, "Birth date*", "1958-04-13");
   open_conflict (self);
   decide_by_keyboard (self);
   wait_until_sent (self);
-  remote = omc_world_get (self->world, "Patient/" PATIENT);
-  birth_date = omc_world_pick (remote, "birthDate");
-  g_assert_cmpstr (birth_date, ==, "1958-04-13");
+  omc_gui_wait_for (self->gui, "Synced*");
+  assert_on_server (self, "birthDate", "1958-04-13");
   omc_world_sync (self->world, "other");
   assert_devices_equal_server (self);
+  omc_gui_select_page (self->gui, "Journal");
+  omc_gui_wait_for (self->gui, "*Merged by rule*");
+  omc_gui_picture (self->gui, "journal",
+                   "Synced: what was decided, and what was merged by rule, stays on record.");
 }
 
 static void
@@ -280,7 +311,8 @@ test_journey (void)
   omc_gui_picture (self.gui, "after-kill",
                    "After kill -9 and a new start: the set is there, and still unsent.");
   omc_gui_select_page (self.gui, "Sync");
-  omc_gui_wait_for (self.gui, "Sync Now");
+  omc_gui_wait_for (self.gui, "1 set waits");
+  omc_gui_wait_for (self.gui, "*98.6 °F*");
   omc_gui_picture (self.gui, "queue",
                    "The queue says what is not on the server yet, for whom and why.");
   omc_gui_select_page (self.gui, "Ward Board");
