@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs a command in a desktop session of its own: a virtual display, a session bus, accessibility, no
-# animations. Everything that it started ends with the command.
+# Runs a command in a desktop session of its own: a virtual display with a window manager (GTK asks for one anew in each
+# frame where there is none), a session bus, accessibility, no animations. Everything that it started ends with the command.
 #   session.sh [--wayland] [--size WxH] [--text PERCENT] [--rtl] [--dark] [--kiosk] CMD...
 # The display is X11, or Wayland in the kiosk's own compositor, where --text has no meaning.
 set -eu
@@ -16,7 +16,7 @@ while :; do
     *) break ;;
   esac
 done
-needs='Xvfb dbus-run-session'
+needs='Xvfb openbox dbus-run-session'
 [ -z "$wayland" ] || needs='cage dbus-run-session grim wlr-randr wtype'
 for program in $needs; do
   command -v "$program" >/dev/null || { echo "session.sh: needs $needs" >&2; exit 77; }
@@ -59,6 +59,13 @@ if [ -n "$wayland" ]; then
     dbus-run-session -- cage -d -- sh -c 'wlr-randr --output HEADLESS-1 --custom-mode "$OMNICARE_DISPLAY_SIZE" && exec "$@" >&3 3>&-' \
     sh "$@" 3>&1 >&2 || status=$?
 else
+  # It binds no key and no button: all of them are the program's.
+  echo '<openbox_config xmlns="http://openbox.org/3.4/rc"><keyboard/><mouse/></openbox_config>' >"$dir/openbox.xml"
+  DISPLAY=:$number openbox --sm-disable --config-file "$dir/openbox.xml" >"$dir/openbox.log" 2>&1 &
+  until DISPLAY=:$number xprop -root _NET_SUPPORTING_WM_CHECK 2>&1 | grep -q 'window id'; do
+    kill -0 $! 2>/dev/null || { cat "$dir/openbox.log" >&2; exit 1; }
+    sleep 0.02
+  done
   DISPLAY=:$number GDK_BACKEND=x11 dbus-run-session -- sh -c 'exec "$@" >&3 3>&-' sh "$@" 3>&1 >&2 || status=$?
 fi
 exit $status
