@@ -25,6 +25,7 @@ G_DEFINE_FINAL_TYPE (OmcUiSession, omc_ui_session, G_TYPE_OBJECT)
 enum
 {
   TICK,
+  UNSAVED,
   N_SIGNALS
 };
 
@@ -59,6 +60,9 @@ omc_ui_session_class_init (OmcUiSessionClass *klass)
 
   signals[TICK] = g_signal_new ("tick", OMC_TYPE_UI_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 0);
+  signals[UNSAVED] =
+      g_signal_new ("unsaved", OMC_TYPE_UI_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void
@@ -124,4 +128,19 @@ omc_ui_session_get_now (OmcUiSession *self)
   g_return_val_if_fail (OMC_IS_UI_SESSION (self), 0);
 
   return omc_clock_get_now (omc_store_get_clock (self->store));
+}
+
+void
+omc_ui_session_tell_unsaved (OmcUiSession *self,
+                             const char *sentence,
+                             const char *button,
+                             const char *action,
+                             const char *target)
+{
+  g_return_if_fail (OMC_IS_UI_SESSION (self));
+  g_return_if_fail (sentence != NULL);
+  g_return_if_fail (button != NULL);
+  g_return_if_fail (action != NULL);
+
+  g_signal_emit (self, signals[UNSAVED], 0, sentence, button, action, target);
 }

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * OmcUiSession:
  *
  * What a screen works with while a person is signed in: the open store, its sync service, who acts, and the
- * settings. Emits `tick` once a minute, for texts that tell the time. Main thread only.
+ * settings. Emits `tick` once a minute, for texts that tell the time, and `unsaved (sentence, button, action, target)`.
+ * Main thread only.
  */
 G_DECLARE_FINAL_TYPE (OmcUiSession, omc_ui_session, OMC, UI_SESSION, GObject)
 
@@ -32,5 +33,20 @@ OmcActor *omc_ui_session_get_actor (OmcUiSession *self);
 GSettings *omc_ui_session_get_settings (OmcUiSession *self);
 /* Microseconds since 1970 by the store's clock. */
 gint64 omc_ui_session_get_now (OmcUiSession *self);
+
+/**
+ * omc_ui_session_tell_unsaved:
+ * @sentence: what it is, why it was not saved, and what became of it; may name the patient
+ * @button: what the way back is called
+ * @action: the way back, an action of the window
+ * @target: (nullable): the action's string
+ *
+ * Something that this person saved is not in the store, and the screen that could have said so was left meanwhile.
+ */
+void omc_ui_session_tell_unsaved (OmcUiSession *self,
+                                  const char *sentence,
+                                  const char *button,
+                                  const char *action,
+                                  const char *target);
 
 G_END_DECLS

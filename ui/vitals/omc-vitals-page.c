@@ -43,6 +43,7 @@ struct _OmcVitalsPage
   GCancellable *cancellable;  /* (owned) */
   guint draft_source;
   guint leave_source;
+  char *failure; /* (owned) (nullable): why the set was not saved, once the page was left */
   gboolean saving;
 };
 
@@ -213,6 +214,67 @@ leave_form_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* A save that failed after the page was left: is there a draft to come back to? Said where the person is now:
+ * saved_cb -> draft_looked_up_cb (-> draft_kept_cb) -> tell_unsaved */
+
+static void
+tell_unsaved (OmcVitalsPage *self, gboolean kept)
+{
+  const char *name = omc_patient_summary_get_name (self->summary);
+  g_autofree char *text =
+      g_strdup_printf (kept ? _ ("The vitals of %s were not saved. They wait as your draft. %s")
+                            : _ ("The vitals of %s were not saved and have to be typed again. %s"),
+                       name, self->failure);
+
+  omc_ui_session_tell_unsaved (self->session, text, _ ("Back to the Form"), "win.add-vitals",
+                               self->patient_id);
+}
+
+static void
+draft_kept_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (OmcVitalsPage) self = user_data;
+
+  tell_unsaved (self, omc_store_save_draft_finish (OMC_STORE (source), result, NULL));
+}
+
+static void
+draft_looked_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (OmcVitalsPage) self = user_data;
+  g_autoptr (GBytes) kept = omc_store_load_draft_finish (OMC_STORE (source), result, NULL, NULL);
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (kept)
+    {
+      tell_unsaved (self, TRUE);
+      return;
+    }
+
+  bytes = omc_vitals_draft_serialize (self->draft);
+  omc_store_save_draft_async (OMC_STORE (source), omc_ui_session_get_actor (self->session),
+                              self->draft_key, bytes, NULL, draft_kept_cb, g_object_ref (self));
+}
+
+static void
+look_up_draft (OmcVitalsPage *self, const char *failure)
+{
+  g_set_str (&self->failure, failure);
+  omc_store_load_draft_async (omc_ui_session_get_store (self->session),
+                              omc_ui_session_get_actor (self->session), self->draft_key, NULL,
+                              draft_looked_up_cb, g_object_ref (self));
+}
+
+/* Also while another page slides over it. */
+static gboolean
+is_left (OmcVitalsPage *self)
+{
+  GtkWidget *view = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_NAVIGATION_VIEW);
+
+  return !view || adw_navigation_view_get_visible_page (ADW_NAVIGATION_VIEW (view)) !=
+                      ADW_NAVIGATION_PAGE (self);
+}
+
 static void
 saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -221,6 +283,8 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   resources = omc_store_save_finish (OMC_STORE (source), result, &error);
+  if (!resources && is_left (self))
+    look_up_draft (self, error->message);
   if (!self->stack)
     return;
 
@@ -228,6 +292,9 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!resources)
     {
       omc_vitals_form_set_busy (get_form (self), FALSE);
+      if (is_left (self))
+        return;
+
       g_autofree char *text = g_strdup_printf (_ ("Not saved: %s"), error->message);
 
       gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
@@ -300,9 +367,6 @@ omc_vitals_page_dispose (GObject *object)
   g_clear_handle_id (&self->leave_source, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   gtk_widget_dispose_template (GTK_WIDGET (self), OMC_TYPE_VITALS_PAGE);
-  g_clear_object (&self->summary);
-  g_clear_object (&self->draft);
-  g_clear_object (&self->session);
 
   G_OBJECT_CLASS (omc_vitals_page_parent_class)->dispose (object);
 }
@@ -312,7 +376,12 @@ omc_vitals_page_finalize (GObject *object)
 {
   OmcVitalsPage *self = OMC_VITALS_PAGE (object);
 
+  /* Not before: a save may still be under way. */
+  g_clear_object (&self->summary);
+  g_clear_object (&self->draft);
+  g_clear_object (&self->session);
   g_object_unref (self->cancellable);
+  g_free (self->failure);
   g_free (self->patient_id);
   g_free (self->draft_key);
 
@@ -375,4 +444,12 @@ omc_vitals_page_new (OmcUiSession *session, const char *patient_id)
                           chart_read_cb, g_object_ref (self));
 
   return ADW_NAVIGATION_PAGE (self);
+}
+
+gboolean
+omc_vitals_page_is_of (OmcVitalsPage *self, const char *patient_id)
+{
+  g_return_val_if_fail (OMC_IS_VITALS_PAGE (self), FALSE);
+
+  return g_strcmp0 (self->patient_id, patient_id) == 0;
 }

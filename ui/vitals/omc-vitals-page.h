@@ -24,5 +24,6 @@ G_DECLARE_FINAL_TYPE (OmcVitalsPage, omc_vitals_page, OMC, VITALS_PAGE, AdwNavig
 
 AdwNavigationPage *omc_vitals_page_new (OmcUiSession *session,
                                         const char *patient_id) G_GNUC_WARN_UNUSED_RESULT;
+gboolean omc_vitals_page_is_of (OmcVitalsPage *self, const char *patient_id);
 
 G_END_DECLS

@@ -26,6 +26,7 @@
 #include "omc-queue-page.h"
 #include "omc-ui.h"
 #include "omc-unlock-page.h"
+#include "omc-unsaved.h"
 #include "omc-vitals-page.h"
 #include "omc-warm-up.h"
 #include "omc-window.h"
@@ -55,6 +56,7 @@ struct _OmcWindow
   GtkWindow *shortcuts;   /* (not owned) (nullable): weak */
   OmcUiSession *session;  /* (owned) (nullable): while a person is signed in */
   OmcDeviceWatch *watch;  /* (owned) (nullable): the same */
+  OmcUnsaved *unsaved;    /* (owned) (nullable): since the first sign-in */
   char *notice;           /* (owned) (nullable): of the site */
   gboolean kiosk;
   gboolean narrow; /* no room for a whole name */
@@ -194,6 +196,10 @@ set_session (OmcWindow *self, OmcUiSession *session)
   if (self->session)
     g_signal_handlers_disconnect_by_data (omc_ui_session_get_sync (self->session), self);
   g_set_object (&self->session, session);
+  if (session && !self->unsaved)
+    self->unsaved = omc_unsaved_new (self->device_banner);
+  if (self->unsaved)
+    omc_unsaved_set_session (self->unsaved, session);
 
   omc_sync_badge_set_session (OMC_SYNC_BADGE (self->sync_badge), session);
   omc_board_page_set_session (OMC_BOARD_PAGE (self->board_page), session);
@@ -251,8 +257,16 @@ add_vitals_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   OmcWindow *self = OMC_WINDOW (widget);
 
-  if (self->session)
-    push_page (self, omc_vitals_page_new (self->session, g_variant_get_string (parameter, NULL)));
+  const char *patient_id = g_variant_get_string (parameter, NULL);
+  AdwNavigationPage *page;
+
+  if (!self->session)
+    return;
+
+  omc_unsaved_forget (self->unsaved, name, patient_id);
+  page = adw_navigation_view_get_visible_page (ADW_NAVIGATION_VIEW (self->navigation));
+  if (!OMC_IS_VITALS_PAGE (page) || !omc_vitals_page_is_of (OMC_VITALS_PAGE (page), patient_id))
+    push_page (self, omc_vitals_page_new (self->session, patient_id));
 }
 
 static void
@@ -392,6 +406,7 @@ omc_window_dispose (GObject *object)
   if (self->session)
     set_session (self, NULL);
   g_clear_object (&self->watch);
+  g_clear_object (&self->unsaved);
   g_clear_pointer (&self->notice, g_free);
   g_clear_object (&self->gate);
   g_clear_object (&self->settings);
