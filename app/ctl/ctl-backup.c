@@ -40,6 +40,8 @@ info_node (OmcJsonBuilder *b, const OmcBackupInfo *info)
   omc_ctl_set_integer (b, root, "resources", info->n_resources);
   omc_ctl_set_integer (b, root, "unsent", info->n_unsent);
   omc_ctl_set_integer (b, root, "contentBytes", (gint64)info->content_length);
+  omc_ctl_set_integer (b, root, "segments", info->n_segments);
+  omc_ctl_set_integer (b, root, "lostSegments", info->n_lost_segments);
   return root;
 }
 
@@ -60,6 +62,23 @@ print_info (OmcCtl *self, const char *text, const OmcBackupInfo *info)
   size = g_format_size (info->content_length);
   g_print (_ ("%s: of %s, %u records, %u unsent, %s\n"), text, when, info->n_resources,
            info->n_unsent, size);
+  if (info->n_segments > 0)
+    g_print (ngettext ("With %u file of the audit archive.\n",
+                       "With %u files of the audit archive.\n", info->n_segments),
+             info->n_segments - info->n_lost_segments);
+}
+
+/* Of made and restored ones: what is verified lacks none. */
+static void
+say_lost (const OmcBackupInfo *info)
+{
+  if (info->n_lost_segments > 0)
+    omc_ctl_say (ngettext ("The audit archive has %u files, %u of them is missing or damaged: run "
+                           "'omnicarectl audit verify --full'; an older backup may have it.",
+                           "The audit archive has %u files, %u of them are missing or damaged: run "
+                           "'omnicarectl audit verify --full'; an older backup may have them.",
+                           info->n_lost_segments),
+                 info->n_segments, info->n_lost_segments);
 }
 
 static int
@@ -74,6 +93,7 @@ create (OmcCtl *self, const char *path)
   if (!omc_store_backup_sync (self->store, self->actor, path, &info, NULL, &error))
     return omc_ctl_fail_error (error);
   print_info (self, _ ("Backup made and read back"), &info);
+  say_lost (&info);
   omc_ctl_say_elsewhere (self);
   return OMC_CTL_OK;
 }
@@ -218,6 +238,7 @@ print_report (OmcCtl *self, const OmcRestoreReport *report)
     }
   else
     print_info (self, _ ("Restored"), &report->backup);
+  say_lost (&report->backup);
   if (report->kept != NULL)
     omc_ctl_say (_ ("The store that was here is kept as %s."), report->kept);
   if (report->work != NULL)

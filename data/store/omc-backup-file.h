@@ -31,8 +31,8 @@ typedef struct
   guint n_resources;
   guint n_unsent;
   guint
-      n_segments; /* files of the audit archive; not in the header: known to who made or verified it */
-  guint n_lost_segments; /* ... that were missing or damaged, and are not in it */
+      n_segments; /* files of the audit archive; not in the header: known to who made, verified or restored it */
+  guint n_lost_segments; /* ... that were missing or damaged, and are not in it, or not restored */
   char store_id[37];
   GBytes *keyring; /* (owned) (nullable): the keyring file of the store, which opens it elsewhere */
 } OmcBackupInfo;

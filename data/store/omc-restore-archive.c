@@ -34,6 +34,7 @@ typedef struct
   const char *directory;
   char *folder; /* (owned) */
   gboolean whole;
+  OmcBackupInfo *info;
 } Stage;
 
 /* From the archive that is here. (nullable) */
@@ -81,9 +82,16 @@ stage_one (Stage *self, const OmcAuditSegment *segment, GError **error)
   g_autoptr (GBytes) file = omc_audit_archive_read (self->to, segment);
   g_autofree char *name = omc_audit_archive_dup_name (segment);
 
-  if (self->whole && file == NULL)
-    file = find_here (self, segment);
-  else if (!self->whole && file != NULL)
+  self->info->n_segments++;
+  if (file == NULL)
+    {
+      file = find_here (self, segment);
+      if (file == NULL)
+        self->info->n_lost_segments++;
+      if (!self->whole)
+        return TRUE;
+    }
+  else if (!self->whole)
     {
       g_autoptr (GBytes) here = read_here (self, segment);
 
@@ -116,15 +124,16 @@ gboolean
 omc_restore_archive_stage (OmcSession *to,
                            const char *directory,
                            gboolean goes_on,
+                           OmcBackupInfo *info,
                            GCancellable *cancellable,
                            GError **error)
 {
   g_autofree char *archive = NULL;
   g_autofree char *folder = NULL;
-  Stage self = { .to = to, .directory = directory };
+  Stage self = { .to = to, .directory = directory, .info = info };
 
   g_return_val_if_fail (to != NULL && to->directory == NULL, FALSE);
-  g_return_val_if_fail (directory != NULL, FALSE);
+  g_return_val_if_fail (directory != NULL && info != NULL, FALSE);
 
   archive = g_build_filename (directory, OMC_AUDIT_ARCHIVE_FOLDER, NULL);
   self.whole = !goes_on && g_file_test (archive, G_FILE_TEST_EXISTS);

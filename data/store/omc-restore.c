@@ -365,7 +365,7 @@ prepare (Restore *self, const char *path, const char *database, GError **error)
 
   if (to == NULL || !put_aside (self, to, error) || !audit_restore (self, to, error) ||
       !omc_restore_archive_stage (to, self->directory, self->report->trail_goes_on,
-                                  self->cancellable, error) ||
+                                  &self->report->backup, self->cancellable, error) ||
       !put_keyring (self, error))
     return FALSE;
   g_clear_pointer (&to, omc_session_free);

@@ -256,6 +256,38 @@ def test_files_lost(folder):
         ward.nurse.ok("vitals", "add", "--patient", "p1", "--pulse", "71")
 
 
+def test_backups_tell(folder):
+    """a backup, its check and its restore say how many files of the archive they hold, and how many they lack"""
+    with Ward(folder) as ward:
+        ward.work()
+        ward.archived()
+        ward.work("p2")
+        ward.archived()
+        one, other = ward.files()
+        file = folder / "whole.omcbackup"
+        made = ward.nurse.ok("backup", "create", file, "--json").json
+        equal((made["segments"], made["lostSegments"]), ("2", "0"), "made")
+        equal(ward.nurse.ok("backup", "verify", file, "--json").json["segments"], "2", "verified")
+        check("2 files of the audit archive" in ward.nurse.ok("backup", "verify", file).out, "in words")
+        content = one.read_bytes()
+        one.unlink()
+        poor = folder / "poor.omcbackup"
+        done = ward.nurse.ok("backup", "create", poor, "--json")
+        equal((done.json["segments"], done.json["lostSegments"]), ("2", "1"), "one is missing")
+        check("1 of them" in ward.nurse.ok("backup", "create", folder / "other.omcbackup").err, "told")
+        restored = ward.nurse.ok("backup", "restore", poor, "--json").json["backup"]
+        equal((restored["segments"], restored["lostSegments"]), ("2", "1"), "restored without it")
+        restored = ward.nurse.ok("backup", "restore", file, "--json").json["backup"]
+        equal((restored["segments"], restored["lostSegments"]), ("2", "0"), "restored with it")
+        equal(one.read_bytes(), content, "the file is back")
+        one.write_bytes(content[:-1])
+        restored = ward.nurse.ok("backup", "restore", poor, "--json").json["backup"]
+        equal((restored["segments"], restored["lostSegments"]), ("2", "1"), "the one that is here is damaged")
+        one.write_bytes(content)
+        restored = ward.nurse.ok("backup", "restore", poor, "--json").json["backup"]
+        equal((restored["segments"], restored["lostSegments"]), ("2", "0"), "the one that is here is whole")
+
+
 def test_told(folder):
     """status and doctor tell how many files there are, how large they are, and how far back the database goes"""
     with Ward(folder) as ward:
