@@ -10,17 +10,21 @@
 
 #include "ctl-audit.h"
 
+#include "omc-audit-archive.h"
 #include "omc-store-budget.h"
 #include "omc-store-policy.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/statvfs.h>
 
 #define USAGE "doctor [--deep]"
 #define SHOWN_TYPES 5
 /* A store that a restore put aside is asked about after a month. */
 #define KEPT_SECONDS (30 * 24 * 3600)
+#define KEPT_MARK ".before-"
 #define LOW_DISK_BYTES (G_GUINT64_CONSTANT (200) << 20)
 
 typedef struct
@@ -113,6 +117,76 @@ check_storage (Doctor *self)
   if (storage->reserve_bytes == 0)
     note (self, "reserve", _ ("the room that is kept for unsent work is used up or was not made"),
           _ ("free space on the disk; it is made again by itself"));
+}
+
+/* When a restore put a file or folder aside, by its name: a folder is as old as its newest file. 0: the name does not say. */
+static gint64
+read_stamp (const char *name)
+{
+  const char *stamp = strstr (name, KEPT_MARK);
+  int year, month, day, hour, minute, second;
+  g_autoptr (GDateTime) time = NULL;
+
+  if (stamp == NULL || sscanf (stamp + strlen (KEPT_MARK), "%4d%2d%2d-%2d%2d%2d", &year, &month,
+                               &day, &hour, &minute, &second) != 6)
+    return 0;
+  time = g_date_time_new_utc (year, month, day, hour, minute, second);
+  return time != NULL ? g_date_time_to_unix (time) : 0;
+}
+
+static guint64
+measure (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  GStatBuf info;
+  guint64 size = 0;
+
+  if (dir == NULL)
+    return g_lstat (path, &info) == 0 ? (guint64)info.st_size : 0;
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+
+      if (g_lstat (file, &info) == 0)
+        size += (guint64)info.st_size;
+    }
+  return size;
+}
+
+/* folder: that of the store's where it lies, with a slash, or nothing */
+static void
+note_kept_archive (Doctor *self, const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (self->ctl->data_dir, folder, name, NULL);
+  g_autofree char *size = g_format_size (measure (path));
+  g_autofree char *text = NULL;
+  g_autofree char *remedy = NULL;
+  gint64 now = omc_clock_get_now (self->ctl->clock) / G_USEC_PER_SEC;
+
+  text = g_strdup_printf (_ ("%s%s, %s, of the audit archive is kept from before a restore"),
+                          folder, name, size);
+  remedy = g_strdup_printf (_ ("when 'omnicarectl audit verify --full' finds the trail whole and a "
+                               "newer backup was verified, remove it: rm %s'%s'"),
+                            g_file_test (path, G_FILE_TEST_IS_DIR) ? "-r " : "", path);
+  note (self, "kept", text, now - read_stamp (name) > KEPT_SECONDS ? remedy : NULL);
+}
+
+/* Whole archives beside the store, and single files that were in the way of a whole one. */
+static void
+check_kept_archive (Doctor *self)
+{
+  g_autofree char *archive = g_build_filename (self->ctl->data_dir, OMC_AUDIT_ARCHIVE_FOLDER, NULL);
+  g_autoptr (GDir) dir = g_dir_open (self->ctl->data_dir, 0, NULL);
+  g_autoptr (GDir) files = g_dir_open (archive, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, OMC_AUDIT_ARCHIVE_FOLDER KEPT_MARK))
+      note_kept_archive (self, "", name);
+  while (files != NULL && (name = g_dir_read_name (files)) != NULL)
+    if (strstr (name, KEPT_MARK) != NULL)
+      note_kept_archive (self, OMC_AUDIT_ARCHIVE_FOLDER "/", name);
 }
 
 /* What a restore put aside holds patients' records and takes room, until a person decides. */
@@ -301,6 +375,7 @@ omc_ctl_doctor (OmcCtl *self, int argc, char **argv)
   check_disk (&doctor);
   check_storage (&doctor);
   check_kept (&doctor);
+  check_kept_archive (&doctor);
   check_keys (&doctor);
   check_store (&doctor, deep);
   check_audit (&doctor);

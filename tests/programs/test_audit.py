@@ -288,6 +288,38 @@ def test_backups_tell(folder):
         equal((restored["segments"], restored["lostSegments"]), ("2", "0"), "the one that is here is whole")
 
 
+def test_kept_archive(folder):
+    """what a restore put aside of the archive is told by doctor, and asked about after a month"""
+    with Ward(folder) as ward:
+        ward.work()
+        file = folder / "a.omcbackup"
+        ward.nurse.ok("backup", "create", file)
+        ward.archived()
+        ward.nurse.ok("backup", "restore", file)
+
+        def kept():
+            checks = ward.admin.run("doctor", "--json").json["checks"]
+            return {c["finding"].split(",")[0]: c for c in checks if c["check"] == "kept" and "archive" in c["finding"]}
+
+        equal(kept(), {}, "nothing of the archive was put aside")
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+        whole = ward.nurse.data / f"audit-archive.before-{stamp}-1a2b"
+        whole.mkdir()
+        (whole / "1.omcaudit").write_bytes(b"x" * 3000)
+        os.utime(whole, (1, 1))  # it is as old as its newest file, not as the restore
+        one = ward.files()[0].with_name(f"{ward.files()[0].name}.before-{stamp}-1a2b")
+        one.write_bytes(b"x" * 2000)
+        os.utime(one, (1, 1))
+        found = kept()
+        equal({n: c["ok"] for n, c in found.items()}, {whole.name: True, f"audit-archive/{one.name}": True}, "kept for a month without a word")
+        check("3.0" in found[whole.name]["finding"] and "2.0" in found[f"audit-archive/{one.name}"]["finding"], str(found))
+        old = whole.rename(whole.with_name("audit-archive.before-20200102-030405-1a2b"))
+        older = one.rename(one.with_name(f"{ward.files()[0].name}.before-20200102-030405-1a2b"))
+        found = kept()
+        check(f"rm -r '{old}'" in found[old.name]["remedy"], str(found))
+        check(f"rm '{older}'" in found[f"audit-archive/{older.name}"]["remedy"], str(found))
+
+
 def test_told(folder):
     """status and doctor tell how many files there are, how large they are, and how far back the database goes"""
     with Ward(folder) as ward:
