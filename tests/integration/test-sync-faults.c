@@ -129,6 +129,52 @@ test_faults_are_survived (SyncFixture *fixture, gconstpointer profile)
     }
 }
 
+/* A token may be withdrawn at any moment of a run: one new one is asked for, and the run goes on; when that is refused as well
+ * the run says so, and what it was about is sent by a later one. */
+static void
+test_withdrawn_token (SyncFixture *fixture, gconstpointer profile)
+{
+  static const char *const places[] = { "method=GET,path=*Patient*", "method=PUT",
+                                        "method=POST,path=*R4*" };
+
+  sync_fixture_put_there (fixture, PATIENT, P1, "DOE", 1);
+  sync_fixture_assert_complete (fixture, 1);
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (places); i++)
+    {
+      gboolean again = i % 2 == 1;
+      g_autofree char *date = g_strdup_printf ("1950-03-%02u", i + 1);
+      g_autofree char *fault =
+          g_strdup_printf ("unauthorized,times=%d,%s", again ? 2 : 1, places[i / 2]);
+      g_autoptr (OmcSyncReport) report = NULL;
+      g_autoptr (OmcResource) edited = NULL;
+      g_autoptr (OmcResource) one = NULL;
+      g_autoptr (OmcResource) two = NULL;
+      g_autoptr (GError) error = NULL;
+
+      /* One write goes alone, several go in a bundle where the server takes one. */
+      edited = sync_fixture_edit_birth_date (fixture, P1, date);
+      if (i / 2 == 2)
+        {
+          one = omc_sync_bed_save (fixture->bed, OBSERVATION, P1, (int)i, 1);
+          two = omc_sync_bed_save (fixture->bed, OBSERVATION, P1, (int)i, 2);
+        }
+      omc_store_set_mark (fixture->bed->store, "pull/Patient", NULL, &error);
+      g_assert_no_error (error);
+      sync_fixture_set_faults (fixture, fault);
+      report = omc_sync_bed_sync (fixture->bed);
+      g_test_message ("%s: %s", fault, report->error);
+      g_assert_cmpint (report->complete, ==, !again);
+      if (again)
+        g_assert_nonnull (strstr (report->error, "does not accept this device's login"));
+      else
+        g_assert_cmpstr (report->error, ==, NULL);
+      g_assert_cmpuint (report->failed, ==, 0);
+      sync_fixture_set_faults (fixture, NULL);
+      sync_fixture_assert_complete (fixture, 2);
+      sync_fixture_assert_same (fixture, edited);
+    }
+}
+
 static void
 test_pages_that_expire_leave_no_hole (SyncFixture *fixture, gconstpointer profile)
 {
@@ -308,6 +354,8 @@ main (int argc, char *argv[])
               sync_fixture_set_up, test_poison_item_holds_up_nothing, sync_fixture_tear_down);
   sync_fixture_add ("/sync/engine/*/faults-are-survived", sync_fixture_set_up,
                     test_faults_are_survived);
+  sync_fixture_add ("/sync/engine/*/a-withdrawn-token-is-replaced-once", sync_fixture_set_up,
+                    test_withdrawn_token);
   sync_fixture_add ("/sync/engine/*/pages-that-expire-leave-no-hole", sync_fixture_set_up,
                     test_pages_that_expire_leave_no_hole);
   sync_fixture_add ("/sync/engine/*/interrupted-reading-moves-no-mark", sync_fixture_set_up,
