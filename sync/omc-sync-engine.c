@@ -15,6 +15,7 @@
 #include "omc-sync-error.h"
 #include "omc-sync-forbidden.h"
 #include "omc-sync-machine.h"
+#include "omc-sync-marks.h"
 #include "omc-sync-pull.h"
 #include "omc-sync-push.h"
 #include "omc-sync-run.h"
@@ -317,6 +318,7 @@ run_clear (OmcSyncRun *run)
   g_clear_pointer (&run->tried_creates, g_hash_table_unref);
   g_free (run->resource_type);
   g_free (run->resource_id);
+  g_free (run->unheard);
   g_free (run->note);
 }
 
@@ -363,6 +365,23 @@ fill_report (OmcSyncEngine *self, OmcSyncRun *run, OmcSyncReport *report, const 
                      report->waiting <= run->n_stuck;
 }
 
+/* Who looks after the device is told why its time runs out. */
+static void
+record_unheard (OmcSyncRun *run)
+{
+  const char *unheard = run->heard_people ? NULL : run->unheard;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *known = NULL;
+
+  if (!run->heard_people && unheard == NULL)
+    return;
+  known = omc_store_get_mark (run->store, OMC_MARK_UNHEARD, &error);
+  if (error == NULL && g_strcmp0 (known, unheard) != 0)
+    omc_store_set_mark (run->store, OMC_MARK_UNHEARD, unheard, &error);
+  if (error != NULL)
+    g_warning ("What the server did not tell could not be recorded: %s", error->message);
+}
+
 static void
 record_contact (OmcSyncEngine *self, gboolean heard_people)
 {
@@ -403,6 +422,7 @@ run_locked (OmcSyncEngine *self, const OmcSyncRunOptions *options, OmcSyncRun *r
     }
 
   run_machine (self, run, &failure);
+  record_unheard (run);
   if (run->people_only)
     {
       self->hold_us = run->hold_us;

@@ -8,6 +8,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include <glib/gi18n-lib.h>
 
 #include "omc-store-slots.h"
@@ -179,6 +181,29 @@ see_page (TypeState *state, const OmcFetched *fetched)
     }
 }
 
+/* A refusal says nothing of who was withdrawn, and so gives nobody more time. */
+static char *
+describe_refusal (OmcSyncRun *run, const OmcFetched *fetched)
+{
+  const char *type = fetched->job->type;
+  g_autofree char *before = NULL;
+
+  if (!g_str_equal (type, OMC_SYNC_PEOPLE) && !g_str_equal (type, OMC_SYNC_DEVICES))
+    return g_strdup_printf ("%s: %s", type, fetched->refusal);
+  before = g_steal_pointer (&run->unheard);
+  if (before == NULL)
+    run->unheard = g_strdup (type);
+  else if (strstr (before, type) != NULL)
+    run->unheard = g_steal_pointer (&before);
+  else
+    run->unheard = g_strjoin (", ", before, type, NULL);
+  /* Translators: the name of a FHIR type, Practitioner or Device */
+  return g_strdup_printf (
+      _ ("The server does not let this device read %s, where it says who may still work here. Ask "
+         "IT to grant that, or the time for which passphrases open this device runs out."),
+      type);
+}
+
 /* NULL: it stays. When nothing came the old mark is as good as a new one and costs no write. */
 static char *
 dup_new_mark (OmcSyncRun *run, const OmcFetched *fetched, const TypeState *state)
@@ -203,7 +228,7 @@ apply_fetched (OmcSyncRun *run, const OmcFetched *fetched, GHashTable *states, G
 
   if (page == NULL)
     {
-      g_autofree char *note = g_strdup_printf ("%s: %s", fetched->job->type, fetched->refusal);
+      g_autofree char *note = describe_refusal (run, fetched);
 
       state->broken = TRUE;
       run->pulled = FALSE;

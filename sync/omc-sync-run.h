@@ -51,6 +51,7 @@ struct _OmcSyncRun
   gboolean pulled;         /* every type was read to its end */
   gboolean
       heard_people; /* who may work here, and this device's own entry, were read to their end */
+  char *unheard;    /* (owned) (nullable): of these types, what the server refused to tell */
   char *note;       /* (owned) (nullable): the first sentence about something that was left out */
 
   OmcServerCounts down;

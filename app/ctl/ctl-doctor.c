@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "ctl-audit.h"
+#include "ctl-people.h"
 
 #include "omc-audit-archive.h"
 #include "omc-store-budget.h"
@@ -339,6 +340,15 @@ check_keys (Doctor *self)
 }
 
 static void
+check_people (Doctor *self)
+{
+  g_autofree char *text = omc_ctl_people_describe_unheard (self->ctl);
+
+  if (text != NULL)
+    note (self, "sign-in", text, omc_ctl_people_get_remedy ());
+}
+
+static void
 check_policy (Doctor *self)
 {
   guint64 version = omc_store_get_policy_version (self->ctl->store);
@@ -377,6 +387,7 @@ omc_ctl_doctor (OmcCtl *self, int argc, char **argv)
   check_kept (&doctor);
   check_kept_archive (&doctor);
   check_keys (&doctor);
+  check_people (&doctor);
   check_store (&doctor, deep);
   check_audit (&doctor);
   check_archive (&doctor);

@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "ctl-audit.h"
+#include "ctl-people.h"
 
 #include "omc-audit-mark.h"
 #include "omc-store-budget.h"
@@ -44,6 +45,7 @@ typedef struct
 
 static void
 print_status_json (OmcStore *store,
+                   const char *unheard,
                    const OmcStoreStatus *status,
                    const OmcStorage *shares,
                    const Archive *files,
@@ -66,6 +68,7 @@ print_status_json (OmcStore *store,
   omc_ctl_set_integer (b, root, "conflicts", status->n_conflicts);
   omc_ctl_set_instant (b, root, "lastSync", status->last_sync_us);
   omc_ctl_set_instant (b, root, "lastContact", status->last_contact_us);
+  omc_json_node_set_string (b, root, "peopleUnheard", unheard);
   omc_ctl_set_integer (b, root, "auditSequence", (gint64)status->audit_sequence);
   omc_ctl_set_integer (b, audit, "sequence", (gint64)status->audit_sequence);
   omc_ctl_set_integer (b, audit, "sent", (gint64)status->audit_sent);
@@ -112,6 +115,16 @@ print_status (OmcStore *store, const OmcStoreStatus *status)
            status->n_attention);
   if (notice != NULL)
     g_print (_ ("Access policy:    %s\n"), notice);
+}
+
+static void
+print_people (OmcCtl *self)
+{
+  g_autofree char *text = omc_ctl_people_describe_unheard (self);
+
+  if (text != NULL)
+    g_print (_ ("Sign-in:          %s;\n                  %s.\n"), text,
+             omc_ctl_people_get_remedy ());
 }
 
 static void
@@ -223,6 +236,7 @@ omc_ctl_status (OmcCtl *self, int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autoptr (OmcStorage) storage = NULL;
   g_autofree char *server = NULL;
+  g_autofree char *unheard = NULL;
   OmcStoreStatus status;
   Archive files;
   int code;
@@ -243,6 +257,7 @@ omc_ctl_status (OmcCtl *self, int argc, char **argv)
       !omc_store_look_at_audit_archive_sync (self->store, &files.report, NULL, &error))
     return omc_ctl_fail_error (error);
   server = omc_store_get_mark (self->store, OMC_AUDIT_MARK_SERVER, NULL);
+  unheard = omc_ctl_people_dup_unheard (self);
   if (self->json || with_storage)
     {
       storage = omc_store_read_storage_sync (self->store, self->actor, MAX_PATIENTS, NULL, &error);
@@ -250,10 +265,11 @@ omc_ctl_status (OmcCtl *self, int argc, char **argv)
         return omc_ctl_fail_error (error);
     }
   if (self->json)
-    print_status_json (self->store, &status, storage, &files, server);
+    print_status_json (self->store, unheard, &status, storage, &files, server);
   else
     {
       print_status (self->store, &status);
+      print_people (self);
       print_audit (&status, server);
       print_archive (&files);
     }

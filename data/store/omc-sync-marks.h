@@ -9,3 +9,5 @@
 /* Names of the store's own marks in sync_state; those of the engine have other prefixes. */
 #define OMC_MARK_LAST_SYNC "store.last-sync"
 #define OMC_MARK_LAST_CONTACT "store.last-contact"
+/* The types in which the server says who may work here, and with what, that it does not let this device read. */
+#define OMC_MARK_UNHEARD "store.people-unheard"

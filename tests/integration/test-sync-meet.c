@@ -8,6 +8,7 @@
 
 #include "omc-store-slots.h"
 #include "omc-sync-error.h"
+#include "omc-sync-marks.h"
 #include "sync-fixture.h"
 
 #define N_RECORDS 500
@@ -199,20 +200,67 @@ test_records_are_no_contact (SyncFixture *self, gconstpointer profile)
   g_assert_cmpint (lifetime_of (self).contact_us, >, contact_us);
 }
 
+static void
+assert_unheard (SyncFixture *self, const char *types)
+{
+  g_autofree char *unheard = omc_store_get_mark (self->bed->store, OMC_MARK_UNHEARD, NULL);
+
+  g_assert_cmpstr (unheard, ==, types);
+}
+
 /* What was refused was not heard, also by who asked for nothing else. */
 static void
 test_refusal_is_no_contact (SyncFixture *self, gconstpointer profile)
 {
   static const char *const faults[] = { "status,code=403,path=*Practitioner*",
                                         "status,code=403,path=*Device*" };
+  static const char *const types[] = { "Practitioner", "Device" };
 
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
     {
       sync_fixture_set_faults (self, faults[i]);
       g_assert_false (meet (self));
+      assert_unheard (self, types[i]);
     }
   sync_fixture_set_faults (self, NULL);
   g_assert_true (meet (self));
+  assert_unheard (self, NULL);
+}
+
+/* A device whose login may not read about people is told so by each run, and so is who looks after it. */
+static void
+test_refusal_is_told (SyncFixture *self, gconstpointer profile)
+{
+  static const struct
+  {
+    const char *faults[3];
+    const char *types;
+  } cases[] = {
+    { { "status,code=403,path=*Practitioner*" }, "Practitioner" },
+    { { "status,code=403,path=*Practitioner*", "status,code=403,path=*Device*" },
+      "Practitioner, Device" },
+    { { "status,code=403,path=*Device*" }, "Device" },
+    /* It said neither yes nor no. */
+    { { "status,code=503,path=*Practitioner*" }, "Device" },
+    { { NULL }, NULL },
+  };
+
+  omc_sync_report_free (omc_sync_bed_sync (self->bed));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (OmcSyncReport) report = NULL;
+      g_autoptr (GError) error = NULL;
+
+      omc_store_set_mark (self->bed->store, "pull/Practitioner", NULL, &error);
+      g_assert_no_error (error);
+      omc_sandbox_set_faults (self->sandbox, cases[i].faults, 1, &error);
+      g_assert_no_error (error);
+      report = omc_sync_bed_sync (self->bed);
+      g_test_message ("%s", report->error);
+      if (i < 3)
+        g_assert_nonnull (strstr (report->error, "who may still work here"));
+      assert_unheard (self, cases[i].types);
+    }
 }
 
 /* Who may work here is asked for whatever else a device reads. */
@@ -276,6 +324,7 @@ main (int argc, char *argv[])
   sync_fixture_add ("/sync/meet/half-a-word-is-none/*", set_up, test_half_a_word_is_none);
   sync_fixture_add ("/sync/meet/records-are-no-contact/*", set_up, test_records_are_no_contact);
   sync_fixture_add ("/sync/meet/a-refusal-is-no-contact/*", set_up, test_refusal_is_no_contact);
+  sync_fixture_add ("/sync/meet/a-refusal-is-told/*", set_up, test_refusal_is_told);
   sync_fixture_add ("/sync/meet/whatever-else-a-device-reads/*", set_up, test_other_types);
   sync_fixture_add ("/sync/meet/one-record-is-no-contact/*", set_up, test_one_record_is_no_contact);
   sync_fixture_add ("/sync/meet/without-a-server/*", set_up, test_without_a_server);

@@ -1,0 +1,57 @@
+/* ctl-people.c
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "omnicarectl"
+
+#include "config.h"
+
+#include "ctl-people.h"
+
+#include "omc-store-sync.h"
+#include "omc-sync-marks.h"
+
+#include <glib/gi18n.h>
+
+char *
+omc_ctl_people_dup_unheard (OmcCtl *self)
+{
+  return omc_store_get_mark (self->store, OMC_MARK_UNHEARD, NULL);
+}
+
+char *
+omc_ctl_people_describe_unheard (OmcCtl *self)
+{
+  g_autofree char *types = omc_ctl_people_dup_unheard (self);
+  OmcKeyLifetime lifetime;
+  guint hours;
+
+  if (types == NULL || !omc_key_manager_get_lifetime_sync (self->keys, &lifetime, NULL))
+    return NULL;
+  if (!lifetime.has_server || lifetime.left_us == G_MAXINT64)
+    return g_strdup_printf (_ ("the server does not let this device read %s: whom it withdraws is "
+                               "not known here"),
+                            types);
+  if (lifetime.left_us == 0)
+    return g_strdup_printf (_ ("the server does not let this device read %s, where it says who may "
+                               "still work here: the time for which passphrases open it is over"),
+                            types);
+  hours = (guint)(lifetime.left_us / G_TIME_SPAN_HOUR);
+  return g_strdup_printf (
+      ngettext ("the server does not let this device read %s, where it says who may still work "
+                "here: passphrases open it for %u hour more",
+                "the server does not let this device read %s, where it says who may still work "
+                "here: passphrases open it for %u hours more",
+                hours),
+      types, hours);
+}
+
+const char *
+omc_ctl_people_get_remedy (void)
+{
+  return _ (
+      "grant this device's login the right to read Practitioner and Device on the server; the "
+      "next run then gives the full time again");
+}

@@ -1,0 +1,19 @@
+/* ctl-people.h
+ *
+ * Copyright 2026 The OmniCare Authors
+ * SPDX-License-Identifier: AGPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "omc-ctl.h"
+
+G_BEGIN_DECLS
+
+/* The server withholds who may still work here: the types, and one sentence of what follows; NULL when it does not. */
+char *omc_ctl_people_dup_unheard (OmcCtl *self);
+char *omc_ctl_people_describe_unheard (OmcCtl *self);
+/* What the administrator of the server is to do. */
+const char *omc_ctl_people_get_remedy (void);
+
+G_END_DECLS
