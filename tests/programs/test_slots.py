@@ -296,6 +296,24 @@ def test_other_server(folder):
         second.stop()
 
 
+def test_people_withheld(folder):
+    """where the server does not tell who may work here, status and doctor say what follows and what is to be granted"""
+    d = administered(folder)
+    server = Server(folder, "--fault", "status,code=403,path=*Practitioner*")
+    try:
+        check("Sign-in" not in d.ok("status").out, "nothing to say yet")
+        check("does not let this device read Practitioner" in d.run("sync", "--server", server.url).err, "the run")
+        status = d.ok("status").out
+        check("read Practitioner, where" in status and "grant this device's login the right" in status, status)
+        equal(d.ok("status", "--json").json["peopleUnheard"], "Practitioner", "in figures")
+        done = d.run("doctor", "--json")
+        equal(done.status, 1, "doctor")
+        found = [c for c in done.json["checks"] if c["check"] == "sign-in"]
+        check(len(found) == 1 and "hours more" in found[0]["finding"] and "Practitioner and Device" in found[0]["remedy"], found)
+    finally:
+        server.stop()
+
+
 def test_withdrawn_person(folder):
     """a person whose Practitioner is no longer active is blocked by the next contact; unsent work goes out all the same"""
     d = administered(folder)
