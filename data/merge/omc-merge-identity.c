@@ -179,28 +179,30 @@ stop_other_record (OmcMergePlan *self)
 
 /* --- identity drift (clinical.md 5, Patient) --- */
 
-static char *
-dup_family (const OmcJsonValue *patient)
+const OmcJsonValue *
+omc_merge_find_official_name (const OmcJsonValue *person)
 {
-  const OmcJsonValue *names = omc_json_value_get (patient, "name");
-  const OmcJsonValue *best = omc_json_value_at (names, 0);
-  const char *family;
+  const OmcJsonValue *names = omc_json_value_get (person, "name");
   OmcJsonIter iter;
   const OmcJsonValue *name;
 
   for (omc_json_iter_init (&iter, names); omc_json_iter_next (&iter, NULL, &name);)
     if (g_strcmp0 (omc_json_value_get_string (omc_json_value_get (name, "use")), "official") == 0)
-      {
-        best = name;
-        break;
-      }
-  family = omc_json_value_get_string (omc_json_value_get (best, "family"));
+      return name;
+  return omc_json_value_at (names, 0);
+}
+
+static char *
+dup_family (const OmcJsonValue *patient)
+{
+  const OmcJsonValue *name = omc_merge_find_official_name (patient);
+  const char *family = omc_json_value_get_string (omc_json_value_get (name, "family"));
+
   return family ? g_utf8_casefold (family, -1) : NULL;
 }
 
-/* A number by which the hospital or the country knows the patient: one that says so, or that says nothing else. */
-static gboolean
-is_official_number (const OmcJsonValue *identifier)
+gboolean
+omc_merge_is_official_number (const OmcJsonValue *identifier)
 {
   static const char *const other_uses[] = { "temp", "secondary", "old", NULL };
   static const char *const types[] = { "MR", "PI", "NI", "NH", "NIIP", NULL };
@@ -238,7 +240,7 @@ is_number_replaced (const OmcJsonValue *base, const OmcJsonValue *remote)
       OmcJsonIter inner;
       const OmcJsonValue *other;
 
-      if (!value || !is_official_number (identifier))
+      if (!value || !omc_merge_is_official_number (identifier))
         continue;
       for (omc_json_iter_init (&inner, omc_json_value_get (remote, "identifier"));
            !kept && omc_json_iter_next (&inner, NULL, &other);)
