@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "omc-sync-apply.h"
+#include "omc-sync-places.h"
 #include "omc-sync-reconcile.h"
 
 gboolean
@@ -170,6 +171,8 @@ omc_sync_apply_page (OmcSyncRun *run,
 
   if (run->tried_creates != NULL && g_hash_table_size (run->tried_creates) > 0 &&
       !recognise_own (run, page, error))
+    return FALSE;
+  if (!omc_sync_places_prove_page (run, page->resources, error))
     return FALSE;
   if (page->resources->len == 0 && page->deletions->len == 0 && mark_name == NULL)
     return TRUE;

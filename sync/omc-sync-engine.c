@@ -316,6 +316,7 @@ run_clear (OmcSyncRun *run)
   g_clear_object (&run->cancellable);
   g_clear_pointer (&run->random, g_rand_free);
   g_clear_pointer (&run->tried_creates, g_hash_table_unref);
+  g_clear_pointer (&run->asked, g_hash_table_unref);
   g_free (run->resource_type);
   g_free (run->resource_id);
   g_free (run->unheard);
@@ -340,6 +341,7 @@ run_init (OmcSyncEngine *self,
   run->policy.max_attempts = MAX (run->config->max_retries, 1);
   run->all_due = options->all_due;
   run->people_only = options->people_only;
+  run->dry = options->dry_run;
   run->hold_us = -1;
   run->started = g_get_monotonic_time ();
   run->progress_func = progress_cb;

@@ -40,8 +40,8 @@ read_due (OmcSyncRun *run, const char *mark_name, gboolean *due, gboolean *first
 }
 
 /* What only this list suffers from; all else ends the run. */
-static gboolean
-is_about_list (const GError *error)
+gboolean
+omc_sync_idset_is_refusal (const GError *error)
 {
   return g_error_matches (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_REFUSED) ||
          g_error_matches (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_EXPIRED) ||
@@ -68,7 +68,7 @@ list_there (OmcSyncRun *run, const char *type, GHashTable *there, gboolean *whol
                                   &cause);
       if (page == NULL)
         {
-          if (is_about_list (cause))
+          if (omc_sync_idset_is_refusal (cause))
             return TRUE;
           g_propagate_error (error, g_steal_pointer (&cause));
           return FALSE;
@@ -190,6 +190,14 @@ fetch_unknown (OmcSyncRun *run,
   return ids->len == 0 || fetch_ids (run, type, ids, error);
 }
 
+gboolean
+omc_sync_idset_fetch (OmcSyncRun *run, const char *type, GHashTable *ids, GError **error)
+{
+  g_autoptr (GHashTable) nothing = g_hash_table_new (g_str_hash, g_str_equal);
+
+  return fetch_unknown (run, type, nothing, ids, error);
+}
+
 /* What this device does not keep is missing nowhere, and a deletion of it is news. */
 static gboolean
 add_evicted (OmcSyncRun *run, const char *type, GHashTable *here, GError **error)
@@ -253,7 +261,7 @@ recall_type (OmcSyncRun *run, const char *type, GError **error)
   g_autoptr (GHashTable) missing = NULL;
   gboolean all;
 
-  if (wanted == NULL || !fetch_unknown (run, type, nothing, wanted, error))
+  if (wanted == NULL || !omc_sync_idset_fetch (run, type, wanted, error))
     return FALSE;
   if (g_hash_table_size (wanted) == 0)
     return TRUE;
@@ -292,7 +300,7 @@ omc_sync_idset_recall (OmcSyncRun *run, GError **error)
 
       if (recall_type (run, type, &cause))
         continue;
-      if (!is_about_list (cause))
+      if (!omc_sync_idset_is_refusal (cause))
         {
           g_propagate_error (error, g_steal_pointer (&cause));
           return FALSE;

@@ -18,4 +18,9 @@ gboolean omc_sync_idset_check_due (OmcSyncRun *run, GError **error);
 /* Reads again what was removed from this device and is wanted back (omc-store-cache.h). */
 gboolean omc_sync_idset_recall (OmcSyncRun *run, GError **error);
 
+/* Fetches what the server has of ids. */
+gboolean omc_sync_idset_fetch (OmcSyncRun *run, const char *type, GHashTable *ids, GError **error);
+/* What only one list suffers from; all else ends the run. */
+gboolean omc_sync_idset_is_refusal (const GError *error);
+
 G_END_DECLS

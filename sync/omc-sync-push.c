@@ -14,6 +14,7 @@
 #include "omc-sync-error.h"
 #include "omc-sync-forbidden.h"
 #include "omc-sync-outcome.h"
+#include "omc-sync-places.h"
 #include "omc-sync-pull.h"
 #include "omc-sync-push.h"
 #include "omc-sync-reconcile.h"
@@ -34,6 +35,7 @@ struct _OmcSyncPush
   guint next_request;
   GHashTable *tries;           /* (owned): queue id -> times sent in this run */
   GHashTable *in_flight;       /* (owned): set of queue ids */
+  GHashTable *unproven;        /* (owned): set of "Type/id" to ask for before it is sent */
   OmcSendState sent;           /* of the request under way */
   OmcSyncForbidden *forbidden; /* (owned) */
   gboolean prepared;
@@ -48,6 +50,7 @@ omc_sync_push_new (OmcSyncRun *run)
   self->run = run;
   self->forbidden = omc_sync_forbidden_new (run);
   self->tries = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->unproven = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->in_flight = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   return self;
 }
@@ -62,6 +65,7 @@ omc_sync_push_free (OmcSyncPush *self)
   omc_sync_forbidden_free (self->forbidden);
   g_hash_table_unref (self->tries);
   g_hash_table_unref (self->in_flight);
+  g_hash_table_unref (self->unproven);
   omc_send_state_clear (&self->sent);
   g_free (self);
 }
@@ -114,7 +118,12 @@ add_plan_item (OmcSyncPush *self, GPtrArray *items, OmcQueueItem *item, GError *
   g_autoptr (GPtrArray) unsent = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (OmcResource) outgoing = NULL;
   g_autoptr (GError) cause = NULL;
+  gboolean may;
 
+  if (!omc_sync_places_check (self->run, item, self->unproven, &may, &cause, error))
+    return FALSE;
+  if (!may)
+    return cause == NULL || self->run->dry || set_aside (self, item, cause, error);
   if (item->operation != OMC_OPERATION_DELETE)
     {
       if (item->payload != NULL)
@@ -132,7 +141,7 @@ add_plan_item (OmcSyncPush *self, GPtrArray *items, OmcQueueItem *item, GError *
 }
 
 static gboolean
-make_plan (OmcSyncPush *self, GError **error)
+make_plan_of_known (OmcSyncPush *self, GError **error)
 {
   OmcSyncRun *run = self->run;
   g_autoptr (GPtrArray) items =
@@ -145,6 +154,7 @@ make_plan (OmcSyncPush *self, GError **error)
 
   if (queue == NULL)
     return FALSE;
+  g_hash_table_remove_all (self->unproven);
   for (guint i = 0; i < queue->len; i++)
     {
       OmcQueueItem *item = g_ptr_array_index (queue, i);
@@ -158,6 +168,20 @@ make_plan (OmcSyncPush *self, GError **error)
   self->next_request = 0;
   run->n_stuck = self->plan->stuck->len;
   return TRUE;
+}
+
+/* A store that has no room learns nothing: what refers to it waits. */
+static gboolean
+make_plan (OmcSyncPush *self, GError **error)
+{
+  OmcSyncRun *run = self->run;
+
+  if (!make_plan_of_known (self, error))
+    return FALSE;
+  if (g_hash_table_size (self->unproven) == 0 || run->dry || run->no_room != NULL)
+    return TRUE;
+
+  return omc_sync_places_prove (run, self->unproven, error) && make_plan_of_known (self, error);
 }
 
 /* Types of updates that could bring a deleted resource back (fhir-servers.md 2). */

@@ -45,6 +45,10 @@ struct _OmcSyncRun
   GHashTable *
       tried_creates; /* (owned) (nullable): key -> OmcQueueItem: creates whose answer may have been lost */
 
+  GHashTable *asked; /* (owned) (nullable): set of "Type/id" that omc-sync-places asked for */
+  guint depth;       /* of what it asked for because of what it was given */
+  gboolean dry;      /* nothing is written */
+
   gint64 server_us;        /* the server's time at the first answer, 0: not yet */
   gint64 deletions_polled; /* monotonic, 0: not in this run */
   gint64 hold_us;          /* the server asks to wait this long, -1: it does not */

@@ -16,6 +16,7 @@
 #include "omc-base-dao.h"
 #include "omc-conflict-flow.h"
 #include "omc-evicted-dao.h"
+#include "omc-place.h"
 #include "omc-resource-facts.h"
 #include "omc-search-index-dao.h"
 #include "omc-uuid.h"
@@ -360,5 +361,6 @@ omc_change_writer_cancel (OmcSession *session,
     return FALSE;
 
   return omc_change_writer_audit (session, actor, &row, "cancel", 'U',
-                                  "taken back before it was sent", error);
+                                  "taken back before it was sent", error) &&
+         omc_place_settle_row (session, &row, error);
 }

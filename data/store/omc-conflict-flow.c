@@ -442,3 +442,17 @@ omc_conflict_flow_journal_cancel (OmcSession *session,
   return supersede_open (session, row, "taken back", error) &&
          omc_conflict_dao_insert (session, row, conflict, error);
 }
+
+gboolean
+omc_conflict_flow_set_aside (OmcSession *session,
+                             const OmcResourceRow *row,
+                             const char *reason,
+                             GError **error)
+{
+  g_autoptr (OmcQueueItem) item = NULL;
+
+  return supersede_open (session, row, "another record", error) &&
+         omc_outbox_dao_collapse (session, row->pk, &item, error) &&
+         (item == NULL || omc_outbox_dao_set_state (session, item->id, OMC_QUEUE_NEEDS_ATTENTION,
+                                                    reason, 0, error));
+}

@@ -47,4 +47,10 @@ gboolean omc_conflict_flow_journal_cancel (OmcSession *session,
                                            const char *reason,
                                            GError **error);
 
+/* The work on a record waits for a person, who is told why; nothing is asked about it any more. */
+gboolean omc_conflict_flow_set_aside (OmcSession *session,
+                                      const OmcResourceRow *row,
+                                      const char *reason,
+                                      GError **error);
+
 G_END_DECLS

@@ -16,6 +16,7 @@ static const char select_local[] =
     "SELECT local_id FROM id_map WHERE resource_type = ?1 AND server_id = ?2";
 static const char insert_pair[] =
     "INSERT OR REPLACE INTO id_map (resource_type, local_id, server_id) VALUES (?1, ?2, ?3)";
+static const char delete_pair[] = "DELETE FROM id_map WHERE resource_type = ?1 AND server_id = ?2";
 static const char select_any[] = "SELECT 1 FROM id_map LIMIT 1";
 
 static gboolean
@@ -80,6 +81,19 @@ omc_id_dao_put (OmcSession *session,
   omc_stmt_bind_text (stmt, 1, type);
   omc_stmt_bind_text (stmt, 2, local_id);
   omc_stmt_bind_text (stmt, 3, server_id);
+
+  return omc_stmt_run (stmt, error);
+}
+
+gboolean
+omc_id_dao_forget (OmcSession *session, const char *type, const char *server_id, GError **error)
+{
+  OmcStmt *stmt = omc_db_prepare (session->db, delete_pair, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_text (stmt, 1, type);
+  omc_stmt_bind_text (stmt, 2, server_id);
 
   return omc_stmt_run (stmt, error);
 }

@@ -27,6 +27,9 @@ gboolean omc_id_dao_put (OmcSession *session,
                          const char *local_id,
                          const char *server_id,
                          GError **error);
+/* What the server calls so is noted under no other id any more. */
+gboolean
+omc_id_dao_forget (OmcSession *session, const char *type, const char *server_id, GError **error);
 gboolean omc_id_dao_is_empty (OmcSession *session, gboolean *empty, GError **error);
 
 G_END_DECLS

@@ -14,6 +14,8 @@
 
 #include "omc-base-dao.h"
 #include "omc-id-dao.h"
+#include "omc-place.h"
+#include "omc-same-record.h"
 #include "omc-server-apply.h"
 
 typedef struct
@@ -105,6 +107,7 @@ is_taken (OmcSession *session, const Push *push, gboolean *taken, GError **error
   const char *type = push->item->resource_type;
   g_autofree char *local_id = NULL;
   g_auto (OmcResourceRow) other = { 0 };
+  gboolean unproven;
 
   *taken = FALSE;
   if (push->item->operation != OMC_OPERATION_CREATE || push->result->server_id == NULL)
@@ -115,7 +118,9 @@ is_taken (OmcSession *session, const Push *push, gboolean *taken, GError **error
     return TRUE;
   if (!omc_resource_dao_find (session, type, local_id, &other, error))
     return FALSE;
-  *taken = other.pk != 0;
+  if (!omc_place_is_unproven (session, &other, &unproven, error))
+    return FALSE;
+  *taken = other.pk != 0 && !unproven;
 
   return TRUE;
 }
@@ -132,12 +137,12 @@ load (Push *push, GError **error)
       !omc_outbox_dao_find_of_resource (session, push->row.pk, TRUE, &newest, error))
     return FALSE;
   push->has_newer = newest != NULL && newest->id != push->item->id;
-  if (result->server_id != NULL && !g_str_equal (result->server_id, push->item->resource_id) &&
-      !omc_id_dao_put (session, push->item->resource_type, push->item->resource_id,
-                       result->server_id, error))
+  if (result->server_id != NULL && push->item->operation == OMC_OPERATION_CREATE &&
+      !omc_place_claim (session, push->item->resource_type, push->item->resource_id,
+                        result->server_id, error))
     return FALSE;
   if (result->remote != NULL &&
-      (push->remote = omc_server_apply_localize (session, result->remote, error)) == NULL)
+      (push->remote = omc_server_apply_arrival (session, result->remote, error)) == NULL)
     return FALSE;
   push->sent = result->sent != NULL ? localize_sent (push, result->sent, error)
                                     : omc_outbox_dao_read_payload (session, push->item->id, error);
@@ -274,6 +279,23 @@ refuse (Push *push, GError **error)
                                    push->result->error, 0, error);
 }
 
+/* Of whom the server deleted under that number nothing is known when it never had this record. */
+static gboolean
+gone (Push *push, GError **error)
+{
+  g_autofree char *reason = NULL;
+  gboolean open;
+
+  if (!omc_place_is_open (push->session, push->item->resource_type, push->item->server_id, &open,
+                          error))
+    return FALSE;
+  if (!open || omc_record_id_is_universal (push->item->server_id))
+    return merge_remote (push, error);
+  reason = omc_place_dup_reason (OMC_PLACE_UNPROVEN, push->item->resource_type, TRUE);
+
+  return omc_conflict_flow_set_aside (push->session, &push->row, reason, error);
+}
+
 gboolean
 omc_push_apply_result (OmcSession *session,
                        OmcActor *actor,
@@ -309,6 +331,10 @@ omc_push_apply_result (OmcSession *session,
         0, error);
   if (!load (&push, error))
     return FALSE;
+  /* Another record is under its number there: that one is new here, and the work has been set aside. */
+  if (push.remote != NULL && push.item->operation != OMC_OPERATION_CREATE &&
+      g_strcmp0 (omc_resource_get_id (push.remote), push.item->resource_id) != 0)
+    return omc_server_apply_resource (session, actor, result->remote, NULL, counts, error);
 
   switch (result->outcome)
     {
@@ -321,7 +347,7 @@ omc_push_apply_result (OmcSession *session,
                                        result->next_attempt_us, error);
     case OMC_PUSH_GONE:
       g_clear_pointer (&push.remote, omc_resource_unref);
-      return merge_remote (&push, error);
+      return gone (&push, error);
     case OMC_PUSH_NEEDS_ATTENTION:
       return refuse (&push, error);
     case OMC_PUSH_RETRY:

@@ -18,6 +18,8 @@
 #include "omc-base-dao.h"
 #include "omc-evicted-dao.h"
 #include "omc-id-dao.h"
+#include "omc-place.h"
+#include "omc-same-record.h"
 #include "omc-search-index-dao.h"
 
 typedef struct
@@ -49,32 +51,58 @@ localize_reference (const char *reference, gpointer user_data)
   type = g_strndup (reference, (gsize)(slash - reference));
   end = strchr (slash + 1, '/');
   if (!omc_fhir_is_resource_type (type) || end != NULL ||
-      !omc_id_dao_find_local_id (localizing->session, type, slash + 1, &id, &localizing->error) ||
+      !omc_place_of_reference (localizing->session, type, slash + 1, &id, &localizing->error) ||
       strcmp (id, slash + 1) == 0)
     return NULL;
 
   return g_strconcat (type, "/", id, NULL);
 }
 
-OmcResource *
-omc_server_apply_localize (OmcSession *session, OmcResource *resource, GError **error)
+static OmcResource *
+localize_references (OmcSession *session, OmcResource *resource, GError **error)
 {
   Localizing localizing = { session, NULL };
   g_autoptr (OmcResource) mapped = NULL;
-  g_autofree char *id = NULL;
-  gboolean empty;
+  gboolean empty, moved;
 
-  if (!omc_id_dao_is_empty (session, &empty, error))
+  if (!omc_id_dao_is_empty (session, &empty, error) ||
+      !omc_place_has_moved (session, &moved, error))
     return NULL;
-  if (empty)
+  if (empty && !moved)
     return omc_resource_ref (resource);
 
   mapped = omc_resource_map_references (resource, localize_reference, &localizing);
-  if (localizing.error != NULL)
-    {
-      g_propagate_error (error, localizing.error);
-      return NULL;
-    }
+  if (localizing.error == NULL)
+    return g_steal_pointer (&mapped);
+  g_propagate_error (error, localizing.error);
+
+  return NULL;
+}
+
+OmcResource *
+omc_server_apply_arrival (OmcSession *session, OmcResource *resource, GError **error)
+{
+  g_autoptr (OmcResource) mapped = localize_references (session, resource, error);
+  g_autofree char *id = NULL;
+
+  if (mapped == NULL || omc_resource_get_id (mapped) == NULL)
+    return g_steal_pointer (&mapped);
+  if (!omc_place_of_arrival (session, mapped, &id, error))
+    return NULL;
+  if (g_str_equal (id, omc_resource_get_id (resource)))
+    return g_steal_pointer (&mapped);
+
+  return omc_resource_with_id (mapped, id);
+}
+
+OmcResource *
+omc_server_apply_localize (OmcSession *session, OmcResource *resource, GError **error)
+{
+  g_autoptr (OmcResource) mapped = localize_references (session, resource, error);
+  g_autofree char *id = NULL;
+
+  if (mapped == NULL)
+    return NULL;
   /* What was sent as a create has none. */
   if (omc_resource_get_id (resource) == NULL)
     return g_steal_pointer (&mapped);
@@ -233,6 +261,15 @@ is_known (OmcSession *session,
   return TRUE;
 }
 
+/* Of whom a server speaks that has not shown whom it means: not of the record here. What is clean is not there in any case. */
+static gboolean
+ignore_deletion (OmcSession *session, OmcResourceRow *row, OmcServerCounts *counts, GError **error)
+{
+  counts->unchanged++;
+
+  return row->dirty || row->state != OMC_ROW_PRESENT || omc_place_hide (session, row, error);
+}
+
 /* By the ids that the record has here. */
 static void
 note_received (OmcSession *session, OmcResource *local, gboolean is_new, const char *version)
@@ -267,7 +304,7 @@ omc_server_apply_resource (OmcSession *session,
                    _ ("A %s from the server has no id and cannot be stored."), type);
       return FALSE;
     }
-  local = omc_server_apply_localize (session, resource, error);
+  local = omc_server_apply_arrival (session, resource, error);
   if (local == NULL ||
       !omc_resource_dao_find (session, type, omc_resource_get_id (local), &row, error))
     return FALSE;
@@ -300,7 +337,7 @@ omc_server_apply_deletion (OmcSession *session,
   const OmcRemoteVersion gone = { 0 };
   g_auto (GStrv) parts = g_strsplit (reference, "/", 2);
   g_autofree char *id = NULL;
-  gboolean in_flight, evicted;
+  gboolean in_flight, evicted, open;
 
   if (g_strv_length (parts) != 2 || !omc_fhir_is_resource_type (parts[0]))
     {
@@ -321,6 +358,10 @@ omc_server_apply_deletion (OmcSession *session,
         counts->deleted++;
       return !evicted || omc_resource_dao_bury (session, parts[0], id, TRUE, error);
     }
+  if (!omc_place_is_open (session, parts[0], parts[1], &open, error))
+    return FALSE;
+  if (open && !omc_record_id_is_universal (parts[1]))
+    return ignore_deletion (session, &row, counts, error);
   if (row.dirty)
     {
       if (!has_in_flight (session, &row, &in_flight, error))

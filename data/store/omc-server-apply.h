@@ -25,7 +25,9 @@ gboolean omc_server_apply_deletion (OmcSession *session,
                                     const char *reference,
                                     OmcServerCounts *counts,
                                     GError **error);
-/* With this device's ids in id and references. */
+/* With the ids that are used here, also of what the server sent: whoever is meant by its id (omc-place.h). */
+OmcResource *omc_server_apply_arrival (OmcSession *session, OmcResource *resource, GError **error);
+/* The same of what was sent to it. */
 OmcResource *omc_server_apply_localize (OmcSession *session, OmcResource *resource, GError **error);
 OmcMergeStrategy omc_server_apply_strategy (GHashTable *strategies, const char *type);
 

@@ -15,7 +15,7 @@
 #include "omc-audit-anchor.h"
 #include "omc-audit-dao.h"
 #include "omc-audit-mark.h"
-#include "omc-id-dao.h"
+#include "omc-place.h"
 #include "omc-resource-dao.h"
 #include "omc-setting-dao.h"
 #include "omc-store-private.h"
@@ -93,15 +93,17 @@ find_on_server (OmcSession *session,
 {
   g_auto (OmcResourceRow) row = { 0 };
   g_autofree char *server_id = NULL;
+  OmcPlace place;
 
   *reference = NULL;
   if (!omc_resource_dao_find (session, type, id, &row, error))
     return FALSE;
   if (row.pk == 0 || row.state != OMC_ROW_PRESENT || row.server_version == NULL)
     return TRUE;
-  if (!omc_id_dao_find_server_id (session, type, id, &server_id, error))
+  if (!omc_place_find (session, type, id, &place, &server_id, error))
     return FALSE;
-  *reference = g_strconcat (type, "/", server_id != NULL ? server_id : id, NULL);
+  if (place == OMC_PLACE_THERE)
+    *reference = g_strconcat (type, "/", server_id, NULL);
 
   return TRUE;
 }

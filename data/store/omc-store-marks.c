@@ -19,6 +19,7 @@
 #include "omc-store-private.h"
 #include "omc-store-slots.h"
 #include "omc-id-dao.h"
+#include "omc-place.h"
 #include "omc-sync-marks.h"
 
 static const char insert_run[] = "INSERT INTO sync_runs (started_at, ended_at, complete, created, "
@@ -93,7 +94,7 @@ forget_versions (OmcSession *session, gpointer data, GCancellable *cancellable, 
         return FALSE;
     }
 
-  return TRUE;
+  return omc_place_forget_all (session, error);
 }
 
 gboolean
@@ -347,12 +348,8 @@ hide_one (OmcSession *session,
     return !evicted || note_hidden (session, hidden, type, id, 0, error);
   if (row.dirty || row.state != OMC_ROW_PRESENT)
     return TRUE;
-  if (!omc_search_index_dao_remove (session, &row, error))
-    return FALSE;
-  row.state = OMC_ROW_HIDDEN;
-  omc_session_note (session, OMC_CHANGED_RESOURCES, NULL);
 
-  return omc_resource_dao_update_state (session, &row, error) &&
+  return omc_place_hide (session, &row, error) &&
          note_hidden (session, hidden, type, id, row.patient, error);
 }
 

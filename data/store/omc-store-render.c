@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "omc-id-dao.h"
+#include "omc-place.h"
 #include "omc-resource-dao.h"
 #include "omc-store-private.h"
 
@@ -78,19 +79,17 @@ render_reference (const char *reference, gpointer user_data)
   const char *slash = strchr (reference, '/');
   g_autofree char *type = NULL;
   g_autofree char *server_id = NULL;
-  g_auto (OmcResourceRow) row = { 0 };
+  OmcPlace place;
 
   if (slash == NULL || strchr (slash + 1, '/') != NULL || job->error != NULL)
     return NULL;
   type = g_strndup (reference, (gsize)(slash - reference));
   if (!omc_fhir_is_resource_type (type) ||
-      !omc_id_dao_find_server_id (job->session, type, slash + 1, &server_id, &job->error))
+      !omc_place_find (job->session, type, slash + 1, &place, &server_id, &job->error))
     return NULL;
-  if (server_id != NULL)
+  if (place == OMC_PLACE_THERE)
     return strcmp (server_id, slash + 1) != 0 ? g_strconcat (type, "/", server_id, NULL) : NULL;
-  if (!omc_resource_dao_find (job->session, type, slash + 1, &row, &job->error))
-    return NULL;
-  if (row.pk != 0 && row.server_version == NULL && job->unsent != NULL &&
+  if (job->unsent != NULL &&
       !g_ptr_array_find_with_equal_func (job->unsent, reference, g_str_equal, NULL))
     g_ptr_array_add (job->unsent, g_strdup (reference));
 

@@ -118,6 +118,19 @@ omc_store_dup_server_id (OmcStore *self, const char *type, const char *local_id,
 OmcResource *
 omc_store_render_for_server (OmcStore *self, OmcResource *local, GPtrArray *unsent, GError **error);
 
+/* After a change of the server (omc-place.h): the "Type/id" of the server that resources, which it sent, refer to, and that
+ * stand for records here of which is not proved that the server means them. A set. */
+GHashTable *omc_store_list_unproven (OmcStore *self, GPtrArray *resources, GError **error);
+/* The same of what item, which is to be sent, refers to, added to unproven. refusal: (out) (nullable): it must not be sent, for
+ * the server means another record by the id of one of them or of its own. */
+gboolean omc_store_check_places (OmcStore *self,
+                                 const OmcQueueItem *item,
+                                 GHashTable *unproven,
+                                 GError **refusal,
+                                 GError **error);
+/* Why work waits for a person that refers to what the server did not give. */
+char *omc_store_dup_unproven_reason (const char *reference);
+
 /* --- marks and runs --- */
 char *omc_store_get_mark (OmcStore *self, const char *name, GError **error);
 gboolean omc_store_set_mark (OmcStore *self,

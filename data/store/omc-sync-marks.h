@@ -11,3 +11,5 @@
 #define OMC_MARK_LAST_CONTACT "store.last-contact"
 /* The types in which the server says who may work here, and with what, that it does not let this device read. */
 #define OMC_MARK_UNHEARD "store.people-unheard"
+/* Since when the store holds records of a server before this one (omc-place.h). */
+#define OMC_MARK_MOVED "store.moved"
