@@ -278,6 +278,36 @@ test_reading_again_is_answered (Fixture *self, gconstpointer profile)
     }
 }
 
+static void
+write_between (OmcSyncState state, double fraction, int eta_seconds, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  if (state != OMC_SYNC_PUSH)
+    return;
+  omc_sync_engine_set_notify (self->engine, NULL, NULL);
+  sync_fixture_put_there (&self->f, "{\"resourceType\":\"Patient\",\"id\":\"" P1 "\",\"name\":"
+                                    "[{\"family\":\"DOE\"}],\"birthDate\":\"1950-01-01\","
+                                    "\"gender\":\"female\"}");
+}
+
+/* Somebody writes after all was read and before this device does: only the precondition keeps what they wrote. */
+static void
+test_write_in_between (Fixture *self, gconstpointer profile)
+{
+  g_autoptr (OmcResource) edit = sync_fixture_edit_birth_date (&self->f, P1, "1950-02-02");
+  g_autofree char *there = NULL;
+
+  g_assert_nonnull (edit);
+  omc_sync_engine_set_notify (self->engine, write_between, self);
+  for (guint run = 0; run < 2; run++)
+    omc_sync_report_free (run_once (self));
+  g_assert_cmpuint (status_of (self).n_pending, ==, 0);
+  there = omc_sandbox_dup_resource (self->f.sandbox, "Patient", P1);
+  g_assert_nonnull (strstr (there, "female"));
+  g_assert_nonnull (strstr (there, "1950-02-02"));
+}
+
 #define ADD(profile, name, func)                                                                   \
   g_test_add ("/sync/refusals/" profile "/" name, Fixture, profile, set_up, func, tear_down)
 
@@ -286,6 +316,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  ADD ("medplum", "a-write-in-between-is-kept", test_write_in_between);
+  ADD ("hapi", "a-write-in-between-is-kept", test_write_in_between);
   ADD ("medplum", "each-answer-holds-up-nobody-else", test_each_answer);
   ADD ("hapi", "each-answer-holds-up-nobody-else", test_each_answer);
   ADD ("medplum", "reading-again-that-fails-holds-up-nobody-else", test_reading_again_is_answered);
