@@ -39,6 +39,7 @@ struct _OmcConflictsPage
   OmcStore *store;           /* (owned) */
   OmcActor *actor;           /* (owned) */
   GCancellable *cancellable; /* (owned): of what reads for this page */
+  GCancellable *reading;     /* (owned) (nullable): of what reads for the conflict that is open */
   gint64 open_id;            /* of the conflict that is shown or being read, 0: none */
   OmcConflict *conflict;     /* (owned) (nullable) */
   OmcMergeSession *session;  /* (owned) (nullable) */
@@ -138,9 +139,9 @@ store_changed_cb (OmcConflictsPage *self, OmcStoreChange *change)
 /* --- parking --- */
 
 static char *
-dup_draft_key (OmcConflictsPage *self)
+dup_draft_key (gint64 conflict_id)
 {
-  return g_strdup_printf ("conflict/%" G_GINT64_FORMAT, self->open_id);
+  return g_strdup_printf ("conflict/%" G_GINT64_FORMAT, conflict_id);
 }
 
 static void
@@ -153,23 +154,16 @@ parked_cb (GObject *source, GAsyncResult *result, gpointer data)
     toast (self, error->message);
 }
 
-static void
-save_draft (OmcConflictsPage *self, GBytes *bytes)
-{
-  g_autofree char *key = dup_draft_key (self);
-
-  omc_store_save_draft_async (self->store, self->actor, key, bytes, NULL, parked_cb,
-                              g_object_ref (self));
-}
-
 static gboolean
 park (gpointer data)
 {
   OmcConflictsPage *self = data;
   g_autoptr (GBytes) bytes = omc_merge_session_serialize (self->session);
+  g_autofree char *key = dup_draft_key (self->open_id);
 
   self->park_id = 0;
-  save_draft (self, bytes);
+  omc_store_save_draft_async (self->store, self->actor, key, bytes, NULL, parked_cb,
+                              g_object_ref (self));
   return G_SOURCE_REMOVE;
 }
 
@@ -196,6 +190,8 @@ close_session (OmcConflictsPage *self)
       omc_lazy_drop (OMC_LAZY (self->card));
       omc_lazy_drop (OMC_LAZY (self->editor));
     }
+  g_cancellable_cancel (self->reading);
+  g_clear_object (&self->reading);
   g_clear_object (&self->session);
   g_clear_pointer (&self->conflict, omc_conflict_unref);
   self->open_id = 0;
@@ -264,7 +260,7 @@ begin_session (OmcConflictsPage *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (OmcMergeResult) result = NULL;
-  g_autofree char *key = dup_draft_key (self);
+  g_autofree char *key = dup_draft_key (self->open_id);
   g_autofree char *title = omc_merge_words_title (self->conflict);
 
   gtk_label_set_text (GTK_LABEL (self->title_label), title);
@@ -281,7 +277,7 @@ begin_session (OmcConflictsPage *self)
       return;
     }
   self->session = omc_merge_session_new (result);
-  omc_store_load_draft_async (self->store, self->actor, key, self->cancellable, draft_loaded_cb,
+  omc_store_load_draft_async (self->store, self->actor, key, self->reading, draft_loaded_cb,
                               g_object_ref (self));
 }
 
@@ -315,7 +311,8 @@ omc_conflicts_page_open (OmcConflictsPage *self, gint64 conflict_id)
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "loading");
   close_session (self);
   self->open_id = conflict_id;
-  omc_store_read_conflict_async (self->store, self->actor, conflict_id, self->cancellable, read_cb,
+  self->reading = g_cancellable_new ();
+  omc_store_read_conflict_async (self->store, self->actor, conflict_id, self->reading, read_cb,
                                  g_object_ref (self));
 }
 
@@ -332,25 +329,57 @@ omc_conflicts_page_show_inbox (OmcConflictsPage *self)
 
 /* --- deciding: save, stored --- */
 
+/* What was decided, on its way into the store: by its answer another conflict may be on the screen, or none. */
+typedef struct
+{
+  OmcConflictsPage *page; /* (owned) */
+  OmcActor *actor;        /* (owned) */
+  gint64 conflict_id;
+} Decision;
+
+static void
+decision_free (Decision *decision)
+{
+  g_object_unref (decision->page);
+  g_object_unref (decision->actor);
+  g_free (decision);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Decision, decision_free)
+
+static void
+forget_draft (OmcStore *store, Decision *decision)
+{
+  g_autofree char *key = dup_draft_key (decision->conflict_id);
+
+  omc_store_save_draft_async (store, decision->actor, key, NULL, NULL, parked_cb,
+                              g_object_ref (decision->page));
+}
+
 static void
 stored_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (OmcConflictsPage) self = data;
+  g_autoptr (Decision) decision = data;
+  OmcConflictsPage *self = decision->page;
   g_autoptr (GError) error = NULL;
+  gboolean is_open = self->store && self->open_id == decision->conflict_id;
 
   if (omc_store_resolve_conflict_finish (OMC_STORE (source), result, &error))
     {
-      if (!self->store)
-        return;
-      g_clear_handle_id (&self->park_id, g_source_remove);
-      save_draft (self, NULL);
-      omc_conflicts_page_show_inbox (self);
-      toast (self, _ ("Saved. It goes to the server with the next sync."));
+      if (is_open)
+        {
+          g_clear_handle_id (&self->park_id, g_source_remove);
+          omc_conflicts_page_show_inbox (self);
+        }
+      forget_draft (OMC_STORE (source), decision);
+      if (self->store)
+        toast (self, _ ("Saved. It goes to the server with the next sync."));
     }
   else if (self->store && g_error_matches (error, OMC_STORE_ERROR, OMC_STORE_ERROR_STALE))
     {
       toast (self, _ ("The server’s version has changed meanwhile. Please look again."));
-      omc_conflicts_page_open (self, self->open_id);
+      if (is_open)
+        omc_conflicts_page_open (self, decision->conflict_id);
     }
   else if (self->toasts)
     toast (self, error->message);
@@ -359,8 +388,11 @@ stored_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 resolve (OmcConflictsPage *self, OmcResource *merged, OmcJson *decisions)
 {
+  Decision *decision = g_new (Decision, 1);
+
+  *decision = (Decision){ g_object_ref (self), g_object_ref (self->actor), self->open_id };
   omc_store_resolve_conflict_async (self->store, self->actor, self->open_id, merged, decisions,
-                                    NULL, stored_cb, g_object_ref (self));
+                                    NULL, stored_cb, decision);
 }
 
 static void
