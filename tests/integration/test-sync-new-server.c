@@ -177,8 +177,7 @@ test_unknown_there (SyncFixture *fixture, gconstpointer profile)
 static void
 test_asked_before (SyncFixture *fixture, gconstpointer profile)
 {
-  g_autoptr (OmcResource) edited =
-      sync_fixture_edit_birth_date (fixture, P1, "1951-11-11");
+  g_autoptr (OmcResource) edited = sync_fixture_edit_birth_date (fixture, P1, "1951-11-11");
   g_autoptr (OmcSyncReport) asked = NULL;
   g_autoptr (OmcSyncReport) report = NULL;
   g_autoptr (GPtrArray) conflicts = NULL;

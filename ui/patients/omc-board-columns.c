@@ -105,7 +105,8 @@ omc_board_columns_arrange (GtkWidget *widget, graphene_rect_t areas[OMC_N_COLUMN
   for (guint i = 0; i < OMC_N_COLUMNS; i++)
     {
       areas[i] = GRAPHENE_RECT_INIT ((rtl ? width - x - widths[i] : x) + OMC_BOARD_GAP, 0,
-                                     MAX (widths[i] - 2 * OMC_BOARD_GAP, 0), gtk_widget_get_height (widget));
+                                     MAX (widths[i] - 2 * OMC_BOARD_GAP, 0),
+                                     gtk_widget_get_height (widget));
       x += widths[i];
     }
 }

@@ -200,7 +200,8 @@ test_other_server (Bed *bed, gconstpointer data)
 
       omc_services_shut_down (bed->services);
       g_set_str (&bed->services->config->server_url,
-                 i == 0 ? "https://fhir.example/r4/" : "https://who:word@elsewhere.example/r4?key=1");
+                 i == 0 ? "https://fhir.example/r4/"
+                        : "https://who:word@elsewhere.example/r4?key=1");
       omc_services_set_lifetime_hours (bed->services, i == 0 ? 72 : 100);
       g_clear_object (&ann);
       ann = come_in (bed, "ann", ANN_WORDS, &error);
