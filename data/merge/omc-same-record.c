@@ -178,16 +178,33 @@ is_same_patient (OmcResource *here, OmcResource *there, gboolean universal)
     }
 }
 
-/* What it is about must not differ: a pulse is no later version of a weight. */
+/* What it is about and of when it is must not differ: a pulse is no later version of a weight, nor of yesterday's pulse. */
 static gboolean
 is_same_of_patient (const OmcJsonValue *here, const OmcJsonValue *there)
 {
-  static const char *const elements[] = { "code", "vaccineCode", "medicationCodeableConcept" };
+  static const char *const paths[] = {
+    "code",
+    "vaccineCode",
+    "medicationCodeableConcept",
+    "effectiveDateTime",
+    "effectiveInstant",
+    "effectivePeriod.start",
+    "occurrenceDateTime",
+    "performedDateTime",
+    "performedPeriod.start",
+    "period.start",
+    "authoredOn",
+    "authored",
+    "recordedDate",
+    "date",
+    "created",
+    "sent",
+  };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (elements); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
     {
-      const OmcJsonValue *mine = omc_json_value_get (here, elements[i]);
-      const OmcJsonValue *theirs = omc_json_value_get (there, elements[i]);
+      const OmcJsonValue *mine = omc_json_value_pick (here, paths[i]);
+      const OmcJsonValue *theirs = omc_json_value_pick (there, paths[i]);
 
       if (mine != NULL && theirs != NULL && !omc_json_value_equal (mine, theirs))
         return FALSE;

@@ -25,8 +25,8 @@ gboolean omc_record_id_is_universal (const char *id);
  * Under a UUID two records are one unless they contradict each other; under any other id they are two unless it is proved
  * that they are one. A patient is proved by an official number that both have, else by family name, given names and date of
  * birth, all of them known on both sides and equal; a number of the same system that differs, or identity drift
- * (clinical.md 5, Patient), says that they are two. What belongs to a patient is one when the patient is, and what it is
- * about does not differ.
+ * (clinical.md 5, Patient), says that they are two. What belongs to a patient is one when the patient is, and neither
+ * what it is about nor of when it is differs.
  */
 gboolean omc_record_is_same (OmcResource *here, OmcResource *there, const char *id);
 
