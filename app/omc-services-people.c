@@ -216,22 +216,6 @@ omc_services_set_pin (OmcGate *gate,
          omc_store_change_slot_sync (self->store, actor, &change, cancellable, error);
 }
 
-static gboolean
-has_passphrase (OmcServices *self, const char *user)
-{
-  g_autoptr (GPtrArray) slots = omc_key_manager_list_slots (self->keys, NULL);
-
-  for (guint i = 0; slots && i < slots->len; i++)
-    {
-      OmcKeySlotInfo *slot = slots->pdata[i];
-
-      if (slot->kind == OMC_KEY_SLOT_PASSPHRASE && g_strcmp0 (slot->user, user) == 0)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
 gboolean
 omc_services_add_person (OmcGate *gate,
                          OmcActor *actor,
@@ -248,7 +232,7 @@ omc_services_add_person (OmcGate *gate,
   added = omc_actor_new (person->user, person->display, person->role,
                          omc_actor_get_department (actor), NULL);
 
-  if (has_passphrase (self, person->user))
+  if (omc_key_manager_has_passphrase (self->keys, person->user))
     {
       g_set_error (error, OMC_GATE_ERROR, OMC_GATE_ERROR_FAILED,
                    _ ("%s is on this device already. Choose another user name."), person->user);

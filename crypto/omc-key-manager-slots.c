@@ -84,6 +84,24 @@ omc_key_manager_list_slots (OmcKeyManager *self, GError **error)
   return infos;
 }
 
+gboolean
+omc_key_manager_has_passphrase (OmcKeyManager *self, const char *user)
+{
+  g_autoptr (GPtrArray) slots = omc_key_manager_list_slots (self, NULL);
+
+  g_return_val_if_fail (user != NULL, FALSE);
+
+  for (guint i = 0; slots && i < slots->len; i++)
+    {
+      const OmcKeySlotInfo *slot = g_ptr_array_index (slots, i);
+
+      if (slot->kind == OMC_KEY_SLOT_PASSPHRASE && g_strcmp0 (slot->user, user) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* --- people who may not sign in --- */
 
 gboolean

@@ -233,6 +233,8 @@ gboolean omc_key_manager_remove_slot_sync (OmcKeyManager *self,
                                            GError **error);
 /* (transfer full) (element-type OmcKeySlotInfo); works while locked. */
 GPtrArray *omc_key_manager_list_slots (OmcKeyManager *self, GError **error);
+/* FALSE also when the keyring cannot be read. */
+gboolean omc_key_manager_has_passphrase (OmcKeyManager *self, const char *user);
 
 /* A new master key for all slots, in milliseconds, without anybody's secret; the old one opens nothing any more. Another
  * program that is unlocked goes on reading and has to sign in again to change slots. */

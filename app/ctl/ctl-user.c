@@ -16,7 +16,7 @@
 
 #define USAGE                                                                                      \
   "user add NAME --role ROLE [--display NAME] [--department LOCATION] [--practitioner "            \
-  "PRACTITIONER/ID] [--new-passphrase-file FILE] | list | disable NAME | enable NAME"
+  "PRACTITIONER/ID] [--new-passphrase-file FILE] [--replace] | list | disable NAME | enable NAME"
 #define ROLES                                                                                      \
   "nurse, charge-nurse, physician, home-care-nurse, health-care-assistant, auditor, "              \
   "administrator, kiosk"
@@ -60,36 +60,119 @@ list_users (OmcCtl *self)
   return OMC_CTL_OK;
 }
 
-static int
-add_user (OmcCtl *self,
-          const char *name,
-          const char *role_name,
-          const char *display,
-          const char *department,
-          const char *practitioner,
-          const char *passphrase_file)
+typedef struct
 {
-  OmcCtl other = { .data_dir = self->data_dir, .passphrase_file = (char *)passphrase_file };
-  g_autoptr (OmcActor) user = NULL;
-  g_autoptr (OmcSecret) passphrase = NULL;
+  char *role;            /* (owned) (nullable) */
+  char *display;         /* (owned) (nullable) */
+  char *department;      /* (owned) (nullable) */
+  char *practitioner;    /* (owned) (nullable) */
+  char *passphrase_file; /* (owned) (nullable) */
+  gboolean replace;
+} Wanted;
+
+static void
+wanted_clear (Wanted *wanted)
+{
+  g_free (wanted->role);
+  g_free (wanted->display);
+  g_free (wanted->department);
+  g_free (wanted->practitioner);
+  g_free (wanted->passphrase_file);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Wanted, wanted_clear)
+
+static int
+check_wanted (const char *name, const Wanted *wanted, OmcRole *role)
+{
   g_autoptr (GError) error = NULL;
-  OmcRole role;
 
   if (!omc_key_manager_check_user (name, &error))
     return omc_ctl_fail (OMC_CTL_USAGE, "%s", error->message);
   /* What names nobody would never be withdrawn. */
-  if (practitioner != NULL && (!g_str_has_prefix (practitioner, "Practitioner/") ||
-                               practitioner[strlen ("Practitioner/")] == '\0'))
+  if (wanted->practitioner != NULL && (!g_str_has_prefix (wanted->practitioner, "Practitioner/") ||
+                                       wanted->practitioner[strlen ("Practitioner/")] == '\0'))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("--practitioner '%s' must be Practitioner/ID"),
-                         practitioner);
-  if (role_name == NULL || !omc_role_from_string (role_name, &role) || role == OMC_ROLE_DEVICE)
+                         wanted->practitioner);
+  if (wanted->role == NULL || !omc_role_from_string (wanted->role, role) ||
+      *role == OMC_ROLE_DEVICE)
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("--role is one of %s"), ROLES);
-  if (passphrase_file == NULL)
+  if (wanted->passphrase_file == NULL)
     return omc_ctl_fail (OMC_CTL_USAGE, "%s",
                          _ ("give the person's first passphrase with --new-passphrase-file FILE"));
+
+  return OMC_CTL_OK;
+}
+
+/* known: (out) (nullable): as the person is here already. */
+static int
+check_known (OmcCtl *self, const char *name, const Wanted *wanted, OmcRole role, OmcActor **known)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) users = omc_store_list_users_sync (self->store, NULL, &error);
+  const OmcStoreUser *user = NULL;
+
+  if (users == NULL)
+    return omc_ctl_fail_error (error);
+  for (guint i = 0; i < users->len && user == NULL; i++)
+    {
+      user = g_ptr_array_index (users, i);
+      if (g_strcmp0 (omc_actor_get_user (user->actor), name) != 0)
+        user = NULL;
+    }
+  if (user == NULL)
+    return OMC_CTL_OK;
+  if (user->disabled)
+    return omc_ctl_fail (OMC_CTL_USAGE,
+                         _ ("%s is on this device and cannot sign in: 'omnicarectl user enable "
+                            "NAME' comes first; nothing was changed"),
+                         name);
+  if (!wanted->replace && omc_key_manager_has_passphrase (self->keys, name))
+    return omc_ctl_fail (OMC_CTL_USAGE,
+                         _ ("%s is on this device already: choose another name, or give --replace "
+                            "for another role or a new passphrase; nothing was changed"),
+                         name);
+  if (g_strcmp0 (omc_actor_get_user (self->actor), name) == 0 &&
+      omc_actor_get_role (user->actor) != role)
+    return omc_ctl_fail (
+        OMC_CTL_USAGE, "%s",
+        _ ("nobody can change their own role; somebody else who manages people does it"));
+  *known = g_object_ref (user->actor);
+
+  return OMC_CTL_OK;
+}
+
+/* What is not named stays as it is. */
+static OmcActor *
+build_user (const char *name, const Wanted *wanted, OmcRole role, OmcActor *known)
+{
+  const char *display = known != NULL ? omc_actor_get_display (known) : name;
+  const char *department = known != NULL ? omc_actor_get_department (known) : NULL;
+  const char *practitioner = known != NULL ? omc_actor_get_practitioner (known) : NULL;
+
+  return omc_actor_new (name, wanted->display != NULL ? wanted->display : display, role,
+                        wanted->department != NULL ? wanted->department : department,
+                        wanted->practitioner != NULL ? wanted->practitioner : practitioner);
+}
+
+static int
+add_user (OmcCtl *self, const char *name, const Wanted *wanted)
+{
+  OmcCtl other = { .data_dir = self->data_dir, .passphrase_file = wanted->passphrase_file };
+  g_autoptr (OmcActor) known = NULL;
+  g_autoptr (OmcActor) user = NULL;
+  g_autoptr (OmcSecret) passphrase = NULL;
+  g_autoptr (GError) error = NULL;
+  OmcRole role = OMC_ROLE_DEVICE;
+  int status = check_wanted (name, wanted, &role);
+
+  if (status == OMC_CTL_OK)
+    status = check_known (self, name, wanted, role, &known);
+  if (status != OMC_CTL_OK)
+    return status;
   if ((passphrase = omc_ctl_read_new_passphrase (&other, "")) == NULL)
     return OMC_CTL_USAGE;
-  user = omc_actor_new (name, display != NULL ? display : name, role, department, practitioner);
+  user = build_user (name, wanted, role, known);
   /* The role first: a slot without a role opens nothing, a role without a slot can be tried again. */
   if (!omc_store_put_user_sync (self->store, self->actor, user, FALSE, NULL, &error) ||
       !omc_key_manager_set_passphrase_sync (self->keys, name, passphrase, NULL, &error))
@@ -139,18 +222,15 @@ switch_user (OmcCtl *self, const char *name, gboolean disabled)
 int
 omc_ctl_user (OmcCtl *self, int argc, char **argv)
 {
-  g_autofree char *role = NULL;
-  g_autofree char *display = NULL;
-  g_autofree char *department = NULL;
-  g_autofree char *practitioner = NULL;
-  g_autofree char *passphrase_file = NULL;
+  g_auto (Wanted) wanted = { 0 };
   int status;
   const GOptionEntry entries[] = {
-    { "role", 0, 0, G_OPTION_ARG_STRING, &role, NULL, NULL },
-    { "display", 0, 0, G_OPTION_ARG_STRING, &display, NULL, NULL },
-    { "department", 0, 0, G_OPTION_ARG_STRING, &department, NULL, NULL },
-    { "practitioner", 0, 0, G_OPTION_ARG_STRING, &practitioner, NULL, NULL },
-    { "new-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &passphrase_file, NULL, NULL },
+    { "role", 0, 0, G_OPTION_ARG_STRING, &wanted.role, NULL, NULL },
+    { "display", 0, 0, G_OPTION_ARG_STRING, &wanted.display, NULL, NULL },
+    { "department", 0, 0, G_OPTION_ARG_STRING, &wanted.department, NULL, NULL },
+    { "practitioner", 0, 0, G_OPTION_ARG_STRING, &wanted.practitioner, NULL, NULL },
+    { "new-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &wanted.passphrase_file, NULL, NULL },
+    { "replace", 0, 0, G_OPTION_ARG_NONE, &wanted.replace, NULL, NULL },
     { NULL },
   };
 
@@ -168,7 +248,7 @@ omc_ctl_user (OmcCtl *self, int argc, char **argv)
   if (g_str_equal (argv[1], "list"))
     return list_users (self);
   if (g_str_equal (argv[1], "add"))
-    return add_user (self, argv[2], role, display, department, practitioner, passphrase_file);
+    return add_user (self, argv[2], &wanted);
   if (g_str_equal (argv[1], "disable") || g_str_equal (argv[1], "enable"))
     return switch_user (self, argv[2], g_str_equal (argv[1], "disable"));
   return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);

@@ -302,6 +302,39 @@ def test_users(folder):
     equal((added["user"], added["role"], added["disabled"]), ("eve", "nurse", False), "add --json")
 
 
+def test_user_again(folder):
+    """who is there already is changed only when that is said, keeps what is not named, and nobody changes their own role"""
+    d = Device(folder)
+    d.user = "practice.nurse"
+    words = d.write("words", "a first passphrase\n")
+    other = d.write("other", "another first passphrase\n")
+    add = ("user", "add", "bob", "--new-passphrase-file")
+    d.ok(*add, words, "--role", "nurse", "--display", "Bob B.", "--practitioner", "Practitioner/7")
+    bob = Device(folder, practice=False)
+    bob.user, bob.passphrase = "bob", words
+    before = d.ok("user", "list", "--json").out
+    again = d.run(*add, other, "--role", "auditor")
+    equal(again.status, 2, "again")
+    check("--replace" in again.err and "bob" in again.err, again.err)
+    equal(d.ok("user", "list", "--json").out, before, "people")
+    bob.ok("status")
+    d.ok("user", "disable", "bob")
+    before = d.ok("user", "list", "--json").out
+    blocked = d.run(*add, other, "--role", "auditor", "--replace")
+    equal(blocked.status, 2, "who may not sign in")
+    check("enable" in blocked.err, blocked.err)
+    equal(d.ok("user", "list", "--json").out, before, "people")
+    d.ok("user", "enable", "bob")
+    changed = d.ok(*add, other, "--role", "auditor", "--replace", "--json").json
+    equal((changed["role"], changed["display"], changed["practitioner"]), ("auditor", "Bob B.", "Practitioner/7"), "what was not named")
+    equal(bob.run("status").status, 2, "the passphrase before")
+    bob.passphrase = other
+    bob.ok("audit", "list")
+    own = d.run("user", "add", "practice.nurse", "--role", "nurse", "--replace", "--new-passphrase-file", words)
+    equal(own.status, 2, "one's own role")
+    check("own role" in own.err, own.err)
+
+
 def test_user_names(folder):
     """a person without a usable name, or with an entry on the server that cannot be one, is bad input and changes nothing"""
     d = Device(folder)
