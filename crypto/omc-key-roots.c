@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "omc-crypto-private.h"
 #include "omc-envelope.h"
 #include "omc-kdf.h"
@@ -130,7 +132,7 @@ omc_key_roots_open (GBytes *sealed, const char *store_id, OmcSecret *master, GEr
     }
   else
     g_set_error_literal (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_DAMAGED,
-                         "The keyring file is damaged");
+                         _ ("The keyring file is damaged"));
   omc_wipe (plain->data, plain->len);
   return self;
 }

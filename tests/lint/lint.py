@@ -159,6 +159,18 @@ if potfiles.exists():
             problems.append(f"{name}: has translatable text but is not in po/POTFILES.in")
     report("/lint/translatable-files-are-listed", problems)
 
+    # xgettext reads calls, not what a macro makes of them: which argument is a text is said in po/meson.build.
+    keywords = (TOP / "po" / "meson.build").read_text()
+    problems = []
+    for f in text:
+        if f.suffix not in (".c", ".h") or rel(f).startswith("tests/"):
+            continue
+        for name, parameters, body in re.findall(r"^#define (\w+)\(([^)]*)\)((?:.*\\\n)*.*)", text[f], re.M):
+            for position, parameter in enumerate((p.strip() for p in parameters.split(",")), 1):
+                if re.search(rf"\bN?_ ?\({parameter}\)", body) and f"'--keyword={name}:{position}'" not in keywords:
+                    problems.append(f"{rel(f)}: po/meson.build lacks --keyword={name}:{position}")
+    report("/lint/macros-with-texts-are-keywords", problems)
+
 problems = []
 for f in code:
     if rel(f).startswith("tests/"):

@@ -15,6 +15,8 @@ GOOD = {
     "ui/omc-ui.c": HEAD + '#include <gtk/gtk.h>\n#include "omc-sync-service.h"\n#include "omc-store.h"\n',
     "app/main.c": HEAD + '#include "omc-ui.h"\n#include "omc-sync-engine.h"\n',
     "po/POTFILES.in": "ui/words.c\n", "ui/words.c": HEAD + 'x = _("word");\n', "meson.build": "project('x')\n",
+    "po/meson.build": "i18n.gettext('x', args: ['--keyword=WORD:2'])\n",
+    "ui/table.c": HEAD + "#define WORD(code, label) \\\n  { code, N_ (label) }\n",
 }
 # rule, file, what is written there
 CASES = [
@@ -37,6 +39,8 @@ CASES = [
     ("every-file-says-its-licence", "ui/omc-bad.h", None),
     ("translatable-files-are-listed", "ui/omc-bad.c", 'x = _("hello");\n'),
     ("translatable-files-are-listed", "po/POTFILES.in", "ui/words.c\nui/gone.c\n"),
+    ("macros-with-texts-are-keywords", "ui/omc-bad.c", "#define ROW(label, code) \\\n  { code, N_ (label) }\n"),
+    ("macros-with-texts-are-keywords", "po/meson.build", "i18n.gettext('x', args: ['--keyword=WORD:1'])\n"),
     ("no-forbidden-calls", "ui/omc-bad.c", "strcpy (a, b);\n"),
     ("no-forbidden-calls", "data/store/omc-bad.c", "g_task_run_in_thread (task, f);\n"),
 ]

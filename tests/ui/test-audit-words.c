@@ -27,6 +27,11 @@ test_words (void)
       "Emergency: this person needs care now", 0 },
     { "user-changed", NULL, "dora", "charge-nurse", "Added or changed a person", "dora",
       "Charge nurse", 0 },
+    { "sync-hide", "p1", "Patient/p1", "the server has another one under its id",
+      "Hid records that the server no longer has", "Patient p1",
+      "the server has another one under its number", 0 },
+    { "anchor-lost", NULL, "audit/12", "the anchor was missing",
+      "The proof of the trail’s end is missing", "audit 12", "the anchor was missing", 0 },
     /* What a later version writes is shown as it is. */
     { "teleport", NULL, "a/b/c", "by beam", "teleport", "a/b/c", "by beam", 0 },
   };
