@@ -16,7 +16,9 @@
 
 #define USAGE                                                                                      \
   "user add NAME --role ROLE [--display NAME] [--department LOCATION] [--practitioner "            \
-  "PRACTITIONER/ID] [--new-passphrase-file FILE] [--replace] | list | disable NAME | enable NAME"
+  "PRACTITIONER/ID] [--new-passphrase-file FILE] [--replace] | list | disable NAME | enable NAME " \
+  "| "                                                                                             \
+  "reset-pin NAME"
 #define ROLES                                                                                      \
   "nurse, charge-nurse, physician, home-care-nurse, health-care-assistant, auditor, "              \
   "administrator, kiosk"
@@ -219,6 +221,21 @@ switch_user (OmcCtl *self, const char *name, gboolean disabled)
   return OMC_CTL_OK;
 }
 
+/* Who forgot it signs in by passphrase and chooses another one. */
+static int
+reset_pin (OmcCtl *self, const char *name)
+{
+  OmcSlotChange change = { .act = OMC_SLOT_REMOVE, .kind = OMC_KEY_SLOT_PIN, .user = name };
+  g_autoptr (GError) error = NULL;
+
+  if (!omc_store_change_slot_sync (self->store, self->actor, &change, NULL, &error))
+    return omc_ctl_fail_error (error);
+  if (self->json)
+    return print_switched (self, name);
+  g_print (_ ("The PIN of %s opens nothing any more; the passphrase does.\n"), name);
+  return OMC_CTL_OK;
+}
+
 int
 omc_ctl_user (OmcCtl *self, int argc, char **argv)
 {
@@ -251,5 +268,7 @@ omc_ctl_user (OmcCtl *self, int argc, char **argv)
     return add_user (self, argv[2], &wanted);
   if (g_str_equal (argv[1], "disable") || g_str_equal (argv[1], "enable"))
     return switch_user (self, argv[2], g_str_equal (argv[1], "disable"));
+  if (g_str_equal (argv[1], "reset-pin"))
+    return reset_pin (self, argv[2]);
   return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
 }

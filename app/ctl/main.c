@@ -25,7 +25,7 @@
 /* clang-format off */
 static const OmcCtlCommand commands[] = {
   { "init", omc_ctl_init, "init [--practice] [--display NAME] [--role ROLE]", N_("make the keys and the store; prints the recovery code once") },
-  { "user", omc_ctl_user, "user add NAME --role ROLE --new-passphrase-file FILE | list | disable NAME | enable NAME", N_("people and roles on this device") },
+  { "user", omc_ctl_user, "user add NAME --role ROLE --new-passphrase-file FILE | list | disable NAME | enable NAME | reset-pin NAME", N_("people and roles on this device") },
   { "import", omc_ctl_import, "import FILE... [--from-server]", N_("Bundle, resource or NDJSON, also .gz and .zst") },
   { "export", omc_ctl_export, "export [--type T] [--patient ID] [--output FILE]", N_("NDJSON, numbers and unknown elements as they came in") },
   { "get", omc_ctl_get, "get TYPE/ID", N_("one resource") },

@@ -29,6 +29,21 @@ def as_user(d, name, passphrase):
     return other
 
 
+def test_pin_reset(folder):
+    """a PIN that somebody forgot is taken away by who manages keys, and by no colleague"""
+    d = administered(folder)
+    nurse = with_nurse(d)
+    pin = nurse.write("pin", "830417\n")
+    d.ok("user", "add", "cleo", "--role", "nurse", "--new-passphrase-file", d.write("cleo", "cleo's first words\n"))
+    nurse.ok("keys", "add", "pin", "--secret-file", pin)
+    equal(as_user(d, "cleo", folder / "cleo").run("user", "reset-pin", "bob").status, 1, "a colleague")
+    check(("pin", "bob") in kinds(d), kinds(d))
+    check("bob" in d.ok("user", "reset-pin", "bob").out, "said")
+    check(("pin", "bob") not in kinds(d), kinds(d))
+    nurse.ok("status")
+    equal([e["entity"] for e in acts(d, "key-slot-removed")], ["pin bob"], "removed")
+
+
 def test_passphrase_and_pin(folder):
     """a person changes their own passphrase and PIN, each is named by its kind and audited"""
     d = administered(folder)
