@@ -183,7 +183,8 @@ look_at_vitals (OmcBedside *self)
   omc_gui_enter (self->gui, "Pulse", "400");
   omc_gui_enter (self->gui, "Temperature", "98.6");
   look (self, "vitals-messages");
-  omc_gui_enter (self->gui, "Systolic blood pressure", "118");
+  /* Never a time of day, which is asked about. */
+  omc_gui_enter (self->gui, "Systolic blood pressure", "160");
   omc_gui_enter (self->gui, "Diastolic blood pressure", "72");
   omc_gui_enter (self->gui, "Respiration rate", "18");
   omc_gui_enter (self->gui, "Oxygen saturation", "95");

@@ -198,7 +198,7 @@ def test_vitals_add(folder):
     d = Device(folder)
     d.ok("import", d.write("p.json", patient()), "--from-server")
     saved = d.ok("vitals", "add", "--patient", "p1", "--temperature", "98.6degF", "--rr", "16", "--spo2", "97", "--oxygen", "air",
-                 "--bp", "120/80", "--pulse", "72", "--consciousness", "A", "--json").json
+                 "--bp", "160/80", "--pulse", "72", "--consciousness", "A", "--json").json
     equal(saved["news2"], "0", "NEWS2")
     found = d.ok("search", "Observation?patient=p1&code=8310-5", "--json").json["entry"][0]["resource"]
     equal(found["valueQuantity"]["value"], "98.6", "the number as typed")

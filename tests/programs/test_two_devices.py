@@ -88,7 +88,7 @@ def test_offline_vitals(server, devices):
     """vitals charted while the server is gone arrive once, with number and unit as typed"""
     one, two = devices
     server.stop()
-    one.ok("vitals", "add", "--patient", "john", "--temperature", "98.6degF", "--pulse", "72", "--bp", "120/80")
+    one.ok("vitals", "add", "--patient", "john", "--temperature", "98.6degF", "--pulse", "72", "--bp", "160/80")
     report = one.run("sync", "--once", "--server", server.url, "--json")
     equal(report.status, 1, "a sync without a server")
     check(int(one.ok("status", "--json").json["queue"]["pending"]) > 0, "still waiting")
