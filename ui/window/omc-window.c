@@ -17,7 +17,7 @@
 #include "omc-conflicts-page.h"
 #include "omc-dashboard-page.h"
 #include "omc-frame-budget.h"
-#include "omc-device-watch.h"
+#include "omc-device-banner.h"
 #include "omc-lazy.h"
 #include "omc-patient-page.h"
 #include "omc-preferences.h"
@@ -50,14 +50,14 @@ struct _OmcWindow
   GtkWidget *dashboard_page;
   AdwViewStackPage *audit_view;
   GtkWidget *audit_page;
-  OmcFrameBudget *budget; /* (owned) (nullable): while there is a surface */
-  OmcGate *gate;          /* (owned) */
-  GSettings *settings;    /* (owned) */
-  GtkWindow *shortcuts;   /* (not owned) (nullable): weak */
-  OmcUiSession *session;  /* (owned) (nullable): while a person is signed in */
-  OmcDeviceWatch *watch;  /* (owned) (nullable): the same */
-  OmcUnsaved *unsaved;    /* (owned) (nullable): since the first sign-in */
-  char *notice;           /* (owned) (nullable): of the site */
+  OmcFrameBudget *budget;  /* (owned) (nullable): while there is a surface */
+  OmcGate *gate;           /* (owned) */
+  GSettings *settings;     /* (owned) */
+  GtkWindow *shortcuts;    /* (not owned) (nullable): weak */
+  OmcUiSession *session;   /* (owned) (nullable): while a person is signed in */
+  OmcDeviceBanner *device; /* (owned) (nullable): since the first sign-in */
+  OmcUnsaved *unsaved;     /* (owned) (nullable): the same */
+  char *notice;            /* (owned) (nullable): of the site */
   gboolean kiosk;
   gboolean narrow; /* no room for a whole name */
 };
@@ -132,53 +132,13 @@ widened_cb (OmcWindow *self)
   show_actor (self);
 }
 
-/* --- what stands ill with the device --- */
-
-static void
-close_banner (OmcWindow *self)
-{
-  gtk_widget_set_visible (self->device_banner, FALSE);
-}
-
-static void
-banner_built_cb (OmcWindow *self, GtkWidget *banner)
-{
-  adw_banner_set_use_markup (ADW_BANNER (banner), FALSE);
-  g_signal_connect_object (banner, "button-clicked", G_CALLBACK (close_banner), self,
-                           G_CONNECT_SWAPPED);
-}
-
-static void
-device_changed_cb (OmcWindow *self, OmcDeviceWatch *watch)
-{
-  const char *message = omc_device_watch_get_message (watch);
-  AdwBanner *banner;
-
-  if (message)
-    {
-      banner = ADW_BANNER (omc_lazy_get (OMC_LAZY (self->device_banner)));
-      adw_banner_set_title (banner, message);
-      adw_banner_set_button_label (banner,
-                                   omc_device_watch_may_close (watch) ? _ ("Got It") : NULL);
-      adw_banner_set_revealed (banner, TRUE);
-      gtk_accessible_announce (GTK_ACCESSIBLE (self), message,
-                               GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
-    }
-  gtk_widget_set_visible (self->device_banner, message != NULL);
-}
-
 static void
 watch_device (OmcWindow *self)
 {
-  g_clear_object (&self->watch);
-  close_banner (self);
-  if (!self->session)
-    return;
-
-  self->watch = omc_device_watch_new (self->session, self->notice,
-                                      adw_banner_get_revealed (ADW_BANNER (self->practice_banner)));
-  g_signal_connect_object (self->watch, "changed", G_CALLBACK (device_changed_cb), self,
-                           G_CONNECT_SWAPPED);
+  if (!self->device)
+    self->device = omc_device_banner_new (OMC_LAZY (self->device_banner));
+  omc_device_banner_set_session (self->device, self->session, self->notice,
+                                 adw_banner_get_revealed (ADW_BANNER (self->practice_banner)));
 }
 
 static void
@@ -256,7 +216,6 @@ static void
 add_vitals_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   OmcWindow *self = OMC_WINDOW (widget);
-
   const char *patient_id = g_variant_get_string (parameter, NULL);
   AdwNavigationPage *page;
 
@@ -405,7 +364,7 @@ omc_window_dispose (GObject *object)
 
   if (self->session)
     set_session (self, NULL);
-  g_clear_object (&self->watch);
+  g_clear_object (&self->device);
   g_clear_object (&self->unsaved);
   g_clear_pointer (&self->notice, g_free);
   g_clear_object (&self->gate);
@@ -438,7 +397,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, OmcWindow, audit_page);
   gtk_widget_class_bind_template_callback (widget_class, narrowed_cb);
   gtk_widget_class_bind_template_callback (widget_class, widened_cb);
-  gtk_widget_class_bind_template_callback (widget_class, banner_built_cb);
   gtk_widget_class_bind_template_callback (widget_class, sync_built_cb);
   gtk_widget_class_bind_template_callback (widget_class, conflicts_built_cb);
   gtk_widget_class_bind_template_callback (widget_class, dashboard_built_cb);
