@@ -13,12 +13,11 @@
 #include "omc-sync-circle.h"
 #include "omc-sync-error.h"
 #include "omc-sync-forbidden.h"
-#include "omc-sync-outcome.h"
 #include "omc-sync-places.h"
 #include "omc-sync-pull.h"
 #include "omc-sync-push.h"
-#include "omc-sync-reconcile.h"
 #include "omc-sync-send.h"
+#include "omc-sync-verdict.h"
 
 #define TAKE 500
 /* Within one run: a conflict that merges by itself is sent again, but not for ever. */
@@ -252,106 +251,6 @@ omc_sync_push_send (OmcSyncPush *self, GError **error)
   return TRUE;
 }
 
-/* --- reconcile --- */
-typedef struct
-{
-  GPtrArray *results; /* (owned) (element-type OmcPushResult) */
-  OmcReconcileContext context;
-  gboolean hold;
-  gboolean login;
-  gint64 hold_us;
-  OmcSyncForbidden *forbidden; /* (unowned) */
-  GError *lost;                /* (owned) (nullable): why a reading again failed */
-} Outcome;
-
-static void
-outcome_clear (Outcome *outcome)
-{
-  g_clear_pointer (&outcome->results, g_ptr_array_unref);
-  g_clear_error (&outcome->lost);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Outcome, outcome_clear)
-
-/* Who may not read now, or asks to wait, says nothing about the item. */
-static OmcReconcileAction
-reconcile_current (OmcPlanItem *item,
-                   const OmcFhirAnswer *current,
-                   const OmcReconcileContext *context,
-                   OmcPushResult **result)
-{
-  OmcReconcileContext alone = *context;
-
-  alone.let_in = FALSE;
-  if (current->status == 401 || current->status == 429 || current->status == 503)
-    return omc_sync_reconcile (item, current, &alone, result);
-  *result = omc_sync_reconcile_reread (item, current, &alone);
-  return current->status == 403 && (*result)->outcome == OMC_PUSH_NEEDS_ATTENTION
-             ? OMC_RECONCILE_FORBIDDEN
-             : OMC_RECONCILE_FINAL;
-}
-
-/* answer: to the item itself, or what was read in its place. */
-static void
-take_result (Outcome *outcome,
-             OmcReconcileAction action,
-             const OmcFhirAnswer *answer,
-             OmcPushResult *result)
-{
-  if (action == OMC_RECONCILE_FORBIDDEN)
-    {
-      omc_sync_forbidden_add (outcome->forbidden, result);
-      return;
-    }
-  if (action == OMC_RECONCILE_HOLD)
-    {
-      outcome->hold = TRUE;
-      outcome->hold_us = MAX (outcome->hold_us, answer->hold_us);
-    }
-  outcome->login |= action == OMC_RECONCILE_LOGIN;
-  outcome->context.server_well |= result->outcome == OMC_PUSH_ACKNOWLEDGED;
-  g_ptr_array_add (outcome->results, result);
-}
-
-static void
-reconcile_item (OmcSyncPush *self, Outcome *outcome, OmcPlanItem *item, const OmcFhirAnswer *answer)
-{
-  OmcPushResult *result = NULL;
-  OmcReconcileAction action = omc_sync_reconcile (item, answer, &outcome->context, &result);
-  g_autoptr (OmcFhirAnswer) current = NULL;
-
-  if (action != OMC_RECONCILE_REREAD)
-    {
-      take_result (outcome, action, answer, result);
-      return;
-    }
-  if (outcome->lost == NULL)
-    current = omc_sync_send_reread (self->run, item, &outcome->lost);
-  if (current != NULL)
-    action = reconcile_current (item, current, &outcome->context, &result);
-  else
-    result = omc_sync_reconcile_lost (item, &outcome->context);
-  take_result (outcome, action, current, result);
-}
-
-static void
-add_for_all (Outcome *outcome,
-             const OmcPlanRequest *request,
-             OmcPushOutcome kind,
-             const char *sentence,
-             gint64 next_attempt_us)
-{
-  for (guint i = 0; i < request->items->len; i++)
-    {
-      const OmcPlanItem *item = g_ptr_array_index (request->items, i);
-      OmcPushResult *result = omc_push_result_new (item->item->id, kind);
-
-      result->error = g_strdup (sentence);
-      result->next_attempt_us = next_attempt_us;
-      g_ptr_array_add (outcome->results, result);
-    }
-}
-
 /* A batch that is refused as a whole holds something bad: halves, down to the one. */
 static void
 bisect (OmcSyncPush *self, const OmcPlanRequest *request)
@@ -379,47 +278,11 @@ bisect (OmcSyncPush *self, const OmcPlanRequest *request)
 }
 
 static void
-reconcile_rejected_bundle (OmcSyncPush *self, Outcome *outcome, const OmcPlanRequest *request)
+note_results (OmcSyncPush *self, GPtrArray *results)
 {
-  const OmcFhirAnswer *answer = self->sent.rejection;
-  gint64 now = outcome->context.now_us;
-  gint64 delay = omc_retry_policy_get_delay (outcome->context.policy, 1, outcome->context.random);
-  g_autofree char *sentence = NULL;
-
-  if (answer->status == 401)
+  for (guint i = 0; i < results->len; i++)
     {
-      outcome->login = TRUE;
-      add_for_all (outcome, request, OMC_PUSH_RETRY, NULL, now);
-    }
-  else if (answer->status == 429 || answer->status == 503)
-    {
-      outcome->hold = TRUE;
-      outcome->hold_us = answer->hold_us;
-      add_for_all (outcome, request, OMC_PUSH_RETRY, NULL, now + MAX (answer->hold_us, 0));
-    }
-  else if (answer->status >= 500 || answer->status == 408 ||
-           (request->transaction && answer->status == 409))
-    {
-      self->n_server_failures++;
-      add_for_all (outcome, request, OMC_PUSH_RETRY, NULL, now + delay);
-    }
-  else if (!request->transaction)
-    bisect (self, request);
-  else
-    {
-      sentence = omc_sync_outcome_to_sentence (answer->outcome, answer->status);
-      add_for_all (outcome, request, OMC_PUSH_NEEDS_ATTENTION, sentence, 0);
-      while (answer->status == 403 && outcome->results->len > 0)
-        omc_sync_forbidden_add (self->forbidden, g_ptr_array_steal_index (outcome->results, 0));
-    }
-}
-
-static void
-note_results (OmcSyncPush *self, const Outcome *outcome)
-{
-  for (guint i = 0; i < outcome->results->len; i++)
-    {
-      const OmcPushResult *result = g_ptr_array_index (outcome->results, i);
+      const OmcPushResult *result = g_ptr_array_index (results, i);
 
       g_hash_table_remove (self->in_flight, &result->queue_id);
       if (result->outcome == OMC_PUSH_ACKNOWLEDGED)
@@ -438,16 +301,16 @@ note_results (OmcSyncPush *self, const Outcome *outcome)
 
 /* Recorded also when the run is being stopped: an answer that came is never thrown away. */
 static gboolean
-apply_results (OmcSyncPush *self, const Outcome *outcome, GError **error)
+apply_results (OmcSyncPush *self, GPtrArray *results, GError **error)
 {
   OmcServerCounts counts = { 0 };
 
-  if (outcome->results->len == 0)
+  if (results->len == 0)
     return TRUE;
-  if (!omc_store_apply_push_results (self->run->store, self->run->actor, outcome->results, &counts,
-                                     NULL, error))
+  if (!omc_store_apply_push_results (self->run->store, self->run->actor, results, &counts, NULL,
+                                     error))
     return FALSE;
-  note_results (self, outcome);
+  note_results (self, results);
   omc_sync_run_add_counts (self->run, &counts);
   return TRUE;
 }
@@ -456,7 +319,8 @@ apply_results (OmcSyncPush *self, const Outcome *outcome, GError **error)
 static gboolean
 make_plan_or_conclude (OmcSyncPush *self, GError **error)
 {
-  g_auto (Outcome) outcome = { 0 };
+  g_autoptr (GPtrArray) results =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)omc_push_result_free);
 
   if ((!self->prepared && !omc_sync_forbidden_load (self->forbidden, error)) ||
       !make_plan (self, error))
@@ -471,9 +335,8 @@ make_plan_or_conclude (OmcSyncPush *self, GError **error)
   if (self->plan->requests->len > 0)
     return TRUE;
 
-  outcome.results = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_push_result_free);
-  omc_sync_forbidden_conclude (self->forbidden, outcome.results);
-  return apply_results (self, &outcome, error) &&
+  omc_sync_forbidden_conclude (self->forbidden, results);
+  return apply_results (self, results, error) &&
          omc_sync_forbidden_may_go_on (self->forbidden, error);
 }
 
@@ -500,19 +363,19 @@ omc_sync_push_plan (OmcSyncPush *self, gboolean *more, GError **error)
 }
 
 static gboolean
-may_go_on (OmcSyncPush *self, Outcome *outcome, GError **error)
+may_go_on (OmcSyncPush *self, OmcSyncVerdict *verdict, GError **error)
 {
   if (self->sent.error != NULL)
     g_propagate_error (error, g_steal_pointer (&self->sent.error));
-  else if (outcome->lost != NULL)
-    g_propagate_error (error, g_steal_pointer (&outcome->lost));
-  else if (outcome->login)
+  else if (verdict->lost != NULL)
+    g_propagate_error (error, g_steal_pointer (&verdict->lost));
+  else if (verdict->login)
     g_set_error_literal (
         error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_AUTH,
         _ ("The server does not accept this device's login: ask IT to check its credentials."));
-  else if (outcome->hold)
+  else if (verdict->hold)
     {
-      self->run->hold_us = outcome->hold_us;
+      self->run->hold_us = verdict->hold_us;
       g_set_error_literal (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_THROTTLED,
                            _ ("The server is busy and asks to wait; sending goes on by itself."));
     }
@@ -524,41 +387,19 @@ may_go_on (OmcSyncPush *self, Outcome *outcome, GError **error)
   return FALSE;
 }
 
-static void
-reconcile_answers (OmcSyncPush *self, Outcome *outcome, const OmcPlanRequest *request)
-{
-  self->n_server_failures = 0;
-  outcome->context.let_in = request->items->len > 1;
-  for (guint i = 0; i < request->items->len; i++)
-    {
-      OmcPlanItem *item = g_ptr_array_index (request->items, i);
-
-      if (self->sent.answers != NULL)
-        reconcile_item (self, outcome, item, g_ptr_array_index (self->sent.answers, i));
-      else
-        {
-          OmcPushResult *result = NULL;
-          OmcReconcileAction action =
-              reconcile_current (item, self->sent.current, &outcome->context, &result);
-
-          take_result (outcome, action, self->sent.current, result);
-        }
-    }
-}
-
 /* The pieces of a divided bundle that are not reached any more: none of it was stored. */
 static gboolean
 release_rest (OmcSyncPush *self, GError **error)
 {
-  g_auto (Outcome) outcome = { 0 };
+  g_autoptr (GPtrArray) results =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)omc_push_result_free);
   GHashTableIter iter;
   gpointer id;
 
-  outcome.results = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_push_result_free);
   g_hash_table_iter_init (&iter, self->in_flight);
   while (g_hash_table_iter_next (&iter, &id, NULL))
-    g_ptr_array_add (outcome.results, omc_push_result_new (*(gint64 *)id, OMC_PUSH_PUT_OFF));
-  return apply_results (self, &outcome, error);
+    g_ptr_array_add (results, omc_push_result_new (*(gint64 *)id, OMC_PUSH_PUT_OFF));
+  return apply_results (self, results, error);
 }
 
 gboolean
@@ -566,33 +407,21 @@ omc_sync_push_reconcile (OmcSyncPush *self, gboolean *more, GError **error)
 {
   OmcSyncRun *run = self->run;
   const OmcPlanRequest *request = g_ptr_array_index (self->plan->requests, self->next_request);
-  g_auto (Outcome) outcome = { 0 };
+  g_auto (OmcSyncVerdict) verdict = { 0 };
   g_autoptr (GError) end = NULL;
   gboolean ends;
 
-  outcome.results = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_push_result_free);
-  outcome.hold_us = -1;
-  outcome.forbidden = self->forbidden;
-  outcome.context.policy = &run->policy;
-  outcome.context.now_us = omc_clock_get_now (omc_store_get_clock (run->store));
-  outcome.context.random = g_rand_double (run->random);
-  outcome.context.server_well = run->n_sent > 0;
-
-  if (self->sent.impossible)
-    add_for_all (
-        &outcome, request, OMC_PUSH_NEEDS_ATTENTION,
-        _ ("These entries refer to each other, and the server cannot take them together. Ask IT."),
-        0);
-  else if (self->sent.rejection != NULL)
-    reconcile_rejected_bundle (self, &outcome, request);
+  omc_sync_verdict_init (&verdict, run, self->forbidden, request, &self->sent);
+  if (verdict.divide)
+    bisect (self, request);
+  if (verdict.failed)
+    self->n_server_failures++;
   else if (self->sent.answers != NULL || self->sent.current != NULL)
-    reconcile_answers (self, &outcome, request);
-  else
-    add_for_all (&outcome, request, OMC_PUSH_RETRY, NULL, outcome.context.now_us);
+    self->n_server_failures = 0;
 
-  ends = !may_go_on (self, &outcome, &end);
-  if (!omc_sync_forbidden_judge (self->forbidden, outcome.results, ends, error) ||
-      !apply_results (self, &outcome, error))
+  ends = !may_go_on (self, &verdict, &end);
+  if (!omc_sync_forbidden_judge (self->forbidden, verdict.results, ends, error) ||
+      !apply_results (self, verdict.results, error))
     return FALSE;
   self->next_request++;
   omc_sync_run_work_done (run, 1);
