@@ -40,17 +40,24 @@ sync_fixture_tear_down (SyncFixture *fixture, gconstpointer profile)
 }
 
 void
+sync_fixture_add_one (const char *path,
+                      const char *profile,
+                      SyncFixtureFunc set_up,
+                      SyncFixtureFunc func)
+{
+  g_autoptr (GString) whole = g_string_new (path);
+
+  g_string_replace (whole, "*", profile, 1);
+  g_test_add (whole->str, SyncFixture, profile, set_up, func, sync_fixture_tear_down);
+}
+
+void
 sync_fixture_add (const char *path, SyncFixtureFunc set_up, SyncFixtureFunc func)
 {
   static const char *const profiles[] = { "medplum", "hapi" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (profiles); i++)
-    {
-      g_autoptr (GString) whole = g_string_new (path);
-
-      g_string_replace (whole, "*", profiles[i], 1);
-      g_test_add (whole->str, SyncFixture, profiles[i], set_up, func, sync_fixture_tear_down);
-    }
+    sync_fixture_add_one (path, profiles[i], set_up, func);
 }
 
 void

@@ -39,6 +39,11 @@ void sync_fixture_tear_down (SyncFixture *fixture, gconstpointer profile);
 typedef void (*SyncFixtureFunc) (SyncFixture *fixture, gconstpointer profile);
 /* Adds a test against each of two servers that differ in most; "*" in the path stands for the server. */
 void sync_fixture_add (const char *path, SyncFixtureFunc set_up, SyncFixtureFunc func);
+/* The same against the one server that can be in the case. */
+void sync_fixture_add_one (const char *path,
+                           const char *profile,
+                           SyncFixtureFunc set_up,
+                           SyncFixtureFunc func);
 /* Another server, which is empty, is named in place of the one before. */
 void sync_fixture_change_server (SyncFixture *fixture, const char *profile);
 /* As another client would have written it. */

@@ -6,71 +6,36 @@
 
 #include "config.h"
 
-#include "omc-fhir-client.h"
 #include "omc-store-audit-upload.h"
-#include "omc-sync-engine.h"
-#include "omc-tamper-transport.h"
-#include "sync-fixture.h"
+#include "sync-tampered.h"
 
 /* Enough for an upload that nobody asks for. */
 #define N_ENTRIES 60
 #define HOLD_US (30 * G_TIME_SPAN_SECOND)
 
-typedef struct
-{
-  SyncFixture f;
-  OmcTamperTransport *server; /* (owned) */
-  OmcSyncEngine *engine;      /* (owned) */
-} Fixture;
-
 static void
-set_up (Fixture *self, gconstpointer profile)
+run_once (SyncTampered *self, gboolean by_person)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcSyncReport) report = sync_tampered_run (self, by_person);
 
-  sync_fixture_set_up (&self->f, profile);
-  self->server = omc_tamper_transport_new (
-      OMC_FHIR_TRANSPORT (omc_fhir_client_new (self->f.bed->config, &error)));
-  g_assert_no_error (error);
-  self->engine = omc_sync_engine_new (self->f.bed->store, OMC_FHIR_TRANSPORT (self->server),
-                                      self->f.bed->config);
-}
-
-static void
-tear_down (Fixture *self, gconstpointer profile)
-{
-  g_object_unref (self->engine);
-  g_object_unref (self->server);
-  sync_fixture_tear_down (&self->f, profile);
-}
-
-static void
-run_once (Fixture *self, gboolean by_person)
-{
-  const OmcSyncRunOptions options = { .all_due = by_person };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (OmcSyncReport) report = omc_sync_engine_run (self->engine, &options, NULL, &error);
-
-  g_assert_no_error (error);
   g_assert_cmpuint (report->failed, ==, 0);
-  g_test_message ("run: %s", report->error);
 }
 
 static OmcStoreStatus
-status_of (Fixture *self)
+status_of (SyncTampered *self)
 {
   return omc_sync_bed_get_status (self->f.bed);
 }
 
 static guint64
-count_there (Fixture *self)
+count_there (SyncTampered *self)
 {
   return omc_sandbox_count_resources (self->f.sandbox, "AuditEvent");
 }
 
 /* In one transaction: one entry of the trail for each. */
 static void
-chart (Fixture *self)
+chart (SyncTampered *self)
 {
   g_autoptr (GPtrArray) people =
       g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
@@ -92,7 +57,7 @@ chart (Fixture *self)
 
 /* Nothing left out, nothing twice; what tells of the last run is not there yet. */
 static void
-assert_all_there (Fixture *self)
+assert_all_there (SyncTampered *self)
 {
   for (guint i = 0; i < 8 && status_of (self).audit_sent + 1 < status_of (self).audit_sequence; i++)
     run_once (self, TRUE);
@@ -102,7 +67,7 @@ assert_all_there (Fixture *self)
 }
 
 static void
-assert_nothing_lost (Fixture *self)
+assert_nothing_lost (SyncTampered *self)
 {
   OmcAuditReport report;
   guint64 n_unsent;
@@ -118,7 +83,7 @@ assert_nothing_lost (Fixture *self)
 }
 
 static void
-assert_server (Fixture *self, const char *wanted)
+assert_server (SyncTampered *self, const char *wanted)
 {
   g_autofree char *state = omc_store_get_mark (self->f.bed->store, "audit.server", NULL);
 
@@ -127,7 +92,7 @@ assert_server (Fixture *self, const char *wanted)
 
 /* One of many must wait, and what came after it is there already: it does not go again. */
 static void
-test_one_waits (Fixture *self, gconstpointer profile)
+test_one_waits (SyncTampered *self, gconstpointer profile)
 {
   static const guint statuses[] = { 429, 503, 408, 500 };
 
@@ -151,7 +116,7 @@ test_one_waits (Fixture *self, gconstpointer profile)
 
 /* Whether it says so of the whole bundle or of one entry, it is left alone for as long as it asks. */
 static void
-test_waits_as_asked (Fixture *self, gconstpointer profile)
+test_waits_as_asked (SyncTampered *self, gconstpointer profile)
 {
   for (guint whole = 0; whole < 2; whole++)
     {
@@ -176,7 +141,7 @@ test_waits_as_asked (Fixture *self, gconstpointer profile)
 
 /* Of the nth entry that waits. */
 static char *
-dup_key (Fixture *self, guint n)
+dup_key (SyncTampered *self, guint n)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) uploads = omc_store_take_audit (self->f.bed->store, n + 1, NULL, &error);
@@ -188,7 +153,7 @@ dup_key (Fixture *self, guint n)
 
 /* Put before the next upload once more by a person, long after newer ones went up. */
 static void
-test_asked_again (Fixture *self, gconstpointer profile)
+test_asked_again (SyncTampered *self, gconstpointer profile)
 {
   g_autoptr (OmcActor) auditor = omc_actor_new ("a", NULL, OMC_ROLE_AUDITOR, NULL, NULL);
   g_autofree char *key = NULL;
@@ -215,7 +180,7 @@ test_asked_again (Fixture *self, gconstpointer profile)
 
 /* A server that does not name the type is not asked to take one; status says so and nothing goes. */
 static void
-test_not_named (Fixture *self, gconstpointer profile)
+test_not_named (SyncTampered *self, gconstpointer profile)
 {
   g_autoptr (GError) error = NULL;
 
@@ -244,7 +209,7 @@ test_not_named (Fixture *self, gconstpointer profile)
 
 /* One that names it and takes none is not asked with every run, and never with more than a few entries. */
 static void
-test_takes_none (Fixture *self, gconstpointer profile)
+test_takes_none (SyncTampered *self, gconstpointer profile)
 {
   static const struct
   {
@@ -283,7 +248,8 @@ test_takes_none (Fixture *self, gconstpointer profile)
 }
 
 #define ADD(profile, name, func)                                                                   \
-  g_test_add ("/sync/audit-refusals/" profile "/" name, Fixture, profile, set_up, func, tear_down)
+  g_test_add ("/sync/audit-refusals/" profile "/" name, SyncTampered, profile,                     \
+              sync_tampered_set_up, func, sync_tampered_tear_down)
 
 int
 main (int argc, char *argv[])

@@ -6,43 +6,14 @@
 
 #include "config.h"
 
-#include "omc-fhir-client.h"
-#include "omc-sync-engine.h"
-#include "omc-tamper-transport.h"
-#include "sync-fixture.h"
+#include "sync-tampered.h"
 
 #define NEWCOMER "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"%s\"}]}"
 #define EVERYTHING "resourceType"
 #define N_WAITING 12
 
-typedef struct
-{
-  SyncFixture f;
-  OmcTamperTransport *server; /* (owned) */
-} Fixture;
-
 static void
-set_up (Fixture *self, gconstpointer profile)
-{
-  g_autoptr (GError) error = NULL;
-
-  sync_fixture_set_up (&self->f, profile);
-  sync_fixture_put_there (&self->f, PATIENT, P1, "DOE", 1);
-  sync_fixture_assert_complete (&self->f, 1);
-  self->server = omc_tamper_transport_new (
-      OMC_FHIR_TRANSPORT (omc_fhir_client_new (self->f.bed->config, &error)));
-  g_assert_no_error (error);
-}
-
-static void
-tear_down (Fixture *self, gconstpointer profile)
-{
-  g_object_unref (self->server);
-  sync_fixture_tear_down (&self->f, profile);
-}
-
-static void
-forbid (Fixture *self, const char *match, guint bundle_status)
+forbid (SyncTampered *self, const char *match, guint bundle_status)
 {
   self->server->match = match;
   self->server->status = 403;
@@ -52,24 +23,19 @@ forbid (Fixture *self, const char *match, guint bundle_status)
 
 /* With an engine of its own, as another program has one. */
 static OmcSyncReport *
-run_once (Fixture *self, gboolean by_person)
+run_once (SyncTampered *self, gboolean by_person)
 {
-  const OmcSyncRunOptions options = { .all_due = by_person };
-  g_autoptr (OmcSyncEngine) engine = omc_sync_engine_new (
-      self->f.bed->store, OMC_FHIR_TRANSPORT (self->server), self->f.bed->config);
-  g_autoptr (GError) error = NULL;
-  OmcSyncReport *report = omc_sync_engine_run (engine, &options, NULL, &error);
+  OmcSyncReport *report;
 
-  g_assert_no_error (error);
-  g_test_message ("  %u sent, %u failed, %u waiting: %s", report->sent, report->failed,
-                  report->waiting, report->error);
-  g_assert_cmpint (omc_sync_engine_get_state (engine), ==,
+  sync_tampered_restart (self);
+  report = sync_tampered_run (self, by_person);
+  g_assert_cmpint (omc_sync_engine_get_state (self->engine), ==,
                    report->error != NULL ? OMC_SYNC_NEEDS_USER : OMC_SYNC_IDLE);
   return report;
 }
 
 static void
-save (Fixture *self, const char *family, guint n)
+save (SyncTampered *self, const char *family, guint n)
 {
   for (guint i = 0; i < n; i++)
     {
@@ -81,7 +47,7 @@ save (Fixture *self, const char *family, guint n)
 
 /* All of it waits, and nothing was held against it. */
 static void
-assert_waiting (Fixture *self, guint n, guint n_attention)
+assert_waiting (SyncTampered *self, guint n, guint n_attention)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) queue =
@@ -104,7 +70,7 @@ assert_waiting (Fixture *self, guint n, guint n_attention)
 }
 
 static void
-assert_stopped (Fixture *self, gboolean by_person, guint n_waiting, guint n_attention)
+assert_stopped (SyncTampered *self, gboolean by_person, guint n_waiting, guint n_attention)
 {
   g_autoptr (OmcSyncReport) report = run_once (self, by_person);
 
@@ -115,7 +81,7 @@ assert_stopped (Fixture *self, gboolean by_person, guint n_waiting, guint n_atte
 }
 
 static void
-assert_all_goes (Fixture *self, gboolean by_person, guint n)
+assert_all_goes (SyncTampered *self, gboolean by_person, guint n)
 {
   g_autoptr (OmcSyncReport) report = NULL;
 
@@ -128,7 +94,7 @@ assert_all_goes (Fixture *self, gboolean by_person, guint n)
 
 /* bundle_status: as a gateway does that lets nothing pass. */
 static void
-lose_rights (Fixture *self, guint bundle_status)
+lose_rights (SyncTampered *self, guint bundle_status)
 {
   g_autoptr (OmcResource) edit = NULL;
   guint64 there = omc_sandbox_count_resources (self->f.sandbox, "Patient");
@@ -149,20 +115,20 @@ lose_rights (Fixture *self, guint bundle_status)
 }
 
 static void
-test_all_is_forbidden (Fixture *self, gconstpointer profile)
+test_all_is_forbidden (SyncTampered *self, gconstpointer profile)
 {
   lose_rights (self, 0);
 }
 
 static void
-test_gateway_lets_nothing_pass (Fixture *self, gconstpointer profile)
+test_gateway_lets_nothing_pass (SyncTampered *self, gconstpointer profile)
 {
   lose_rights (self, 403);
 }
 
 /* One a run, as on a quiet ward: the first two may be about themselves. */
 static void
-test_one_after_the_other (Fixture *self, gconstpointer profile)
+test_one_after_the_other (SyncTampered *self, gconstpointer profile)
 {
   forbid (self, EVERYTHING, 0);
   for (guint i = 0; i < 2; i++)
@@ -189,7 +155,7 @@ test_one_after_the_other (Fixture *self, gconstpointer profile)
 
 /* Those that are forbidden for good come first, and are many. */
 static void
-test_the_rest_is_not_held_up (Fixture *self, gconstpointer profile)
+test_the_rest_is_not_held_up (SyncTampered *self, gconstpointer profile)
 {
   g_autoptr (OmcSyncReport) report = NULL;
 
@@ -206,7 +172,7 @@ test_the_rest_is_not_held_up (Fixture *self, gconstpointer profile)
 
 /* Circles travel in a transaction, which a server is asked about first. */
 static void
-test_circle_waits_too (Fixture *self, gconstpointer profile)
+test_circle_waits_too (SyncTampered *self, gconstpointer profile)
 {
   g_autoptr (GPtrArray) circle =
       g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
@@ -234,7 +200,8 @@ test_circle_waits_too (Fixture *self, gconstpointer profile)
 }
 
 #define ADD(profile, name, func)                                                                   \
-  g_test_add ("/sync/forbidden/" profile "/" name, Fixture, profile, set_up, func, tear_down)
+  g_test_add ("/sync/forbidden/" profile "/" name, SyncTampered, profile,                          \
+              sync_tampered_set_up_known, func, sync_tampered_tear_down)
 #define ADD_BOTH(name, func)                                                                       \
   ADD ("medplum", name, func);                                                                     \
   ADD ("hapi", name, func)

@@ -6,10 +6,7 @@
 
 #include "config.h"
 
-#include "omc-fhir-client.h"
-#include "omc-sync-engine.h"
-#include "omc-tamper-transport.h"
-#include "sync-fixture.h"
+#include "sync-tampered.h"
 
 #define N_GOOD 4
 #define HOLD_US (30 * G_TIME_SPAN_SECOND)
@@ -18,13 +15,6 @@
   "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"DOE\"}],"                   \
   "\"birthDate\":\"1950-01-01\",\"address\":[{\"city\":\"POISON\"}]}"
 
-typedef struct
-{
-  SyncFixture f;
-  OmcTamperTransport *server; /* (owned) */
-  OmcSyncEngine *engine;      /* (owned) */
-} Fixture;
-
 typedef enum
 {
   TO_A_PERSON, /* in the first run */
@@ -32,50 +22,14 @@ typedef enum
   LATER,
 } Fate;
 
-static void
-set_up (Fixture *self, gconstpointer profile)
-{
-  g_autoptr (GError) error = NULL;
-
-  sync_fixture_set_up (&self->f, profile);
-  sync_fixture_put_there (&self->f, PATIENT, P1, "DOE", 1);
-  sync_fixture_assert_complete (&self->f, 1);
-  self->server = omc_tamper_transport_new (
-      OMC_FHIR_TRANSPORT (omc_fhir_client_new (self->f.bed->config, &error)));
-  g_assert_no_error (error);
-  self->engine = omc_sync_engine_new (self->f.bed->store, OMC_FHIR_TRANSPORT (self->server),
-                                      self->f.bed->config);
-}
-
-static void
-tear_down (Fixture *self, gconstpointer profile)
-{
-  g_object_unref (self->engine);
-  g_object_unref (self->server);
-  sync_fixture_tear_down (&self->f, profile);
-}
-
 static OmcStoreStatus
-status_of (Fixture *self)
+status_of (SyncTampered *self)
 {
   return omc_sync_bed_get_status (self->f.bed);
 }
 
-static OmcSyncReport *
-run_once (Fixture *self)
-{
-  const OmcSyncRunOptions options = { .all_due = TRUE };
-  g_autoptr (GError) error = NULL;
-  OmcSyncReport *report = omc_sync_engine_run (self->engine, &options, NULL, &error);
-
-  g_assert_no_error (error);
-  g_test_message ("  %u sent, %u failed, %u waiting: %s", report->sent, report->failed,
-                  report->waiting, report->error);
-  return report;
-}
-
 static void
-save_good (Fixture *self, guint n)
+save_good (SyncTampered *self, guint n)
 {
   g_autoptr (GPtrArray) good = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
   g_autoptr (GPtrArray) saved = NULL;
@@ -92,7 +46,7 @@ save_good (Fixture *self, guint n)
 
 /* The one among the good ones. */
 static void
-save_poison (Fixture *self, gboolean update)
+save_poison (SyncTampered *self, gboolean update)
 {
   g_autoptr (OmcResource) poison = NULL;
 
@@ -103,7 +57,7 @@ save_poison (Fixture *self, gboolean update)
 }
 
 static OmcQueueItem *
-dup_only_item (Fixture *self)
+dup_only_item (SyncTampered *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) queue =
@@ -116,7 +70,7 @@ dup_only_item (Fixture *self)
 
 /* The sentence for the person is there, and the work. */
 static void
-assert_set_aside (Fixture *self)
+assert_set_aside (SyncTampered *self)
 {
   g_autoptr (OmcQueueItem) item = dup_only_item (self);
 
@@ -127,7 +81,7 @@ assert_set_aside (Fixture *self)
 
 /* As a person sends it again when the cause is gone. */
 static void
-send_again (Fixture *self)
+send_again (SyncTampered *self)
 {
   g_autoptr (OmcQueueItem) item = dup_only_item (self);
   g_autoptr (OmcSyncReport) report = NULL;
@@ -139,25 +93,25 @@ send_again (Fixture *self)
     omc_store_retry_queue_item_sync (self->f.bed->store, self->f.bed->nurse, item->id, NULL,
                                      &error);
   g_assert_no_error (error);
-  report = run_once (self);
+  report = sync_tampered_run (self, TRUE);
   g_assert_true (report->complete);
   g_assert_cmpuint (report->sent, ==, 1);
 }
 
 static void
-drain (Fixture *self, guint n_left)
+drain (SyncTampered *self, guint n_left)
 {
   for (guint i = 0; i < 6 && status_of (self).n_pending > n_left; i++)
-    omc_sync_report_free (run_once (self));
+    omc_sync_report_free (sync_tampered_run (self, TRUE));
   g_assert_cmpuint (status_of (self).n_pending, ==, n_left);
 }
 
 static void
-meet_fate (Fixture *self, Fate fate, guint n_there)
+meet_fate (SyncTampered *self, Fate fate, guint n_there)
 {
   for (guint run = 0; run < 8; run++)
     {
-      g_autoptr (OmcSyncReport) report = run_once (self);
+      g_autoptr (OmcSyncReport) report = sync_tampered_run (self, TRUE);
 
       /* Nobody waits for it longer than for the next run. */
       if (run == 1)
@@ -176,7 +130,7 @@ meet_fate (Fixture *self, Fate fate, guint n_there)
 }
 
 static void
-test_each_answer (Fixture *self, gconstpointer profile)
+test_each_answer (SyncTampered *self, gconstpointer profile)
 {
   static const struct
   {
@@ -222,7 +176,7 @@ test_each_answer (Fixture *self, gconstpointer profile)
       if (update)
         {
           g_autoptr (OmcResource) plain = omc_sync_bed_save (self->f.bed, PATIENT, P1, "DOE", 1);
-          g_autoptr (OmcSyncReport) report = run_once (self);
+          g_autoptr (OmcSyncReport) report = sync_tampered_run (self, TRUE);
 
           g_assert_true (report->complete);
           sync_fixture_assert_same (&self->f, plain);
@@ -232,7 +186,7 @@ test_each_answer (Fixture *self, gconstpointer profile)
 
 /* What is read to settle a refusal is refused as well. */
 static void
-test_reading_again_is_answered (Fixture *self, gconstpointer profile)
+test_reading_again_is_answered (SyncTampered *self, gconstpointer profile)
 {
   static const struct
   {
@@ -263,7 +217,7 @@ test_reading_again_is_answered (Fixture *self, gconstpointer profile)
       meet_fate (self, cases[c / 2].fate, (guint)there + N_GOOD);
       if (cases[c / 2].holds)
         {
-          omc_sync_report_free (run_once (self));
+          omc_sync_report_free (sync_tampered_run (self, TRUE));
           g_assert_cmpint (omc_sync_engine_get_hold (self->engine), ==, HOLD_US);
         }
       self->server->hold_us = -1;
@@ -271,7 +225,7 @@ test_reading_again_is_answered (Fixture *self, gconstpointer profile)
       if (update)
         {
           g_autoptr (OmcResource) plain = omc_sync_bed_save (self->f.bed, PATIENT, P1, "DOE", 1);
-          g_autoptr (OmcSyncReport) report = run_once (self);
+          g_autoptr (OmcSyncReport) report = sync_tampered_run (self, TRUE);
 
           g_assert_true (report->complete);
         }
@@ -281,7 +235,7 @@ test_reading_again_is_answered (Fixture *self, gconstpointer profile)
 static void
 write_between (OmcSyncState state, double fraction, int eta_seconds, gpointer user_data)
 {
-  Fixture *self = user_data;
+  SyncTampered *self = user_data;
 
   if (state != OMC_SYNC_PUSH)
     return;
@@ -293,7 +247,7 @@ write_between (OmcSyncState state, double fraction, int eta_seconds, gpointer us
 
 /* Somebody writes after all was read and before this device does: only the precondition keeps what they wrote. */
 static void
-test_write_in_between (Fixture *self, gconstpointer profile)
+test_write_in_between (SyncTampered *self, gconstpointer profile)
 {
   g_autoptr (OmcResource) edit = sync_fixture_edit_birth_date (&self->f, P1, "1950-02-02");
   g_autofree char *there = NULL;
@@ -301,7 +255,7 @@ test_write_in_between (Fixture *self, gconstpointer profile)
   g_assert_nonnull (edit);
   omc_sync_engine_set_notify (self->engine, write_between, self);
   for (guint run = 0; run < 2; run++)
-    omc_sync_report_free (run_once (self));
+    omc_sync_report_free (sync_tampered_run (self, TRUE));
   g_assert_cmpuint (status_of (self).n_pending, ==, 0);
   there = omc_sandbox_dup_resource (self->f.sandbox, "Patient", P1);
   g_assert_nonnull (strstr (there, "female"));
@@ -309,7 +263,8 @@ test_write_in_between (Fixture *self, gconstpointer profile)
 }
 
 #define ADD(profile, name, func)                                                                   \
-  g_test_add ("/sync/refusals/" profile "/" name, Fixture, profile, set_up, func, tear_down)
+  g_test_add ("/sync/refusals/" profile "/" name, SyncTampered, profile,                           \
+              sync_tampered_set_up_known, func, sync_tampered_tear_down)
 
 int
 main (int argc, char *argv[])
