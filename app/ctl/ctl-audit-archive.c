@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define USAGE "audit archive [--older-than DAYS] [--dry-run]"
 #define MAX_DAYS 3650
 
 char *
@@ -144,7 +143,7 @@ omc_ctl_audit_archive (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse_alone (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse_alone (entries, "audit " OMC_CTL_USAGE_AUDIT_ARCHIVE, &argc, &argv))
     return OMC_CTL_USAGE;
   if (older_than != NULL && !g_ascii_string_to_signed (older_than, 10, 0, MAX_DAYS, &days, NULL))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("--older-than must be a number of days from 0 to %d"),

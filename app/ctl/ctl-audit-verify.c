@@ -14,8 +14,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define USAGE "audit verify [--full]"
-
 static const char *const findings[] = {
   [OMC_AUDIT_INTACT] = N_ ("intact"),
   [OMC_AUDIT_GAP] = N_ ("an entry is missing or repeated"),
@@ -111,7 +109,7 @@ omc_ctl_audit_verify (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse_alone (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse_alone (entries, "audit " OMC_CTL_USAGE_AUDIT_VERIFY, &argc, &argv))
     return OMC_CTL_USAGE;
   if (!omc_ctl_open (self, &status))
     return status;

@@ -18,11 +18,6 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 
-#define USAGE                                                                                      \
-  "audit list [--from N] [--limit N] [--patient ID] | verify [--full] | "                          \
-  "archive [--older-than DAYS] [--dry-run] | retry | export [--output FILE] | review [--all] | "   \
-  "review "                                                                                        \
-  "NUMBER --justified|--unjustified [--words TEXT]"
 #define PAGE 1000
 
 static OmcJsonNode *
@@ -224,10 +219,10 @@ omc_ctl_audit (OmcCtl *self, int argc, char **argv)
     return omc_ctl_audit_verify (self, argc - 1, argv + 1);
   if (g_str_equal (what, "archive"))
     return omc_ctl_audit_archive (self, argc - 1, argv + 1);
-  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_AUDIT, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc != 2 || from < 1 || limit < 0 || (patient != NULL && *patient == '\0'))
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_AUDIT);
   if (!omc_ctl_open (self, &status))
     return status;
   if (g_str_equal (argv[1], "list") && patient != NULL)
@@ -239,5 +234,5 @@ omc_ctl_audit (OmcCtl *self, int argc, char **argv)
     return retry (self);
   if (g_str_equal (argv[1], "export"))
     return export (self, output);
-  return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+  return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_AUDIT);
 }

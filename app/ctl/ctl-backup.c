@@ -22,9 +22,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define USAGE                                                                                      \
-  "backup create FILE | verify FILE | restore FILE [--recovery-code-file F] | work FILE "          \
-  "[--output F]"
 #define MAX_CODE 256
 
 static OmcJsonNode *
@@ -362,7 +359,7 @@ omc_ctl_backup (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_BACKUP, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc == 3 && g_str_equal (argv[1], "create"))
     return create (self, argv[2]);
@@ -372,5 +369,5 @@ omc_ctl_backup (OmcCtl *self, int argc, char **argv)
     return restore (self, argv[2], code_file);
   if (argc == 3 && g_str_equal (argv[1], "work"))
     return work (self, argv[2], output);
-  return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+  return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_BACKUP);
 }

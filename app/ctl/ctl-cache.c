@@ -14,10 +14,6 @@
 
 #include "omc-store-cache.h"
 
-#define USAGE                                                                                      \
-  "cache status | cache evict [--dry-run] | cache pin PATIENT | cache unpin PATIENT | cache "      \
-  "recall PATIENT"
-
 /* --- status --- */
 
 static void
@@ -260,11 +256,11 @@ omc_ctl_cache (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_CACHE, &argc, &argv))
     return OMC_CTL_USAGE;
   act = argc > 1 ? argv[1] : NULL;
   if (!is_act (act, argc) || (dry_run && !g_str_equal (act, "evict")))
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_CACHE);
   if (!omc_ctl_open (self, &status))
     return status;
   if (argc == 3)

@@ -13,8 +13,6 @@
 
 #include <glib/gi18n.h>
 
-#define USAGE "conflicts list [--all] | show N | resolve N --take local|remote | --file FILE"
-
 static void
 set_resource (OmcJsonBuilder *b, OmcJsonNode *root, const char *key, OmcResource *resource)
 {
@@ -150,12 +148,12 @@ omc_ctl_conflicts (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_CONFLICTS, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc < 2 ||
       (argc > 2 && !g_ascii_string_to_signed (argv[2], 10, 1, G_MAXINT64, &number, NULL)) ||
       (!g_str_equal (argv[1], "list") && number == 0))
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_CONFLICTS);
   if (g_str_equal (argv[1], "resolve") &&
       ((take == NULL) == (file == NULL) ||
        (take != NULL && !g_str_equal (take, "local") && !g_str_equal (take, "remote"))))
@@ -186,5 +184,5 @@ omc_ctl_conflicts (OmcCtl *self, int argc, char **argv)
     }
   if (g_str_equal (argv[1], "resolve"))
     return resolve (self, number, take, file);
-  return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+  return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_CONFLICTS);
 }

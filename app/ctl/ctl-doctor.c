@@ -21,7 +21,6 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
-#define USAGE "doctor [--deep]"
 #define SHOWN_TYPES 5
 /* A store that a restore put aside is asked about after a month. */
 #define KEPT_SECONDS (30 * 24 * 3600)
@@ -376,10 +375,10 @@ omc_ctl_doctor (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_DOCTOR, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc > 1)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_DOCTOR);
   if (!omc_ctl_open (self, &status))
     return status;
   check_disk (&doctor);

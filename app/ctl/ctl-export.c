@@ -17,8 +17,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define USAGE "export [--type T] [--patient ID] [--output FILE]"
-
 typedef struct
 {
   FILE *out;
@@ -153,7 +151,7 @@ omc_ctl_export (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse_alone (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse_alone (entries, OMC_CTL_USAGE_EXPORT, &argc, &argv))
     return OMC_CTL_USAGE;
   if (type != NULL && !omc_fhir_is_resource_type (type))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("'%s' is not a resource type of FHIR R4"), type);

@@ -21,10 +21,10 @@ omc_ctl_get (OmcCtl *self, int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status;
 
-  if (!omc_ctl_parse (NULL, "get TYPE/ID", &argc, &argv))
+  if (!omc_ctl_parse (NULL, OMC_CTL_USAGE_GET, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc != 2)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), "get TYPE/ID");
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_GET);
   if (!omc_ctl_split_reference (argv[1], &type, &id))
     return OMC_CTL_USAGE;
   if (!omc_ctl_open (self, &status))

@@ -16,10 +16,6 @@
 
 #include "omc-break-glass.h"
 
-#define USAGE "break-glass PATIENT --reason CODE --words TEXT | break-glass PATIENT --end"
-#define REVIEW_USAGE                                                                               \
-  "audit review [--all] | audit review NUMBER --justified|--unjustified [--words TEXT]"
-
 static OmcJsonNode *
 glass_node (OmcJsonBuilder *b, const OmcGlass *glass)
 {
@@ -112,11 +108,12 @@ omc_ctl_review (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, REVIEW_USAGE, &argc, &argv))
+  if (!omc_ctl_parse (entries, "audit " OMC_CTL_USAGE_AUDIT_REVIEW, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc > 3 || (argc == 3) != (justified != unjustified) || (argc < 3 && (justified || words)) ||
       (argc == 3 && (all || !g_ascii_string_to_signed (argv[2], 10, 1, G_MAXINT64, &id, NULL))))
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), REVIEW_USAGE);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"),
+                         "audit " OMC_CTL_USAGE_AUDIT_REVIEW);
   if (!omc_ctl_open (self, &status))
     return status;
   if (argc < 3)
@@ -202,10 +199,10 @@ omc_ctl_break_glass (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_BREAK_GLASS, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc != 2 || end == (reason != NULL) || end == (words != NULL))
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_BREAK_GLASS);
   if (!end && omc_break_glass_get_label (reason) == NULL)
     return fail_reason (reason);
   patient_id = g_str_has_prefix (argv[1], "Patient/") ? argv[1] + strlen ("Patient/") : argv[1];

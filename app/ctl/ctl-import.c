@@ -17,7 +17,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define USAGE "import FILE... [--from-server]"
 #define BATCH 10000
 #define MAX_PROBLEMS_KEPT 1000
 
@@ -224,10 +223,10 @@ omc_ctl_import (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_IMPORT, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc < 2)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_IMPORT);
   if (g_strcmp0 (self->passphrase_file, "-") == 0 &&
       g_strv_contains ((const char *const *)argv + 1, "-"))
     return omc_ctl_fail (OMC_CTL_USAGE, "%s",

@@ -14,8 +14,6 @@
 
 #include <glib/gi18n.h>
 
-#define USAGE "init [--practice] [--display NAME] [--role ROLE]"
-
 static gboolean
 create_real (OmcCtl *self, const char *user, OmcActor *actor, char **recovery_code, GError **error)
 {
@@ -88,7 +86,7 @@ omc_ctl_init (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse_alone (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse_alone (entries, OMC_CTL_USAGE_INIT, &argc, &argv))
     return OMC_CTL_USAGE;
   if (role_name != NULL && !omc_role_from_string (role_name, &role))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("no role '%s'; see omnicarectl user --help"), role_name);

@@ -17,8 +17,6 @@
 #include <glib/gi18n.h>
 #include <unistd.h>
 
-#define USAGE "keys add credential --output FILE|- [--without-keyring]"
-
 /* A file that is new and nobody else's, or standard output. -1 after telling. */
 static int
 open_output (const char *path, int *code)
@@ -93,10 +91,11 @@ omc_ctl_keys_add_credential (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse (entries, "keys " OMC_CTL_USAGE_KEYS_CREDENTIAL, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc != 1 || output == NULL)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"),
+                         "keys " OMC_CTL_USAGE_KEYS_CREDENTIAL);
   if (self->json && g_str_equal (output, "-"))
     return omc_ctl_fail (OMC_CTL_USAGE, "%s",
                          _ ("with --json the credential goes to a file, not to standard output"));

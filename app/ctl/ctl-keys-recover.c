@@ -50,11 +50,11 @@ parse (Options *options, int *argc, char ***argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, OMC_CTL_KEYS_USAGE, argc, argv))
+  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_KEYS, argc, argv))
     return FALSE;
   if (*argc == 1 && (options->code_file == NULL) != (options->hospital_file == NULL))
     return TRUE;
-  omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_KEYS_USAGE);
+  omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_KEYS);
   return FALSE;
 }
 

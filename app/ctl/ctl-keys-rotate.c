@@ -141,10 +141,10 @@ omc_ctl_keys_rotate (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, OMC_CTL_KEYS_USAGE, &argc, &argv))
+  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_KEYS, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc != 1)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_KEYS_USAGE);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_KEYS);
   /* What is safe beside a running client. */
   if (!data && !master && !database)
     data = master = TRUE;

@@ -22,7 +22,7 @@
 static int
 wrong_usage (void)
 {
-  return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_KEYS_USAGE);
+  return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_KEYS);
 }
 
 OmcSecret *
@@ -211,7 +211,7 @@ omc_ctl_keys_change_slot (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, OMC_CTL_KEYS_USAGE, &argc, &argv))
+  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_KEYS, &argc, &argv))
     return OMC_CTL_USAGE;
   change.act = g_str_equal (argv[0], "add")      ? OMC_SLOT_ADD
                : g_str_equal (argv[0], "change") ? OMC_SLOT_CHANGE

@@ -177,11 +177,11 @@ omc_ctl_keys (OmcCtl *self, int argc, char **argv)
   for (guint i = 0; argc > 1 && i < G_N_ELEMENTS (ACTS); i++)
     if (g_str_equal (argv[1], ACTS[i].name))
       return ACTS[i].run (self, argc - 1, argv + 1);
-  if (!omc_ctl_parse (NULL, OMC_CTL_KEYS_USAGE, &argc, &argv))
+  if (!omc_ctl_parse (NULL, OMC_CTL_USAGE_KEYS, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc != 2 || (!g_str_equal (argv[1], "status") && !g_str_equal (argv[1], "slots") &&
                     !g_str_equal (argv[1], "try-credential")))
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_KEYS_USAGE);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_KEYS);
   if (!omc_key_manager_exists (omc_ctl_get_keys (self)))
     return omc_ctl_fail (OMC_CTL_FINDING,
                          _ ("there is no store in %s; make one with 'omnicarectl init'"),

@@ -11,15 +11,6 @@
 
 G_BEGIN_DECLS
 
-#define OMC_CTL_KEYS_USAGE                                                                         \
-  "keys status | slots | add|change passphrase|pin [--name USER] --secret-file FILE | "            \
-  "add|change hospital --name NAME --key FILE|HEX | add|change recovery | "                        \
-  "remove passphrase|pin|recovery|hospital|credential [--name NAME] [--yes] | "                    \
-  "recover --recovery-code-file FILE | --hospital FILE --name USER --new-passphrase-file FILE | "  \
-  "extend --recovery-code-file FILE | --hospital FILE [--hours N] | confirm [--server URL] | "     \
-  "add credential --output FILE|- [--without-keyring] | try-credential | "                         \
-  "rotate [--data] [--master] [--database] [--no-wait]"
-
 /* argv[0] is "rotate". */
 int omc_ctl_keys_rotate (OmcCtl *self, int argc, char **argv);
 

@@ -14,10 +14,6 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 
-#define USAGE                                                                                      \
-  "merge --base FILE|none --local FILE --remote FILE [--strategy "                                 \
-  "merge|server-wins|client-wins|manual]"
-
 static OmcResource *
 read_resource (const char *option, const char *path, GError **error)
 {
@@ -67,10 +63,10 @@ omc_ctl_merge (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_MERGE, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc > 1 || base_file == NULL || local_file == NULL || remote_file == NULL)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_MERGE);
   if (strategy_name != NULL && !omc_merge_strategy_from_string (strategy_name, &strategy))
     return omc_ctl_fail (
         OMC_CTL_USAGE, _ ("no strategy '%s'; it is one of merge, server-wins, client-wins, manual"),

@@ -16,11 +16,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define USAGE                                                                                      \
-  "news2 --rr N --spo2 N --scale 1|2 --oxygen yes|no --sbp N --pulse N --consciousness A|C|V|P|U " \
-  "--temperature N "                                                                               \
-  "[--age N] [--pregnant]"
-
 /* An absent option is a missing parameter; a bad one is bad input, never a missing parameter. */
 static gboolean
 read_number (const char *option, const char *text, guint decimals, int low, int high, int *value)
@@ -157,7 +152,7 @@ omc_ctl_news2 (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse_alone (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse_alone (entries, OMC_CTL_USAGE_NEWS2, &argc, &argv))
     return OMC_CTL_USAGE;
   if (!read_number ("rr", rr, 0, 0, 99, &input.respiration) ||
       !read_number ("spo2", spo2, 0, 0, 100, &input.spo2) ||

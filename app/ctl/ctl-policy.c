@@ -19,8 +19,6 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 
-#define USAGE "policy show | check FILE [--signature FILE] | install FILE [--signature FILE]"
-
 typedef struct
 {
   const char *file;
@@ -221,11 +219,11 @@ omc_ctl_policy (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_POLICY, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc == 2 && g_str_equal (argv[1], "show"))
     return omc_ctl_open (self, &code) ? show (self) : code;
   if (argc == 3 && (g_str_equal (argv[1], "check") || g_str_equal (argv[1], "install")))
     return run_with_file (self, argv[1], argv[2], signature_file);
-  return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+  return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_POLICY);
 }

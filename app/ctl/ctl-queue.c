@@ -12,8 +12,6 @@
 
 #include <glib/gi18n.h>
 
-#define USAGE "queue list [--patient ID] | show N | retry N | cancel N --reason TEXT"
-
 static OmcJsonNode *
 item_node (OmcJsonBuilder *b, OmcQueueItem *item)
 {
@@ -138,12 +136,12 @@ omc_ctl_queue (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_QUEUE, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc < 2 ||
       (argc > 2 && !g_ascii_string_to_signed (argv[2], 10, 1, G_MAXINT64, &number, NULL)) ||
       (!g_str_equal (argv[1], "list") && number == 0))
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_QUEUE);
   if (g_str_equal (argv[1], "cancel") && (reason == NULL || *reason == '\0'))
     return omc_ctl_fail (OMC_CTL_USAGE, "%s",
                          _ ("taking work back needs --reason TEXT; it is kept in the journal"));
@@ -159,5 +157,5 @@ omc_ctl_queue (OmcCtl *self, int argc, char **argv)
     }
   if (g_str_equal (argv[1], "retry") || g_str_equal (argv[1], "cancel"))
     return change_item (self, argv[1], number, reason);
-  return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+  return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_QUEUE);
 }

@@ -58,10 +58,10 @@ omc_ctl_search (OmcCtl *self, int argc, char **argv)
   OmcJsonNode *root, *entries;
   int status;
 
-  if (!omc_ctl_parse (NULL, "search 'TYPE?params'", &argc, &argv))
+  if (!omc_ctl_parse (NULL, OMC_CTL_USAGE_SEARCH, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc != 2)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), "search 'TYPE?params'");
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_SEARCH);
   if (!omc_ctl_open (self, &status))
     return status;
   result = omc_store_search_sync (self->store, self->actor, argv[1], NULL, &error);

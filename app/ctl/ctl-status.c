@@ -20,7 +20,6 @@
 
 /* Who takes most of the room. */
 #define MAX_PATIENTS 20
-#define USAGE "status [--patient ID] [--storage]"
 
 static void
 add_rows (OmcJsonBuilder *b, OmcJsonNode *list, const char *key, GPtrArray *rows)
@@ -246,7 +245,7 @@ omc_ctl_status (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse_alone (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse_alone (entries, OMC_CTL_USAGE_STATUS, &argc, &argv))
     return OMC_CTL_USAGE;
   if (!omc_ctl_open (self, &code))
     return code;

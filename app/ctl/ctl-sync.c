@@ -18,11 +18,6 @@
 
 #include <glib/gi18n.h>
 
-#define USAGE                                                                                      \
-  "sync [--once] [--server URL] [--client-id ID --client-secret-file FILE] [--ca-file PEM] "       \
-  "[--resource TYPE/ID] "                                                                          \
-  "[--dry-run]"
-
 typedef struct
 {
   char *server;
@@ -151,7 +146,7 @@ omc_ctl_sync (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse_alone (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse_alone (entries, OMC_CTL_USAGE_SYNC, &argc, &argv))
     return OMC_CTL_USAGE;
   if (options.resource != NULL)
     {

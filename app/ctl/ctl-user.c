@@ -14,11 +14,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define USAGE                                                                                      \
-  "user add NAME --role ROLE [--display NAME] [--department LOCATION] [--practitioner "            \
-  "PRACTITIONER/ID] [--new-passphrase-file FILE] [--replace] | list | disable NAME | enable NAME " \
-  "| "                                                                                             \
-  "reset-pin NAME"
 #define ROLES                                                                                      \
   "nurse, charge-nurse, physician, home-care-nurse, health-care-assistant, auditor, "              \
   "administrator, kiosk"
@@ -251,10 +246,10 @@ omc_ctl_user (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, USAGE, &argc, &argv))
+  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_USER, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc < 2 || argc != (g_str_equal (argv[1], "list") ? 2 : 3))
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_USER);
   if (!omc_ctl_open (self, &status))
     return status;
   if (g_str_equal (argv[1], "disable") &&
@@ -270,5 +265,5 @@ omc_ctl_user (OmcCtl *self, int argc, char **argv)
     return switch_user (self, argv[2], g_str_equal (argv[1], "disable"));
   if (g_str_equal (argv[1], "reset-pin"))
     return reset_pin (self, argv[2]);
-  return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+  return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_USER);
 }

@@ -15,13 +15,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define USAGE                                                                                      \
-  "vitals add --patient ID [--rr N] [--spo2 N] [--oxygen air|oxygen|no|yes] [--oxygen-flow N] "    \
-  "[--bp "                                                                                         \
-  "SYS/DIA] [--pulse N] "                                                                          \
-  "[--consciousness A|C|V|P|U] [--temperature 98.6degF] [--pain N] [--glucose N] [--weight N] "    \
-  "[--height N] "                                                                                  \
-  "[--taken-at INSTANT] [--late-reason TEXT] [--note TEXT] [--confirm]"
 #define HISTORY_US (G_GINT64_CONSTANT (3) * 24 * 3600 * G_USEC_PER_SEC)
 
 /* What a terminal calls a sign, and which field of the form it is. */
@@ -31,7 +24,6 @@ static const struct
   OmcVitalKind kind;
 } signs[] = {
   { "rr", OMC_VITAL_RESPIRATION },
-  { "respiration", OMC_VITAL_RESPIRATION },
   { "spo2", OMC_VITAL_SPO2 },
   { "oxygen", OMC_VITAL_OXYGEN },
   { "oxygen-device", OMC_VITAL_OXYGEN_DEVICE },
@@ -266,10 +258,11 @@ omc_ctl_vitals (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!take_signs (draft, &argc, argv, &n_signs) || !omc_ctl_parse (entries, USAGE, &argc, &argv))
+  if (!take_signs (draft, &argc, argv, &n_signs) ||
+      !omc_ctl_parse (entries, OMC_CTL_USAGE_VITALS, &argc, &argv))
     return OMC_CTL_USAGE;
   if (argc != 2 || !g_str_equal (argv[1], "add") || patient == NULL || n_signs == 0)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), USAGE);
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_VITALS);
   if (taken_at != NULL && !set_time (draft, taken_at))
     return OMC_CTL_USAGE;
   if (!omc_ctl_open (self, &status))

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "ctl-usage.h"
 #include "omc-store.h"
 
 G_BEGIN_DECLS

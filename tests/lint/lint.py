@@ -171,6 +171,85 @@ if potfiles.exists():
                     problems.append(f"{rel(f)}: po/meson.build lacks --keyword={name}:{position}")
     report("/lint/macros-with-texts-are-keywords", problems)
 
+ENTRY = re.compile(r"\{ \"([a-z0-9-]+)\", (?:'.'|0), 0, G_OPTION_ARG_")
+
+
+def rendered(line):
+    """A line of mdoc as its reader sees it."""
+    out, fold = "", ""
+    for word in line.split()[1:]:
+        if word in ("Cm", "Ar", "Fl", "Ns", "Oo", "Po", "Oc", "Pc"):
+            out = out.rstrip() if word in ("Oc", "Pc", "Ns") else out
+            out += {"Oo": "[", "Po": "(", "Oc": "] ", "Pc": ") "}.get(word, "")
+            fold = "-" if word == "Fl" else ""
+        else:
+            out += fold + word + " "
+            fold = ""
+    return out.strip()
+
+
+def page_items(page, section):
+    section = re.search(rf"^\.Sh {section}\n(.*?)(?=^\.Sh |\Z)", page.read_text().replace("\\\n", " "), re.M | re.S)
+    return [rendered(line) for line in section[1].split("\n") if line.startswith(".It ")] if section else []
+
+
+def alternatives(usage):
+    """ "queue list | show N" as "queue list" and "queue show N"; what is in parentheses is one choice of one call. """
+    parts, depth = [""], 0
+    for word in usage.split():
+        depth += word.count("(") - word.count(")")
+        if word == "|" and depth == 0:
+            parts.append(usage.split()[0])
+        else:
+            parts[-1] = (parts[-1] + " " + word).strip()
+    return parts
+
+
+# --help, messages and the manual say what the programs take.
+ctl, page = TOP / "app" / "ctl", TOP / "docs" / "man" / "omnicarectl.1"
+if page.exists():
+    usages = {}
+    for name, value in re.findall(r"^#define (OMC_CTL_USAGE_\w+)((?:.*\\\n)*.*)", (ctl / "ctl-usage.h").read_text(), re.M):
+        usages[name] = "".join(usages.get(macro, "") if macro else literal
+                               for literal, macro in re.findall(r'"([^"]*)"|(OMC_CTL_USAGE_\w+)', value))
+    taken, problems = {}, []
+    for f in sorted(ctl.glob("*.c")):
+        entries, calls, signs = [], 0, re.findall(r'\{ "([a-z0-9-]+)", OMC_VITAL_', f.read_text())
+        for line in f.read_text().split("\n"):
+            entries = [] if "GOptionEntry entries[]" in line else entries + ENTRY.findall(line)
+            macro = re.search(r"omc_ctl_parse\w* \((entries|NULL), (?:\"\w+ \" )?(OMC_CTL_USAGE_\w+)", line)
+            if not macro:
+                continue
+            calls += macro[1] == "entries"
+            options = set(entries if macro[1] == "entries" else []) | set(signs)
+            problems += [f"{rel(f)}: --{o} is not in {macro[2]} of ctl-usage.h" for o in sorted(options)
+                         if not re.search(rf"--{o}(?![a-z0-9-])", usages.get(macro[2], ""))]
+            for name, usage in usages.items():
+                if usages.get(macro[2], "?") in usage or name == macro[2]:
+                    taken.setdefault(name, set()).update(options)
+        if f.read_text().count("GOptionEntry entries[]") != calls:
+            problems.append(f"{rel(f)}: give omc_ctl_parse() the usage of ctl-usage.h, on the same line as the entries")
+    for name, usage in usages.items():
+        problems += [f"app/ctl/ctl-usage.h: {name} has --{o}, which no command takes"
+                     for o in re.findall(r"--([a-z0-9-]+)", usage) if name in taken and o not in taken[name] | {"bp"}]
+    report("/lint/usage-is-what-the-commands-take", problems)
+
+    main = (ctl / "main.c").read_text()
+    wanted = [call for macro in re.findall(r'^  \{ "[a-z0-9-]+", \w+, (OMC_CTL_USAGE_\w+)', main, re.M)
+              for call in alternatives(usages.get(macro, ""))]
+    found = page_items(page, "COMMANDS")
+    problems = [f"{rel(page)}: lacks '.It' of: {call}" for call in wanted if call not in found]
+    problems += [f"{rel(page)}: omnicarectl --help does not have: {item}" for item in found if item not in wanted]
+    pages = [("omnicarectl.1", re.findall(r'"  --([a-z-]+)', main)),
+             *((name, ENTRY.findall((TOP / source).read_text())) for name, source in
+               (("omnicare.1", "app/omc-application.c"), ("omnicare-sandbox.1", "app/sandbox/main.c"),
+                ("omnicare-gen-ward.1", "tools/omc-gen-ward.c")) if (TOP / source).exists())]
+    for name, options in pages:
+        told = set(re.findall(r"(?<!-)--([a-z-]+)", " ".join(page_items(page.parent / name, "OPTIONS")))) - {"version", "help"}
+        problems += [f"docs/man/{name}: lacks --{o}" for o in options if o not in told | {"version", "help"}]
+        problems += [f"docs/man/{name}: no program takes --{o}" for o in sorted(told) if o not in options]
+    report("/lint/manual-is-what-help-says", problems)
+
 problems = []
 for f in code:
     if rel(f).startswith("tests/"):

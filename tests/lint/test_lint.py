@@ -7,6 +7,20 @@ import tempfile
 
 LINT = pathlib.Path(sys.argv[1]) / "tests" / "lint" / "lint.py"
 HEAD = "/* x\n *\n * SPDX-License-Identifier: AGPL-3.0-or-later\n */\n"
+ENTRIES = """const GOptionEntry entries[] = {
+    { "all", 'a', 0, G_OPTION_ARG_NONE, 0 },
+    { "raw", 0, 0, G_OPTION_ARG_NONE, 0 },
+    { "as", 0, 0, G_OPTION_ARG_STRING, 0 },
+  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_QUEUE, &argc, &argv))
+"""
+PAGE = """.Sh OPTIONS
+.It Fl -json
+.It Fl -version , Fl -help
+.Sh COMMANDS
+.It Cm queue list Oo Fl -all Oc
+.It Cm queue show Ar N Po Fl -raw | \\
+Fl -as Cm json|text Pc
+"""
 GOOD = {
     "crypto/omc-secret.h": HEAD, "data/base/omc-clock.h": HEAD, "data/fhir/omc-json.h": HEAD, "data/store/omc-store.h": HEAD,
     "sync/omc-sync-service.h": HEAD, "sync/omc-sync-engine.h": HEAD, "ui/omc-ui.h": HEAD, "app/omc-services.h": HEAD,
@@ -16,7 +30,11 @@ GOOD = {
     "app/main.c": HEAD + '#include "omc-ui.h"\n#include "omc-sync-engine.h"\n',
     "po/POTFILES.in": "ui/words.c\n", "ui/words.c": HEAD + 'x = _("word");\n', "meson.build": "project('x')\n",
     "po/meson.build": "i18n.gettext('x', args: ['--keyword=WORD:2'])\n",
+    "app/sandbox/main.c": HEAD, "docs/man/omnicare-sandbox.1": ".Sh OPTIONS\n.It Fl -help\n",
     "ui/table.c": HEAD + "#define WORD(code, label) \\\n  { code, N_ (label) }\n",
+    "app/ctl/ctl-usage.h": HEAD + '#define OMC_CTL_USAGE_QUEUE "queue list [--all] | show N (--raw | --as json|text)"\n',
+    "app/ctl/main.c": HEAD + '  { "queue", omc_ctl_queue, OMC_CTL_USAGE_QUEUE, 0 },\n  "  --json    one document\\n"\n',
+    "app/ctl/ctl-queue.c": HEAD + ENTRIES, "docs/man/omnicarectl.1": PAGE,
 }
 # rule, file, what is written there
 CASES = [
@@ -41,6 +59,16 @@ CASES = [
     ("translatable-files-are-listed", "po/POTFILES.in", "ui/words.c\nui/gone.c\n"),
     ("macros-with-texts-are-keywords", "ui/omc-bad.c", "#define ROW(label, code) \\\n  { code, N_ (label) }\n"),
     ("macros-with-texts-are-keywords", "po/meson.build", "i18n.gettext('x', args: ['--keyword=WORD:1'])\n"),
+    ("usage-is-what-the-commands-take", "app/ctl/ctl-queue.c", ENTRIES.replace("raw", "rare")),
+    ("usage-is-what-the-commands-take", "app/ctl/ctl-queue.c", ENTRIES.replace("OMC_CTL_USAGE_QUEUE", '"queue list"')),
+    ("usage-is-what-the-commands-take", "app/ctl/ctl-bad.c", ENTRIES.replace("raw", "raw-and-more")),
+    ("manual-is-what-help-says", "docs/man/omnicarectl.1", PAGE.replace("list Oo Fl -all Oc", "list")),
+    ("manual-is-what-help-says", "docs/man/omnicarectl.1", PAGE.replace(".It Cm queue list Oo Fl -all Oc\n", "")),
+    ("manual-is-what-help-says", "docs/man/omnicarectl.1", PAGE.replace("json|text", "json")),
+    ("manual-is-what-help-says", "docs/man/omnicarectl.1", PAGE + ".It Cm queue drop\n"),
+    ("manual-is-what-help-says", "docs/man/omnicarectl.1", PAGE.replace(".It Fl -json\n", "")),
+    ("manual-is-what-help-says", "docs/man/omnicarectl.1", PAGE.replace(".It Fl -json", ".It Fl -json\n.It Fl -xml")),
+    ("manual-is-what-help-says", "docs/man/omnicare-sandbox.1", ".Sh OPTIONS\n.It Fl -port Ar PORT\n"),
     ("no-forbidden-calls", "ui/omc-bad.c", "strcpy (a, b);\n"),
     ("no-forbidden-calls", "data/store/omc-bad.c", "g_task_run_in_thread (task, f);\n"),
 ]
