@@ -8,7 +8,7 @@
 
 #include "config.h"
 
-#include "omc-ctl.h"
+#include "ctl-people.h"
 
 #include "omc-practice.h"
 
@@ -88,8 +88,8 @@ omc_ctl_init (OmcCtl *self, int argc, char **argv)
 
   if (!omc_ctl_parse_alone (entries, OMC_CTL_USAGE_INIT, &argc, &argv))
     return OMC_CTL_USAGE;
-  if (role_name != NULL && !omc_role_from_string (role_name, &role))
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("no role '%s'; see omnicarectl user --help"), role_name);
+  if (role_name != NULL && !omc_ctl_people_read_role (role_name, &role))
+    return OMC_CTL_USAGE;
   if (omc_key_manager_exists (omc_ctl_get_keys (self)))
     return omc_ctl_fail (OMC_CTL_FINDING, _ ("there is a store in %s already; nothing was changed"),
                          self->data_dir);

@@ -69,7 +69,7 @@ omc_ctl_merge (OmcCtl *self, int argc, char **argv)
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_MERGE);
   if (strategy_name != NULL && !omc_merge_strategy_from_string (strategy_name, &strategy))
     return omc_ctl_fail (
-        OMC_CTL_USAGE, _ ("no strategy '%s'; it is one of merge, server-wins, client-wins, manual"),
+        OMC_CTL_USAGE, _ ("--strategy is one of merge, server-wins, client-wins, manual, not '%s'"),
         strategy_name);
   if ((!g_str_equal (base_file, "none") &&
        (base = read_resource ("--base", base_file, &error)) == NULL) ||

@@ -156,17 +156,21 @@ omc_ctl_news2 (OmcCtl *self, int argc, char **argv)
     return OMC_CTL_USAGE;
   if (!read_number ("rr", rr, 0, 0, 99, &input.respiration) ||
       !read_number ("spo2", spo2, 0, 0, 100, &input.spo2) ||
-      !read_number ("scale", scale, 0, 1, 2, &input.scale) ||
       !read_number ("sbp", sbp, 0, 0, 375, &input.systolic) ||
       !read_number ("pulse", pulse, 0, 0, 350, &input.pulse) ||
       !read_number ("age", age_text, 0, 0, 150, &age) ||
       !read_temperature (temperature, &input.temperature))
     return OMC_CTL_USAGE;
+  if (scale != NULL && !g_str_equal (scale, "1") && !g_str_equal (scale, "2"))
+    return omc_ctl_fail (OMC_CTL_USAGE, _ ("--scale is 1 or 2, not '%s'"), scale);
+  if (scale != NULL)
+    input.scale = g_str_equal (scale, "1") ? 1 : 2;
   if (oxygen != NULL && !g_str_equal (oxygen, "yes") && !g_str_equal (oxygen, "no"))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("--oxygen is yes or no, not '%s'"), oxygen);
   if (oxygen != NULL)
     input.oxygen = g_str_equal (oxygen, "yes") ? OMC_OXYGEN_OXYGEN : OMC_OXYGEN_AIR;
-  if (consciousness != NULL && !omc_consciousness_from_string (consciousness, &input.consciousness))
+  if (consciousness != NULL && (*consciousness == '\0' || !omc_consciousness_from_string (
+                                                              consciousness, &input.consciousness)))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("--consciousness is A, C, V, P or U, not '%s'"),
                          consciousness);
 

@@ -55,3 +55,20 @@ omc_ctl_people_get_remedy (void)
       "grant this device's login the right to read Practitioner and Device on the server; the "
       "next run then gives the full time again");
 }
+
+gboolean
+omc_ctl_people_read_role (const char *name, OmcRole *role)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  if (omc_role_from_string (name, role) && *role != OMC_ROLE_DEVICE)
+    return TRUE;
+  for (guint i = 0; i < OMC_ROLE_DEVICE; i++)
+    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", omc_role_to_string ((OmcRole)i));
+  if (name == NULL)
+    omc_ctl_fail (OMC_CTL_USAGE, _ ("--role is one of %s"), names->str);
+  else
+    omc_ctl_fail (OMC_CTL_USAGE, _ ("--role is one of %s, not '%s'"), names->str, name);
+
+  return FALSE;
+}

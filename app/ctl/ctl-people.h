@@ -15,5 +15,7 @@ char *omc_ctl_people_dup_unheard (OmcCtl *self);
 char *omc_ctl_people_describe_unheard (OmcCtl *self);
 /* What the administrator of the server is to do. */
 const char *omc_ctl_people_get_remedy (void);
+/* A role that a person can have, by its name. FALSE after telling which there are. */
+gboolean omc_ctl_people_read_role (const char *name, OmcRole *role);
 
 G_END_DECLS

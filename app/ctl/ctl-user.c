@@ -8,15 +8,11 @@
 
 #include "config.h"
 
-#include "omc-ctl.h"
+#include "ctl-people.h"
 #include "omc-store-slots.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
-
-#define ROLES                                                                                      \
-  "nurse, charge-nurse, physician, home-care-nurse, health-care-assistant, auditor, "              \
-  "administrator, kiosk"
 
 static void
 print_user (OmcCtl *self, OmcActor *user, gboolean disabled)
@@ -91,9 +87,8 @@ check_wanted (const char *name, const Wanted *wanted, OmcRole *role)
                                        wanted->practitioner[strlen ("Practitioner/")] == '\0'))
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("--practitioner '%s' must be Practitioner/ID"),
                          wanted->practitioner);
-  if (wanted->role == NULL || !omc_role_from_string (wanted->role, role) ||
-      *role == OMC_ROLE_DEVICE)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("--role is one of %s"), ROLES);
+  if (!omc_ctl_people_read_role (wanted->role, role))
+    return OMC_CTL_USAGE;
   if (wanted->passphrase_file == NULL)
     return omc_ctl_fail (OMC_CTL_USAGE, "%s",
                          _ ("give the person's first passphrase with --new-passphrase-file FILE"));

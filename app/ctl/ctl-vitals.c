@@ -52,6 +52,30 @@ static const struct
   { "/min", "/min" },     { "%", "%" },           { "L/min", "L/min" }, { "mL", "mL" },
 };
 
+static gboolean
+set_choice (OmcVitalsDraft *draft, const char *option, OmcVitalKind kind, const char *text)
+{
+  OmcConsciousness consciousness;
+  OmcOxygen oxygen;
+
+  /* As the news2 command asks it: is the patient on oxygen? */
+  if (kind == OMC_VITAL_OXYGEN && (g_str_equal (text, "yes") || g_str_equal (text, "no")))
+    text = g_str_equal (text, "yes") ? "oxygen" : "air";
+  if (kind == OMC_VITAL_OXYGEN && !omc_oxygen_from_string (text, &oxygen))
+    {
+      omc_ctl_fail (OMC_CTL_USAGE, _ ("--%s is air or no, oxygen or yes, not '%s'"), option, text);
+      return FALSE;
+    }
+  if (kind == OMC_VITAL_CONSCIOUSNESS && !omc_consciousness_from_string (text, &consciousness))
+    {
+      omc_ctl_fail (OMC_CTL_USAGE, _ ("--%s is A, C, V, P or U, not '%s'"), option, text);
+      return FALSE;
+    }
+  omc_vitals_draft_set_text (draft, kind, text);
+
+  return TRUE;
+}
+
 /* "98.6degF" is a number and a unit; a bare number is in the usual unit. */
 static gboolean
 set_sign (OmcVitalsDraft *draft, const char *option, OmcVitalKind kind, const char *text)
@@ -60,15 +84,15 @@ set_sign (OmcVitalsDraft *draft, const char *option, OmcVitalKind kind, const ch
   const char *rest;
 
   if (!omc_vital_get_info (kind)->is_number)
-    {
-      /* As the news2 command asks it: is the patient on oxygen? */
-      if (kind == OMC_VITAL_OXYGEN && (g_str_equal (text, "yes") || g_str_equal (text, "no")))
-        text = g_str_equal (text, "yes") ? "oxygen" : "air";
-      omc_vitals_draft_set_text (draft, kind, text);
-      return TRUE;
-    }
+    return set_choice (draft, option, kind, text);
   number = g_strndup (text, strspn (text, "0123456789.,-+"));
   rest = text + strlen (number);
+  if (*number == '\0' && *rest != '\0')
+    {
+      omc_ctl_fail (OMC_CTL_USAGE, _ ("--%s '%s' is not a number that can be measured"), option,
+                    text);
+      return FALSE;
+    }
   while (*rest == ' ')
     rest++;
   for (guint i = 0; *rest != '\0'; i++)

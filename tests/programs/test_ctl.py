@@ -79,6 +79,33 @@ def test_usage(folder):
         check(done.err.strip() != "", "no message for " + " ".join(args))
 
 
+def test_wrong_choices(folder):
+    """what is none of an option's choices is refused with the choices, and nothing else is said of it"""
+    d = Device(folder)
+    d.ok("import", d.write("p.json", patient()), "--from-server")
+    add = ["vitals", "add", "--patient", "p1", "--pulse", "72"]
+    other = ["--data-dir", folder / "other"]
+    roles = ["nurse", "charge-nurse", "physician", "home-care-nurse", "health-care-assistant", "auditor", "administrator", "kiosk"]
+    for args, option, value, choices in (
+            (["news2"], "--scale", "3", ["1 or 2"]), (["news2"], "--scale", "x", ["1 or 2"]), (["news2"], "--scale", "1.5", ["1 or 2"]),
+            (["news2"], "--oxygen", "maybe", ["yes", "no"]), (["news2"], "--consciousness", "X", ["A, C, V, P or U"]),
+            (["news2"], "--consciousness", "", ["A, C, V, P or U"]),
+            (add, "--oxygen", "maybe", ["air or no, oxygen or yes"]), (add, "--fio2", "x", ["is not a number"]),
+            (add, "--consciousness", "X", ["A, C, V, P or U"]),
+            (["merge", "--base", "none", "--local", "x", "--remote", "x"], "--strategy", "mine",
+             ["merge, server-wins, client-wins, manual"]),
+            (["conflicts", "resolve", "1"], "--take", "both", ["local", "remote"]),
+            (["user", "add", "bob"], "--role", "king", roles), (["user", "add", "bob"], "--role", "device", roles),
+            (other + ["init"], "--role", "king", roles), (other + ["init"], "--role", "device", roles),
+            (["break-glass", "p1", "--words", "x"], "--reason", "whim", ["emergency", "covering"])):
+        done = d.run(*args, option, value)
+        equal((done.status, done.out, len(done.err.splitlines())), (2, "", 1), f"{args} {option} {value}: {done.err}")
+        check(option in done.err and all(c in done.err for c in choices), done.err)
+        check(option == "--take" or f"'{value}'" in done.err, done.err)
+    check(not (folder / "other").exists(), "nothing was made")
+    equal(d.ok("queue", "list", "--json").lines, [], "nothing was saved")
+
+
 def test_empty_and_absent_settings(folder):
     """an empty option, or a configuration file that is absent or wrong, is told at once by every command"""
     d = Device(folder)
