@@ -37,6 +37,26 @@ create_real (OmcCtl *self, const char *user, OmcActor *actor, char **recovery_co
          omc_store_put_user_sync (self->store, device, actor, FALSE, NULL, error);
 }
 
+/* The client opens a practice ward as that person, whose passphrase is public. FALSE after telling. */
+static gboolean
+check_practice (OmcCtl *self, const char *display, const char *role_name)
+{
+  const char *option = self->user != NULL && !g_str_equal (self->user, OMC_PRACTICE_USER) ? "--user"
+                       : display != NULL               ? "--display"
+                       : role_name != NULL             ? "--role"
+                       : self->passphrase_file != NULL ? "--passphrase-file"
+                                                       : NULL;
+
+  if (option == NULL)
+    return TRUE;
+  omc_ctl_fail (OMC_CTL_USAGE,
+                _ ("%s does not go with --practice: a practice store has one person, %s, with a "
+                   "passphrase that is public; leave out one of the two. Nothing was made"),
+                option, OMC_PRACTICE_USER);
+
+  return FALSE;
+}
+
 static void
 tell (OmcCtl *self, const char *user, const char *recovery_code)
 {
@@ -89,6 +109,8 @@ omc_ctl_init (OmcCtl *self, int argc, char **argv)
   if (!omc_ctl_parse_alone (entries, OMC_CTL_USAGE_INIT, &argc, &argv))
     return OMC_CTL_USAGE;
   if (role_name != NULL && !omc_ctl_people_read_role (role_name, &role))
+    return OMC_CTL_USAGE;
+  if (practice && !check_practice (self, display, role_name))
     return OMC_CTL_USAGE;
   if (omc_key_manager_exists (omc_ctl_get_keys (self)))
     return omc_ctl_fail (OMC_CTL_FINDING, _ ("there is a store in %s already; nothing was changed"),

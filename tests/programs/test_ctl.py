@@ -36,6 +36,18 @@ def test_init_makes_a_store_once(folder):
             check(made["recoveryCode"].encode() not in p.read_bytes(), "the recovery code is in no file")
 
 
+def test_init_practice_has_one_person(folder):
+    """init --practice takes no other person, role or passphrase, says so, and makes nothing"""
+    d = Device(folder, practice=False)
+    secret = d.write("pass", "correct horse battery")
+    for option, value in (("--user", "ann"), ("--display", "Ann"), ("--role", "auditor"), ("--passphrase-file", secret)):
+        done = d.run("init", "--practice", "--json", option, value)
+        equal((done.status, done.out, len(done.err.splitlines())), (2, "", 1), f"{option}: {done.err}")
+        check(option in done.err and "practice.nurse" in done.err and "leave out" in done.err, done.err)
+        check(not d.data.exists(), "nothing was made")
+    equal(d.ok("init", "--practice", "--json", "--user", "practice.nurse").json["user"], "practice.nurse", "its person")
+
+
 def test_wrong_passphrase(folder):
     """a wrong passphrase is bad input, says so, and changes nothing"""
     d = Device(folder, practice=False)
