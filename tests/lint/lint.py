@@ -40,6 +40,9 @@ LAYERS = {
     "app": None,  # composition: everything
 }
 SYNC_FACE = {"omc-sync-service.h", "omc-sync-config.h"}
+# What of the store others see, and what of it only synchronisation does; app/ puts all together.
+STORE_FACE = {f"omc-store{part}.h" for part in ("", "-types", "-audit", "-backup", "-bounds", "-budget", "-cache", "-keys", "-policy", "-slots")}
+STORE_SYNC_FACE = {"omc-store-sync.h", "omc-store-audit-upload.h", "omc-sync-marks.h"}
 SOFT, HARD = 600, 900
 
 number = 0
@@ -110,6 +113,18 @@ for f, i, header in includes:
         continue
     problems.append(f"{rel(f)}:{i}: {mine}/ may not include {header} of {theirs}/")
 report("/lint/arrows-point-down", problems)
+
+problems = []
+for f, i, header in includes:
+    header = header.split("/")[-1]
+    mine, theirs = folder_of(f), headers.get(header, "")
+    if not mine or not theirs or mine == theirs or rel(f).startswith("tests/"):
+        continue
+    if header.endswith("-private.h"):
+        problems.append(f"{rel(f)}:{i}: {header} is for {theirs}/ alone")
+    elif theirs == "data/store" and mine != "app" and header not in STORE_FACE | (STORE_SYNC_FACE if mine == "sync" else set()):
+        problems.append(f"{rel(f)}:{i}: {header} is how the store works inside; its faces are omc-store.h and what stands beside it")
+report("/lint/only-faces-are-seen", problems)
 
 problems = [f"{rel(f)}:{i}: the SQLite that does not encrypt" for f in text
             if f.name == "meson.build" and not rel(f).startswith("tests/")
