@@ -16,7 +16,7 @@
 
 struct _OmcDemographicsDialog
 {
-  AdwDialog parent_instance;
+  OmcSaveDialog parent_instance;
   GtkWidget *telephone_row;
   GtkWidget *line_row;
   GtkWidget *city_row;
@@ -24,12 +24,10 @@ struct _OmcDemographicsDialog
   GtkWidget *birth_row;
   GtkWidget *error_label;
   GtkWidget *save_button;
-  OmcUiSession *session; /* (owned) */
-  OmcResource *patient;  /* (owned) */
   gboolean ready;
 };
 
-G_DEFINE_FINAL_TYPE (OmcDemographicsDialog, omc_demographics_dialog, ADW_TYPE_DIALOG)
+G_DEFINE_FINAL_TYPE (OmcDemographicsDialog, omc_demographics_dialog, OMC_TYPE_SAVE_DIALOG)
 
 static char *
 dup_row (GtkWidget *row)
@@ -54,54 +52,33 @@ read_form (OmcDemographicsDialog *self)
 static void
 edited_cb (OmcDemographicsDialog *self)
 {
+  OmcUiSession *session = omc_save_dialog_get_session (OMC_SAVE_DIALOG (self));
   g_autofree char *birth = dup_row (self->birth_row);
   gboolean valid;
 
   if (!self->ready)
     return;
 
-  valid = *birth == '\0' ||
-          omc_demographics_check_birth_date (birth, omc_ui_session_get_now (self->session));
-  gtk_widget_set_sensitive (self->save_button, valid);
+  valid =
+      *birth == '\0' || omc_demographics_check_birth_date (birth, omc_ui_session_get_now (session));
+  gtk_widget_set_sensitive (self->save_button,
+                            valid && !omc_save_dialog_is_saving (OMC_SAVE_DIALOG (self)));
   omc_ui_set_message (
       self->error_label,
       valid ? NULL : _ ("The birth date is year-month-day, not in the future: 1954-03-02"));
 }
 
 static void
-saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (OmcDemographicsDialog) self = user_data;
-  g_autoptr (GPtrArray) saved = NULL;
-  g_autoptr (GError) error = NULL;
-
-  saved = omc_store_save_finish (OMC_STORE (source), result, &error);
-  if (!self->save_button)
-    return;
-
-  if (saved)
-    {
-      gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
-                                  _ ("Demographics saved on this device"));
-      adw_dialog_force_close (ADW_DIALOG (self));
-      return;
-    }
-
-  omc_ui_set_message (self->error_label,
-                      g_error_matches (error, OMC_STORE_ERROR, OMC_STORE_ERROR_STALE)
-                          ? _ ("The record has changed meanwhile. Close this and open it again.")
-                          : error->message);
-  gtk_widget_set_sensitive (self->save_button, TRUE);
-}
-
-static void
 save_cb (OmcDemographicsDialog *self)
 {
+  OmcPatientSummary *summary = omc_save_dialog_get_summary (OMC_SAVE_DIALOG (self));
   g_autoptr (OmcDemographics) form = read_form (self);
   g_autoptr (GPtrArray) resources =
       g_ptr_array_new_with_free_func ((GDestroyNotify)omc_resource_unref);
   g_autoptr (GError) error = NULL;
-  OmcResource *patient = omc_demographics_apply (self->patient, form, &error);
+  g_autofree char *undone = NULL;
+  OmcResource *patient =
+      omc_demographics_apply (omc_patient_summary_get_chart (summary)->patient, form, &error);
 
   if (!patient)
     {
@@ -109,11 +86,11 @@ save_cb (OmcDemographicsDialog *self)
       return;
     }
 
-  gtk_widget_set_sensitive (self->save_button, FALSE);
   g_ptr_array_add (resources, patient);
-  omc_store_save_async (omc_ui_session_get_store (self->session),
-                        omc_ui_session_get_actor (self->session), resources, OMC_SAVE_DEMOGRAPHICS,
-                        NULL, NULL, saved_cb, g_object_ref (self));
+  undone = g_strdup_printf (_ ("The details of %s were not changed and have to be typed again."),
+                            omc_patient_summary_get_name (summary));
+  omc_save_dialog_save (OMC_SAVE_DIALOG (self), resources, OMC_SAVE_DEMOGRAPHICS,
+                        _ ("Demographics saved on this device"), undone);
 }
 
 static void
@@ -129,8 +106,6 @@ omc_demographics_dialog_dispose (GObject *object)
 
   self->ready = FALSE;
   gtk_widget_dispose_template (GTK_WIDGET (self), OMC_TYPE_DEMOGRAPHICS_DIALOG);
-  g_clear_object (&self->session);
-  g_clear_pointer (&self->patient, omc_resource_unref);
 
   G_OBJECT_CLASS (omc_demographics_dialog_parent_class)->dispose (object);
 }
@@ -163,18 +138,17 @@ omc_demographics_dialog_init (OmcDemographicsDialog *self)
 }
 
 AdwDialog *
-omc_demographics_dialog_new (OmcUiSession *session, OmcResource *patient)
+omc_demographics_dialog_new (OmcUiSession *session, OmcPatientSummary *summary)
 {
   OmcDemographicsDialog *self;
   g_autoptr (OmcDemographics) form = NULL;
 
   g_return_val_if_fail (OMC_IS_UI_SESSION (session), NULL);
-  g_return_val_if_fail (patient != NULL, NULL);
+  g_return_val_if_fail (OMC_IS_PATIENT_SUMMARY (summary), NULL);
 
   self = g_object_new (OMC_TYPE_DEMOGRAPHICS_DIALOG, NULL);
-  self->session = g_object_ref (session);
-  self->patient = omc_resource_ref (patient);
-  form = omc_demographics_read (patient);
+  omc_save_dialog_set_up (OMC_SAVE_DIALOG (self), session, summary, self->error_label);
+  form = omc_demographics_read (omc_patient_summary_get_chart (summary)->patient);
   gtk_editable_set_text (GTK_EDITABLE (self->telephone_row), form->telephone);
   gtk_editable_set_text (GTK_EDITABLE (self->line_row), form->line);
   gtk_editable_set_text (GTK_EDITABLE (self->city_row), form->city);

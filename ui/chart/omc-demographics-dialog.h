@@ -6,22 +6,20 @@
 
 #pragma once
 
-#include <adwaita.h>
-
-#include "omc-ui-session.h"
+#include "omc-save-dialog.h"
 
 G_BEGIN_DECLS
 
 #define OMC_TYPE_DEMOGRAPHICS_DIALOG (omc_demographics_dialog_get_type ())
 
-/* Telephone, address and birth date of a patient; closes only once the store has committed them. */
+/* Telephone, address and birth date of a patient. */
 G_DECLARE_FINAL_TYPE (OmcDemographicsDialog,
                       omc_demographics_dialog,
                       OMC,
                       DEMOGRAPHICS_DIALOG,
-                      AdwDialog)
+                      OmcSaveDialog)
 
 AdwDialog *omc_demographics_dialog_new (OmcUiSession *session,
-                                        OmcResource *patient) G_GNUC_WARN_UNUSED_RESULT;
+                                        OmcPatientSummary *summary) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

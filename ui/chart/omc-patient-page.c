@@ -316,10 +316,7 @@ edit_demographics_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   OmcPatientPage *self = OMC_PATIENT_PAGE (widget);
 
   if (self->summary)
-    omc_ui_present_dialog (
-        omc_demographics_dialog_new (self->session,
-                                     omc_patient_summary_get_chart (self->summary)->patient),
-        widget);
+    omc_ui_present_dialog (omc_demographics_dialog_new (self->session, self->summary), widget);
 }
 
 static void
@@ -426,4 +423,12 @@ omc_patient_page_new (OmcUiSession *session, const char *patient_id)
   read_chart (self);
 
   return ADW_NAVIGATION_PAGE (self);
+}
+
+gboolean
+omc_patient_page_is_of (OmcPatientPage *self, const char *patient_id)
+{
+  g_return_val_if_fail (OMC_IS_PATIENT_PAGE (self), FALSE);
+
+  return g_strcmp0 (self->patient_id, patient_id) == 0;
 }

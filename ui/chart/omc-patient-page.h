@@ -24,5 +24,6 @@ G_DECLARE_FINAL_TYPE (OmcPatientPage, omc_patient_page, OMC, PATIENT_PAGE, AdwNa
 
 AdwNavigationPage *omc_patient_page_new (OmcUiSession *session,
                                          const char *patient_id) G_GNUC_WARN_UNUSED_RESULT;
+gboolean omc_patient_page_is_of (OmcPatientPage *self, const char *patient_id);
 
 G_END_DECLS

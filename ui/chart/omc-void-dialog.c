@@ -16,17 +16,15 @@
 
 struct _OmcVoidDialog
 {
-  AdwDialog parent_instance;
+  OmcSaveDialog parent_instance;
   GtkWidget *set_row;
   GtkWidget *reason_row;
   GtkWidget *error_label;
   GtkWidget *void_button;
-  OmcUiSession *session;      /* (owned) */
-  OmcPatientSummary *summary; /* (owned) */
-  GPtrArray *sets;            /* (owned): those that still count */
+  GPtrArray *sets; /* (owned): those that still count */
 };
 
-G_DEFINE_FINAL_TYPE (OmcVoidDialog, omc_void_dialog, ADW_TYPE_DIALOG)
+G_DEFINE_FINAL_TYPE (OmcVoidDialog, omc_void_dialog, OMC_TYPE_SAVE_DIALOG)
 
 static void
 edited_cb (OmcVoidDialog *self)
@@ -35,46 +33,39 @@ edited_cb (OmcVoidDialog *self)
       g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->reason_row))));
 
   gtk_widget_set_sensitive (self->void_button,
-                            *reason != '\0' && self->sets && self->sets->len > 0);
+                            *reason != '\0' && self->sets && self->sets->len > 0 &&
+                                !omc_save_dialog_is_saving (OMC_SAVE_DIALOG (self)));
 }
 
-static void
-saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+static char *
+describe_undone (OmcPatientSummary *summary, const OmcVitalsSet *set, gint64 now_us)
 {
-  g_autoptr (OmcVoidDialog) self = user_data;
-  g_autoptr (GPtrArray) saved = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autofree char *time = omc_display_time (set->time_us, now_us);
 
-  saved = omc_store_save_finish (OMC_STORE (source), result, &error);
-  if (!self->void_button)
-    return;
-
-  if (saved)
-    {
-      gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
-                                  _ ("Set marked as entered in error"));
-      adw_dialog_force_close (ADW_DIALOG (self));
-      return;
-    }
-  omc_ui_set_message (self->error_label, error->message);
-  edited_cb (self);
+  /* Translators: a patient's name and a time */
+  return g_strdup_printf (
+      _ ("The set of %s of %s was not marked as entered in error: it still counts."),
+      omc_patient_summary_get_name (summary), time);
 }
 
 static void
 void_cb (OmcVoidDialog *self)
 {
   guint selected = adw_combo_row_get_selected (ADW_COMBO_ROW (self->set_row));
-  OmcActor *actor = omc_ui_session_get_actor (self->session);
+  OmcUiSession *session = omc_save_dialog_get_session (OMC_SAVE_DIALOG (self));
+  OmcPatientSummary *summary = omc_save_dialog_get_summary (OMC_SAVE_DIALOG (self));
+  gint64 now_us = omc_ui_session_get_now (session);
   g_autoptr (GPtrArray) resources = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *undone = NULL;
 
   if (selected >= self->sets->len)
     return;
 
   resources = omc_vitals_set_to_error (
-      omc_patient_summary_get_chart (self->summary), self->sets->pdata[selected],
-      gtk_editable_get_text (GTK_EDITABLE (self->reason_row)), omc_actor_get_display (actor),
-      omc_ui_session_get_now (self->session), &error);
+      omc_patient_summary_get_chart (summary), self->sets->pdata[selected],
+      gtk_editable_get_text (GTK_EDITABLE (self->reason_row)),
+      omc_actor_get_display (omc_ui_session_get_actor (session)), now_us, &error);
   if (!resources || resources->len == 0)
     {
       omc_ui_set_message (
@@ -84,9 +75,9 @@ void_cb (OmcVoidDialog *self)
       return;
     }
 
-  gtk_widget_set_sensitive (self->void_button, FALSE);
-  omc_store_save_async (omc_ui_session_get_store (self->session), actor, resources,
-                        OMC_SAVE_CORRECTION, NULL, NULL, saved_cb, g_object_ref (self));
+  undone = describe_undone (summary, self->sets->pdata[selected], now_us);
+  omc_save_dialog_save (OMC_SAVE_DIALOG (self), resources, OMC_SAVE_CORRECTION,
+                        _ ("Set marked as entered in error"), undone);
 }
 
 static void
@@ -101,8 +92,6 @@ omc_void_dialog_dispose (GObject *object)
   OmcVoidDialog *self = OMC_VOID_DIALOG (object);
 
   gtk_widget_dispose_template (GTK_WIDGET (self), OMC_TYPE_VOID_DIALOG);
-  g_clear_object (&self->session);
-  g_clear_object (&self->summary);
   g_clear_pointer (&self->sets, g_ptr_array_unref);
 
   G_OBJECT_CLASS (omc_void_dialog_parent_class)->dispose (object);
@@ -132,9 +121,9 @@ omc_void_dialog_init (OmcVoidDialog *self)
 }
 
 static void
-list_sets (OmcVoidDialog *self, gint64 now_us)
+list_sets (OmcVoidDialog *self, OmcPatientSummary *summary, gint64 now_us)
 {
-  GPtrArray *sets = omc_patient_summary_get_sets (self->summary);
+  GPtrArray *sets = omc_patient_summary_get_sets (summary);
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
 
   self->sets = g_ptr_array_new_with_free_func ((GDestroyNotify)omc_vitals_set_unref);
@@ -162,9 +151,8 @@ omc_void_dialog_new (OmcUiSession *session, OmcPatientSummary *summary)
   g_return_val_if_fail (OMC_IS_PATIENT_SUMMARY (summary), NULL);
 
   self = g_object_new (OMC_TYPE_VOID_DIALOG, NULL);
-  self->session = g_object_ref (session);
-  self->summary = g_object_ref (summary);
-  list_sets (self, omc_ui_session_get_now (session));
+  omc_save_dialog_set_up (OMC_SAVE_DIALOG (self), session, summary, self->error_label);
+  list_sets (self, summary, omc_ui_session_get_now (session));
 
   return ADW_DIALOG (self);
 }

@@ -6,17 +6,14 @@
 
 #pragma once
 
-#include <adwaita.h>
-
-#include "omc-patient-summary.h"
-#include "omc-ui-session.h"
+#include "omc-save-dialog.h"
 
 G_BEGIN_DECLS
 
 #define OMC_TYPE_VOID_DIALOG (omc_void_dialog_get_type ())
 
 /* Marks a set as entered in error, with a reason that must be given. */
-G_DECLARE_FINAL_TYPE (OmcVoidDialog, omc_void_dialog, OMC, VOID_DIALOG, AdwDialog)
+G_DECLARE_FINAL_TYPE (OmcVoidDialog, omc_void_dialog, OMC, VOID_DIALOG, OmcSaveDialog)
 
 AdwDialog *omc_void_dialog_new (OmcUiSession *session,
                                 OmcPatientSummary *summary) G_GNUC_WARN_UNUSED_RESULT;

@@ -57,34 +57,22 @@ find_first (OmcUnsaved *self)
   return NULL;
 }
 
-static void
-remove_notes (OmcUnsaved *self, const char *user, const char *action, const char *target)
-{
-  for (guint i = self->notes->len; i > 0; i--)
-    {
-      const Note *note = self->notes->pdata[i - 1];
-
-      if (g_str_equal (note->user, user) && g_str_equal (note->action, action) &&
-          g_strcmp0 (note->target, target) == 0)
-        g_ptr_array_remove_index (self->notes, i - 1);
-    }
-}
-
 static void update (OmcUnsaved *self);
 
 static void
 go_back_cb (OmcUnsaved *self)
 {
-  const Note *note = find_first (self);
+  Note *note = find_first (self);
   g_autofree char *action = NULL;
   g_autofree char *target = NULL;
 
   if (!note || !self->banner)
     return;
 
+  /* Others that lead to the same place say something else. */
   action = g_strdup (note->action);
   target = g_strdup (note->target);
-  remove_notes (self, self->user, action, target);
+  g_ptr_array_remove (self->notes, note);
   update (self);
   gtk_widget_activate_action (self->banner, action, target ? "s" : NULL, target);
 }
@@ -135,7 +123,6 @@ unsaved_cb (OmcUnsaved *self,
   note->button = g_strdup (button);
   note->action = g_strdup (action);
   note->target = g_strdup (target);
-  remove_notes (self, user, action, target);
   g_ptr_array_add (self->notes, note);
   update (self);
   if (g_strcmp0 (self->user, user) == 0 && self->banner)
@@ -199,7 +186,13 @@ omc_unsaved_forget (OmcUnsaved *self, const char *action, const char *target)
   g_return_if_fail (OMC_IS_UNSAVED (self));
   g_return_if_fail (action != NULL);
 
-  if (self->user)
-    remove_notes (self, self->user, action, target);
+  for (guint i = self->notes->len; self->user && i > 0; i--)
+    {
+      const Note *note = self->notes->pdata[i - 1];
+
+      if (g_str_equal (note->user, self->user) && g_str_equal (note->action, action) &&
+          g_strcmp0 (note->target, target) == 0)
+        g_ptr_array_remove_index (self->notes, i - 1);
+    }
   update (self);
 }

@@ -207,9 +207,15 @@ static void
 open_patient_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   OmcWindow *self = OMC_WINDOW (widget);
+  const char *patient_id = g_variant_get_string (parameter, NULL);
+  AdwNavigationPage *page;
 
-  if (self->session)
-    push_page (self, omc_patient_page_new (self->session, g_variant_get_string (parameter, NULL)));
+  if (!self->session)
+    return;
+
+  page = adw_navigation_view_get_visible_page (ADW_NAVIGATION_VIEW (self->navigation));
+  if (!OMC_IS_PATIENT_PAGE (page) || !omc_patient_page_is_of (OMC_PATIENT_PAGE (page), patient_id))
+    push_page (self, omc_patient_page_new (self->session, patient_id));
 }
 
 static void
