@@ -159,6 +159,7 @@ static void
 note_kept_archive (Doctor *self, const char *folder, const char *name)
 {
   g_autofree char *path = g_build_filename (self->ctl->data_dir, folder, name, NULL);
+  g_autofree char *quoted = g_shell_quote (path);
   g_autofree char *size = g_format_size (measure (path));
   g_autofree char *text = NULL;
   g_autofree char *remedy = NULL;
@@ -167,8 +168,8 @@ note_kept_archive (Doctor *self, const char *folder, const char *name)
   text = g_strdup_printf (_ ("%s%s, %s, of the audit archive is kept from before a restore"),
                           folder, name, size);
   remedy = g_strdup_printf (_ ("when 'omnicarectl audit verify --full' finds the trail whole and a "
-                               "newer backup was verified, remove it: rm %s'%s'"),
-                            g_file_test (path, G_FILE_TEST_IS_DIR) ? "-r " : "", path);
+                               "newer backup was verified, remove it: rm %s%s"),
+                            g_file_test (path, G_FILE_TEST_IS_DIR) ? "-r " : "", quoted);
   note (self, "kept", text, now - read_stamp (name) > KEPT_SECONDS ? remedy : NULL);
 }
 
@@ -202,6 +203,7 @@ check_kept (Doctor *self)
       g_autofree char *path = g_build_filename (self->ctl->data_dir, name, NULL);
       g_autofree char *text = NULL;
       g_autofree char *size = NULL;
+      g_autofree char *quoted = NULL;
       g_autofree char *remedy = NULL;
       GStatBuf info;
 
@@ -210,7 +212,8 @@ check_kept (Doctor *self)
         continue;
       size = g_format_size ((guint64)info.st_size);
       text = g_strdup_printf (_ ("%s, %s, is kept from before a restore"), name, size);
-      remedy = g_strdup_printf (_ ("when a newer backup was verified, remove it: rm '%s'*"), path);
+      quoted = g_shell_quote (path);
+      remedy = g_strdup_printf (_ ("when a newer backup was verified, remove it: rm %s*"), quoted);
       note (self, "kept", text, now - info.st_mtime > KEPT_SECONDS ? remedy : NULL);
     }
 }

@@ -90,16 +90,16 @@ pending_sets (Journey *self)
   return g_ascii_strtoll (sets, NULL, 10);
 }
 
-/* Everything that was typed, each as what its code says it is. */
+/* Everything that was typed or chosen, each as what its code says it is, and the score of it. */
 static void
 assert_set_on_server (Journey *self)
 {
   static const struct
   {
-    const char *code;
+    const char *what;
     const char *path;
-    const char *value;
-    const char *unit;
+    const char *value; /* (nullable) */
+    const char *code;  /* of the unit, or of what was chosen */
   } typed[] = {
     { "8310-5", "valueQuantity", "98.6", "[degF]" },
     { "9279-1", "valueQuantity", "22", "/min" },
@@ -107,20 +107,28 @@ assert_set_on_server (Journey *self)
     { "8867-4", "valueQuantity", "88", "/min" },
     { "85354-9", "component[0].valueQuantity", SYSTOLIC, "mm[Hg]" },
     { "85354-9", "component[1].valueQuantity", "76", "mm[Hg]" },
+    { "air-or-oxygen", "valueCodeableConcept.coding[0]", NULL, "722742002" },
+    { "1104441000000107", "valueCodeableConcept.coding[0]", NULL, "248234008" },
+    { "1104051000000101", "valueQuantity", "3", "{score}" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (typed); i++)
     {
       g_autofree char *query = g_strdup_printf (
-          "Observation?patient=" PATIENT "&code=%s&_sort=-date&_count=1", typed[i].code);
+          "Observation?patient=" PATIENT "&code=%s&_sort=-date&_count=1", typed[i].what);
       g_autofree char *value_at = g_strdup_printf ("entry[0].resource.%s.value", typed[i].path);
-      g_autofree char *unit_at = g_strdup_printf ("entry[0].resource.%s.code", typed[i].path);
+      g_autofree char *code_at = g_strdup_printf ("entry[0].resource.%s.code", typed[i].path);
       g_autoptr (JsonNode) found = omc_world_get (self->world, query);
-      g_autofree char *value = omc_world_pick (found, value_at);
-      g_autofree char *unit = omc_world_pick (found, unit_at);
+      g_autofree char *code = omc_world_pick (found, code_at);
 
-      g_assert_cmpstr (unit, ==, typed[i].unit);
-      g_assert_cmpfloat (g_ascii_strtod (value, NULL), ==, g_ascii_strtod (typed[i].value, NULL));
+      g_assert_cmpstr (code, ==, typed[i].code);
+      if (typed[i].value != NULL)
+        {
+          g_autofree char *value = omc_world_pick (found, value_at);
+
+          g_assert_cmpfloat (g_ascii_strtod (value, NULL), ==,
+                             g_ascii_strtod (typed[i].value, NULL));
+        }
     }
 }
 
