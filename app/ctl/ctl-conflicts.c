@@ -148,12 +148,9 @@ omc_ctl_conflicts (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_CONFLICTS, &argc, &argv))
+  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_CONFLICTS, &argc, &argv) ||
+      !omc_ctl_take_number (argc, argv, OMC_CTL_USAGE_CONFLICTS, &number))
     return OMC_CTL_USAGE;
-  if (argc < 2 ||
-      (argc > 2 && !g_ascii_string_to_signed (argv[2], 10, 1, G_MAXINT64, &number, NULL)) ||
-      (!g_str_equal (argv[1], "list") && number == 0))
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_CONFLICTS);
   if (g_str_equal (argv[1], "resolve") &&
       ((take == NULL) == (file == NULL) ||
        (take != NULL && !g_str_equal (take, "local") && !g_str_equal (take, "remote"))))

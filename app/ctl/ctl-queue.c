@@ -136,12 +136,9 @@ omc_ctl_queue (OmcCtl *self, int argc, char **argv)
     { NULL },
   };
 
-  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_QUEUE, &argc, &argv))
+  if (!omc_ctl_parse (entries, OMC_CTL_USAGE_QUEUE, &argc, &argv) ||
+      !omc_ctl_take_number (argc, argv, OMC_CTL_USAGE_QUEUE, &number))
     return OMC_CTL_USAGE;
-  if (argc < 2 ||
-      (argc > 2 && !g_ascii_string_to_signed (argv[2], 10, 1, G_MAXINT64, &number, NULL)) ||
-      (!g_str_equal (argv[1], "list") && number == 0))
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_QUEUE);
   if (g_str_equal (argv[1], "cancel") && (reason == NULL || *reason == '\0'))
     return omc_ctl_fail (OMC_CTL_USAGE, "%s",
                          _ ("taking work back needs --reason TEXT; it is kept in the journal"));

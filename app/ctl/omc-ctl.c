@@ -477,6 +477,18 @@ omc_ctl_set_boolean (OmcJsonBuilder *builder, OmcJsonNode *object, const char *k
 }
 
 gboolean
+omc_ctl_take_number (int argc, char **argv, const char *usage, gint64 *number)
+{
+  *number = 0;
+  if (argc >= 2 &&
+      (argc == 2 || g_ascii_string_to_signed (argv[2], 10, 1, G_MAXINT64, number, NULL)) &&
+      (g_str_equal (argv[1], "list") || *number != 0))
+    return TRUE;
+  omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), usage);
+  return FALSE;
+}
+
+gboolean
 omc_ctl_split_reference (const char *reference, char **type, char **id)
 {
   const char *slash = strchr (reference, '/');

@@ -63,6 +63,8 @@ gboolean omc_ctl_parse (const GOptionEntry *entries, const char *usage, int *arg
 /* The same for a command that takes options alone. */
 gboolean
 omc_ctl_parse_alone (const GOptionEntry *entries, const char *usage, int *argc, char ***argv);
+/* The arguments left are "list", with or without a number, or another act and a number, which comes without one as 0. FALSE after telling. */
+gboolean omc_ctl_take_number (int argc, char **argv, const char *usage, gint64 *number);
 /* From the file, the environment, the practice ward's known one or the terminal. NULL after telling. */
 OmcSecret *omc_ctl_read_passphrase (OmcCtl *self, const char *prompt);
 /* One that is to be: too short is refused with the sentence. */

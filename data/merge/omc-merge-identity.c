@@ -12,6 +12,7 @@
 
 #include "omc-merge-identity.h"
 #include "omc-merge-plan.h"
+#include "omc-person-name.h"
 
 /* --- who the resource is about (clinical.md 5, rule 4; ruling 3) --- */
 
@@ -179,23 +180,10 @@ stop_other_record (OmcMergePlan *self)
 
 /* --- identity drift (clinical.md 5, Patient) --- */
 
-const OmcJsonValue *
-omc_merge_find_official_name (const OmcJsonValue *person)
-{
-  const OmcJsonValue *names = omc_json_value_get (person, "name");
-  OmcJsonIter iter;
-  const OmcJsonValue *name;
-
-  for (omc_json_iter_init (&iter, names); omc_json_iter_next (&iter, NULL, &name);)
-    if (g_strcmp0 (omc_json_value_get_string (omc_json_value_get (name, "use")), "official") == 0)
-      return name;
-  return omc_json_value_at (names, 0);
-}
-
 static char *
 dup_family (const OmcJsonValue *patient)
 {
-  const OmcJsonValue *name = omc_merge_find_official_name (patient);
+  const OmcJsonValue *name = omc_person_name_choose (patient);
   const char *family = omc_json_value_get_string (omc_json_value_get (name, "family"));
 
   return family ? g_utf8_casefold (family, -1) : NULL;

@@ -15,7 +15,5 @@ G_BEGIN_DECLS
 gboolean omc_merge_is_identity_drift (OmcResource *base, OmcResource *remote);
 /* A number by which the hospital or the country knows the patient: one that says so, or that says nothing else. */
 gboolean omc_merge_is_official_number (const OmcJsonValue *identifier);
-/* The name that says so, else the first. (transfer none) (nullable) */
-const OmcJsonValue *omc_merge_find_official_name (const OmcJsonValue *person);
 
 G_END_DECLS

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "omc-merge-identity.h"
+#include "omc-person-name.h"
 
 #define UUID_LENGTH 36
 #define FULL_DATE_LENGTH 10
@@ -95,25 +96,6 @@ compare_texts (const char *here, const char *there)
   return g_str_equal (mine, theirs) ? COMPARED_EQUAL : COMPARED_DIFFERENT;
 }
 
-static char *
-dup_given (const OmcJsonValue *name)
-{
-  g_autoptr (GString) all = g_string_new (NULL);
-  const OmcJsonValue *given;
-  OmcJsonIter iter;
-
-  omc_json_iter_init (&iter, omc_json_value_get (name, "given"));
-  while (omc_json_iter_next (&iter, NULL, &given))
-    {
-      const char *text = omc_json_value_get_string (given);
-
-      if (text != NULL && *text != '\0')
-        g_string_append_printf (all, "%s%s", all->len > 0 ? " " : "", text);
-    }
-
-  return all->len > 0 ? g_string_free (g_steal_pointer (&all), FALSE) : NULL;
-}
-
 static Compared
 both (Compared a, Compared b)
 {
@@ -127,10 +109,10 @@ both (Compared a, Compared b)
 static Compared
 compare_names (const OmcJsonValue *here, const OmcJsonValue *there)
 {
-  const OmcJsonValue *mine = omc_merge_find_official_name (here);
-  const OmcJsonValue *theirs = omc_merge_find_official_name (there);
-  g_autofree char *my_given = dup_given (mine);
-  g_autofree char *their_given = dup_given (theirs);
+  const OmcJsonValue *mine = omc_person_name_choose (here);
+  const OmcJsonValue *theirs = omc_person_name_choose (there);
+  g_autofree char *my_given = omc_person_name_dup_given (mine);
+  g_autofree char *their_given = omc_person_name_dup_given (theirs);
 
   if (pick (here, "name") != NULL || pick (there, "name") != NULL)
     return compare_texts (pick (here, "name"), pick (there, "name"));

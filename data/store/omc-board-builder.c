@@ -14,6 +14,7 @@
 
 #include "omc-codes.h"
 #include "omc-concept.h"
+#include "omc-person-name.h"
 #include "omc-resource-dao.h"
 #include "omc-vitals.h"
 
@@ -45,42 +46,6 @@ list (OmcSession *session, gint64 patient, OmcResourceKind kind, guint limit, GE
 
 /* --- who --- */
 
-static const OmcJsonValue *
-choose_name (const OmcJsonValue *root)
-{
-  const OmcJsonValue *names = omc_json_value_get (root, "name");
-  const OmcJsonValue *name;
-  OmcJsonIter iter;
-
-  omc_json_iter_init (&iter, names);
-  while (omc_json_iter_next (&iter, NULL, &name))
-    {
-      if (g_strcmp0 (omc_json_value_pick_string (name, "use"), "official") == 0)
-        return name;
-    }
-
-  return omc_json_value_at (names, 0);
-}
-
-static char *
-join_given (const OmcJsonValue *name)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  const OmcJsonValue *given;
-  OmcJsonIter iter;
-
-  omc_json_iter_init (&iter, omc_json_value_get (name, "given"));
-  while (omc_json_iter_next (&iter, NULL, &given))
-    {
-      const char *part = omc_json_value_get_string (given);
-
-      if (part != NULL)
-        g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", part);
-    }
-
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
 /* The medical record number, else the number that is in use. */
 static char *
 choose_number (const OmcJsonValue *root)
@@ -111,14 +76,16 @@ static void
 describe_person (OmcBoardRow *row, OmcResource *patient)
 {
   const OmcJsonValue *root = omc_resource_get_root (patient);
-  const OmcJsonValue *name = choose_name (root);
+  const OmcJsonValue *name = omc_person_name_choose (root);
   const char *family = omc_json_value_pick_string (name, "family");
 
   if (family == NULL)
     family = omc_json_value_pick_string (name, "text");
   row->patient_id = g_strdup (omc_resource_get_id (patient));
   row->family = g_strdup (family != NULL ? family : "");
-  row->given = join_given (name);
+  row->given = omc_person_name_dup_given (name);
+  if (row->given == NULL)
+    row->given = g_strdup ("");
   row->birth_date = g_strdup (omc_json_value_pick_string (root, "birthDate"));
   row->gender = g_strdup (omc_json_value_pick_string (root, "gender"));
   row->number = choose_number (root);

@@ -13,6 +13,32 @@
 #include "omc-store-backup.h"
 
 void
+audit_fixture_set_up_alone (StoreFixture *f, const char *directory, gint64 later_us)
+{
+  *f = (StoreFixture){ 0 };
+  store_fixture_set_up_alone (f, directory);
+  f->administrator = omc_actor_new ("admin", "Admin D.", OMC_ROLE_ADMINISTRATOR, NULL, NULL);
+  f->auditor = omc_actor_new ("auditor", "Auditor C.", OMC_ROLE_AUDITOR, NULL, NULL);
+  omc_clock_advance (f->clock, later_us);
+}
+
+void
+audit_fixture_tear_down_alone (StoreFixture *f)
+{
+  audit_fixture_close (f);
+  g_clear_object (&f->store);
+  g_clear_object (&f->keys);
+  g_clear_object (&f->secrets);
+  g_clear_object (&f->clock);
+  g_clear_object (&f->nurse);
+  g_clear_object (&f->administrator);
+  g_clear_object (&f->auditor);
+  g_clear_object (&f->device);
+  g_free (f->directory);
+  g_free (f->database);
+}
+
+void
 audit_fixture_fill (StoreFixture *f, guint n)
 {
   for (guint i = 0; i < n; i++)

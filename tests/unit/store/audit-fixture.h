@@ -16,6 +16,10 @@ G_BEGIN_DECLS
 /* Two files of ten entries and more, and a table of ten and more behind them: see audit_fixture_make_trail. */
 #define STRETCH 10
 
+/* The store of a folder, closed, with keys that another process can open, too, at that time after the usual one. */
+void audit_fixture_set_up_alone (StoreFixture *f, const char *directory, gint64 later_us);
+/* The folder stays. */
+void audit_fixture_tear_down_alone (StoreFixture *f);
 /* n entries. */
 void audit_fixture_fill (StoreFixture *f, guint n);
 /* By the server. */

@@ -42,6 +42,20 @@ disk_faults_get_left (void)
   return MAX (g_atomic_int_get (&left), 0);
 }
 
+int
+disk_faults_run_until (const char *program, const char *option, const char *directory, int n)
+{
+  g_autofree char *number = g_strdup_printf ("%d", n);
+  const char *arguments[] = { program, option, directory, number, NULL };
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, (char **)arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status,
+                &error);
+  g_assert_no_error (error);
+  return status;
+}
+
 static void
 remove_folder (const char *folder)
 {

@@ -19,5 +19,7 @@ void disk_faults_die_at (int n);
 void disk_faults_fail_at (int n);
 /* How far it is to its turn; 0 when that is over. */
 int disk_faults_get_left (void);
+/* Runs "program option directory n", which dies at its nth, and gives its wait status. */
+int disk_faults_run_until (const char *program, const char *option, const char *directory, int n);
 
 G_END_DECLS

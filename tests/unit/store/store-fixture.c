@@ -105,6 +105,17 @@ store_fixture_run_and_kill (const char *const *arguments, const char *directory,
 }
 
 void
+store_fixture_copy_tree (const char *from, const char *to)
+{
+  const char *arguments[] = { "cp", "-a", from, to, NULL };
+  int status;
+
+  g_assert_true (g_spawn_sync (NULL, (char **)arguments, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
+                               NULL, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+}
+
+void
 store_fixture_remove_tree (const char *directory)
 {
   g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);

@@ -47,6 +47,7 @@ void store_fixture_reopen (StoreFixture *f);
 /* With other keys in the same folder's place: the passphrase opens nothing of f. */
 OmcKeyManager *store_fixture_new_keys (const char *directory, OmcSecretStore *secrets);
 void store_fixture_remove_tree (const char *directory);
+void store_fixture_copy_tree (const char *from, const char *to);
 /* The file itself, as somebody opens it who has its key and not the program. */
 OmcDb *store_fixture_open_raw (StoreFixture *f, OmcDbFlags flags) G_GNUC_WARN_UNUSED_RESULT;
 void store_fixture_execute (StoreFixture *f, const char *sql);

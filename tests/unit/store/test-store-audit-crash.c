@@ -27,32 +27,9 @@ open_alone (StoreFixture *f, const char *directory, gint64 later_us)
 {
   g_autoptr (GError) error = NULL;
 
-  *f = (StoreFixture){ 0 };
-  store_fixture_set_up_alone (f, directory);
-  f->administrator = omc_actor_new ("admin", "Admin D.", OMC_ROLE_ADMINISTRATOR, NULL, NULL);
-  f->auditor = omc_actor_new ("auditor", "Auditor C.", OMC_ROLE_AUDITOR, NULL, NULL);
-  omc_clock_advance (f->clock, later_us);
+  audit_fixture_set_up_alone (f, directory, later_us);
   omc_store_open_sync (f->store, NULL, &error);
   g_assert_no_error (error);
-}
-
-/* The folder stays. */
-static void
-close_alone (StoreFixture *f)
-{
-  omc_store_close (f->store);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_clear_object (&f->store);
-  g_clear_object (&f->keys);
-  g_clear_object (&f->secrets);
-  g_clear_object (&f->clock);
-  g_clear_object (&f->nurse);
-  g_clear_object (&f->administrator);
-  g_clear_object (&f->auditor);
-  g_clear_object (&f->device);
-  g_free (f->directory);
-  g_free (f->database);
 }
 
 /* The process that is killed: archives, with the nth file operation as its last. */
@@ -71,29 +48,12 @@ child_archive (const char *directory, int n)
   return done && counts.n_segments == 1 ? 0 : 3;
 }
 
-static void
-copy_folder (const char *from, const char *to)
-{
-  const char *arguments[] = { "cp", "-a", from, to, NULL };
-  int status;
-
-  g_assert_true (g_spawn_sync (NULL, (char **)arguments, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
-                               NULL, NULL, &status, NULL));
-  g_assert_cmpint (status, ==, 0);
-}
-
 /* TRUE: it was killed. */
 static gboolean
 archive_until (const char *directory, int n)
 {
-  g_autofree char *number = g_strdup_printf ("%d", n);
-  const char *arguments[] = { program, "--archive", directory, number, NULL };
-  g_autoptr (GError) error = NULL;
-  int status;
+  int status = disk_faults_run_until (program, "--archive", directory, n);
 
-  g_spawn_sync (NULL, (char **)arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status,
-                &error);
-  g_assert_no_error (error);
   g_assert_true (WIFSIGNALED (status) ? WTERMSIG (status) == SIGKILL : WEXITSTATUS (status) == 0);
 
   return WIFSIGNALED (status);
@@ -152,7 +112,7 @@ examine (const char *directory, guint64 due)
     }
   g_assert_cmpuint (store_fixture_status (&f).audit_archived, >=, due);
   assert_whole (&f, TRUE);
-  close_alone (&f);
+  audit_fixture_tear_down_alone (&f);
 }
 
 /* segments: how many are there before the one whose making is ended. */
@@ -177,11 +137,11 @@ test_killed (gconstpointer data)
     }
   due = store_fixture_status (&f).audit_sequence;
   audit_fixture_acknowledge (&f, due);
-  close_alone (&f);
+  audit_fixture_tear_down_alone (&f);
   for (gboolean killed = TRUE; killed; n++)
     {
       g_assert_cmpint (n, <, STEPS_MAX);
-      copy_folder (pristine, directory);
+      store_fixture_copy_tree (pristine, directory);
       killed = archive_until (directory, n);
       examine (directory, due);
       store_fixture_remove_tree (directory);
@@ -234,11 +194,11 @@ test_refused (void)
     }
   g_test_message ("%u refusals", n_failures);
   g_assert_cmpuint (n_failures, >, 4);
-  close_alone (&f);
+  audit_fixture_tear_down_alone (&f);
   open_alone (&f, folder, G_TIME_SPAN_DAY);
   assert_whole (&f, TRUE);
   store_fixture_assert_sound (&f);
-  close_alone (&f);
+  audit_fixture_tear_down_alone (&f);
   store_fixture_remove_tree (folder);
 }
 

@@ -69,16 +69,6 @@ static const Case CASES[] = {
 };
 
 static void
-open_keys (StoreFixture *f, const char *directory, gint64 later_us)
-{
-  *f = (StoreFixture){ 0 };
-  store_fixture_set_up_alone (f, directory);
-  f->administrator = omc_actor_new ("admin", "Admin D.", OMC_ROLE_ADMINISTRATOR, NULL, NULL);
-  f->auditor = omc_actor_new ("auditor", "Auditor C.", OMC_ROLE_AUDITOR, NULL, NULL);
-  omc_clock_advance (f->clock, later_us);
-}
-
-static void
 open_alone (StoreFixture *f)
 {
   g_autoptr (GError) error = NULL;
@@ -87,29 +77,12 @@ open_alone (StoreFixture *f)
   g_assert_no_error (error);
 }
 
-/* The folder stays. */
-static void
-close_alone (StoreFixture *f)
-{
-  audit_fixture_close (f);
-  g_clear_object (&f->store);
-  g_clear_object (&f->keys);
-  g_clear_object (&f->secrets);
-  g_clear_object (&f->clock);
-  g_clear_object (&f->nurse);
-  g_clear_object (&f->administrator);
-  g_clear_object (&f->auditor);
-  g_clear_object (&f->device);
-  g_free (f->directory);
-  g_free (f->database);
-}
-
 static void
 make (StoreFixture *f, const char *directory, const Case *how)
 {
   g_autofree char *path = NULL;
 
-  open_keys (f, directory, 0);
+  audit_fixture_set_up_alone (f, directory, 0);
   open_alone (f);
   audit_fixture_make_trail (f);
   audit_fixture_back_up (f, BACKUP, &path);
@@ -132,7 +105,7 @@ child_restore (const char *directory, int n)
   StoreFixture f;
   gboolean done;
 
-  open_keys (&f, directory, G_TIME_SPAN_DAY);
+  audit_fixture_set_up_alone (&f, directory, G_TIME_SPAN_DAY);
   disk_faults_die_at (n);
   done = run_restore (&f, NULL);
   disk_faults_die_at (0);
@@ -144,14 +117,7 @@ child_restore (const char *directory, int n)
 static gboolean
 restore_until (const char *directory, int n)
 {
-  g_autofree char *number = g_strdup_printf ("%d", n);
-  const char *arguments[] = { program, "--restore", directory, number, NULL };
-  g_autoptr (GError) error = NULL;
-  int status;
-
-  g_spawn_sync (NULL, (char **)arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status,
-                &error);
-  g_assert_no_error (error);
+  int status = disk_faults_run_until (program, "--restore", directory, n);
 
   return WIFSIGNALED (status) ? WTERMSIG (status) == SIGKILL : WEXITSTATUS (status) == 0;
 }
@@ -221,30 +187,19 @@ examine (StoreFixture *f, const Case *how, guint *n_decided)
   assert_nothing_left (f);
 }
 
-static void
-copy_folder (const char *from, const char *to)
-{
-  const char *arguments[] = { "cp", "-a", from, to, NULL };
-  int status;
-
-  g_assert_true (g_spawn_sync (NULL, (char **)arguments, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
-                               NULL, NULL, &status, NULL));
-  g_assert_cmpint (status, ==, 0);
-}
-
 static int
 count_steps (const char *pristine, const char *directory)
 {
   StoreFixture f;
   int n;
 
-  copy_folder (pristine, directory);
-  open_keys (&f, directory, G_TIME_SPAN_DAY);
+  store_fixture_copy_tree (pristine, directory);
+  audit_fixture_set_up_alone (&f, directory, G_TIME_SPAN_DAY);
   disk_faults_die_at (STEPS_MAX);
   g_assert_true (run_restore (&f, NULL));
   n = STEPS_MAX - disk_faults_get_left ();
   disk_faults_die_at (0);
-  close_alone (&f);
+  audit_fixture_tear_down_alone (&f);
   store_fixture_remove_tree (directory);
 
   return n;
@@ -277,18 +232,18 @@ test_steps (const Case *how, gboolean killed)
 
   g_assert_cmpint (g_mkdir (pristine, 0700), ==, 0);
   make (&f, pristine, how);
-  close_alone (&f);
+  audit_fixture_tear_down_alone (&f);
   n_steps = count_steps (pristine, directory);
   for (int n = 1; n <= n_steps; n += n < n_steps - N_LAST - STRIDE ? STRIDE : 1, n_ends++)
     {
-      copy_folder (pristine, directory);
+      store_fixture_copy_tree (pristine, directory);
       if (killed)
         g_assert_true (restore_until (directory, n));
-      open_keys (&f, directory, 2 * G_TIME_SPAN_DAY);
+      audit_fixture_set_up_alone (&f, directory, 2 * G_TIME_SPAN_DAY);
       if (!killed)
         refuse (&f, n);
       examine (&f, how, &n_decided);
-      close_alone (&f);
+      audit_fixture_tear_down_alone (&f);
       store_fixture_remove_tree (directory);
     }
   g_test_message ("%u of %d steps, %u after it was decided", n_ends, n_steps, n_decided);
