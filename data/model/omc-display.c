@@ -65,6 +65,15 @@ omc_display_date (const char *fhir_date)
 }
 
 char *
+omc_display_identity (const char *family, const char *given, const char *fhir_birth_date)
+{
+  g_autofree char *name = omc_display_name (family, given);
+  g_autofree char *birth = omc_display_date (fhir_birth_date);
+
+  return *birth ? g_strdup_printf ("%s · %s", name, birth) : g_steal_pointer (&name);
+}
+
+char *
 omc_display_age (const char *fhir_birth_date, gint64 now_us)
 {
   int year = 0, month = 1, day = 1;

@@ -17,6 +17,8 @@ G_BEGIN_DECLS
 
 /* "DOE, John": the order of the NHS patient banner (clinical.md 4). Either may be NULL. */
 char *omc_display_name (const char *family, const char *given);
+/* "DOE, John · 02-Mar-1954": who is meant, where there is one line to say it. All may be NULL. */
+char *omc_display_identity (const char *family, const char *given, const char *fhir_birth_date);
 /* A FHIR date as "02-Mar-1954" (NHS: no date that can be read two ways); partial dates "Mar-1954", "1954". */
 char *omc_display_date (const char *fhir_date);
 /* "72 y", under two years "14 mo", under two months "12 d"; empty when unknown. */

@@ -14,8 +14,10 @@
 
 #define COLUMNS                                                                                    \
   "g.id, g.user, g.role, p.id, g.reason, g.words, g.opened_at, g.expires_at, g.reviewed_at,"       \
-  " g.reviewed_by, g.verdict, g.review"
-#define TABLES " FROM break_glass g JOIN patients p ON p.pk = g.patient"
+  " g.reviewed_by, g.verdict, g.review, b.family, b.given, b.birth_date"
+#define TABLES                                                                                     \
+  " FROM break_glass g JOIN patients p ON p.pk = g.patient"                                        \
+  " LEFT JOIN ward_board b ON b.patient = g.patient"
 
 /* By two clocks: the one on the wall, which may be set, and what passed since the computer was started. What was opened before
  * that start is closed. ?1: the time, ?2: the user, ?3, ?4: which start, and so long ago */
@@ -162,6 +164,9 @@ read_glass (OmcStmt *stmt)
   glass->reviewed_by = omc_stmt_dup_text (stmt, 9);
   glass->verdict = omc_stmt_dup_text (stmt, 10);
   glass->review = omc_stmt_dup_text (stmt, 11);
+  glass->family = omc_stmt_dup_text (stmt, 12);
+  glass->given = omc_stmt_dup_text (stmt, 13);
+  glass->birth_date = omc_stmt_dup_text (stmt, 14);
 
   return glass;
 }

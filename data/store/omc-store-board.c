@@ -10,6 +10,8 @@
 
 #include "omc-store.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "omc-access-guard.h"
 #include "omc-board-dao.h"
 #include "omc-board-pages.h"
@@ -230,4 +232,133 @@ omc_store_list_board_finish (OmcStore *self, GAsyncResult *result, guint *total,
     *total = job->total;
 
   return g_steal_pointer (&job->rows);
+}
+
+/* --- one person --- */
+
+typedef struct
+{
+  OmcAccessGuard *guard; /* (owned) */
+  char *patient_id;      /* (owned) */
+  OmcBoardRow *row;      /* (owned): the answer */
+} IdentityJob;
+
+static IdentityJob *
+identity_job_new (OmcStore *store, OmcActor *actor, const char *patient_id)
+{
+  IdentityJob *job = g_new0 (IdentityJob, 1);
+
+  job->guard = omc_access_guard_new (store, actor);
+  job->patient_id = g_strdup (patient_id);
+
+  return job;
+}
+
+static void
+identity_job_free (IdentityJob *job)
+{
+  g_clear_pointer (&job->guard, omc_access_guard_free);
+  g_clear_pointer (&job->row, omc_board_row_unref);
+  g_free (job->patient_id);
+  g_free (job);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IdentityJob, identity_job_free)
+
+static gboolean
+identify (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  IdentityJob *job = data;
+  OmcAccessDecision decision;
+  gint64 patient;
+
+  g_clear_pointer (&job->row, omc_board_row_unref);
+  if (!omc_session_find_patient (session, job->patient_id, &patient, error) ||
+      !omc_access_guard_ask (job->guard, session, OMC_ACCESS_SEARCH, "Patient", patient, &decision,
+                             error))
+    return FALSE;
+  if (decision == OMC_ACCESS_DENY)
+    return omc_access_guard_check (job->guard, session, OMC_ACCESS_SEARCH, "Patient", patient,
+                                   error);
+  if (patient != 0 && !omc_board_dao_find (session, patient, &job->row, error))
+    return FALSE;
+  if (job->row == NULL)
+    {
+      g_set_error_literal (error, OMC_STORE_ERROR, OMC_STORE_ERROR_NOT_FOUND,
+                           _ ("There is no such patient here."));
+      return FALSE;
+    }
+  keep_identity (job->row);
+  job->row->needs_glass = decision == OMC_ACCESS_BREAK_GLASS;
+
+  return TRUE;
+}
+
+static void
+note_identity (OmcStore *self, OmcActor *actor, const char *patient_id)
+{
+  const OmcAuditEvent event = {
+    .type = "rest",
+    .subtype = "search",
+    .action = 'E',
+    .patient_id = patient_id,
+    .entity = "Patient",
+    .detail = "identity",
+  };
+
+  if (omc_actor_get_role (actor) != OMC_ROLE_DEVICE)
+    omc_store_note_read (self, actor, &event);
+}
+
+OmcBoardRow *
+omc_store_identify_sync (OmcStore *self,
+                         OmcActor *actor,
+                         const char *patient_id,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  g_autoptr (IdentityJob) job = NULL;
+
+  g_return_val_if_fail (OMC_IS_STORE (self), NULL);
+  g_return_val_if_fail (OMC_IS_ACTOR (actor), NULL);
+  g_return_val_if_fail (patient_id != NULL, NULL);
+
+  job = identity_job_new (self, actor, patient_id);
+  if (!omc_store_check_access (self, actor, OMC_ACCESS_SEARCH, "Patient", patient_id, error) ||
+      !omc_store_run_read (self, identify, job, cancellable, error))
+    return NULL;
+  note_identity (self, actor, patient_id);
+
+  return g_steal_pointer (&job->row);
+}
+
+void
+omc_store_identify_async (OmcStore *self,
+                          OmcActor *actor,
+                          const char *patient_id,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (OMC_IS_STORE (self));
+  g_return_if_fail (OMC_IS_ACTOR (actor));
+  g_return_if_fail (patient_id != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, omc_store_identify_async);
+  if (!omc_store_check_task (self, task, actor, OMC_ACCESS_SEARCH, "Patient", patient_id))
+    return;
+  note_identity (self, actor, patient_id);
+  omc_store_push_read (self, task, identify, identity_job_new (self, actor, patient_id),
+                       (GDestroyNotify)identity_job_free);
+}
+
+OmcBoardRow *
+omc_store_identify_finish (OmcStore *self, GAsyncResult *result, GError **error)
+{
+  IdentityJob *job = omc_store_finish_job (self, result, error);
+
+  return job != NULL ? g_steal_pointer (&job->row) : NULL;
 }

@@ -152,6 +152,9 @@ omc_glass_free (OmcGlass *self)
   g_free (self->user);
   g_free (self->role);
   g_free (self->patient_id);
+  g_free (self->family);
+  g_free (self->given);
+  g_free (self->birth_date);
   g_free (self->reason);
   g_free (self->words);
   g_free (self->reviewed_by);

@@ -333,7 +333,10 @@ typedef struct
   char *user;
   char *role;
   char *patient_id;
-  char *reason; /* a code of omc-break-glass.h */
+  char *family;     /* (nullable): as the board has the person */
+  char *given;      /* (nullable) */
+  char *birth_date; /* FHIR date, (nullable) */
+  char *reason;     /* a code of omc-break-glass.h */
   char *words;
   gint64 opened_us;
   gint64 expires_us;

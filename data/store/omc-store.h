@@ -102,6 +102,21 @@ void omc_store_list_board_async (OmcStore *self,
 GPtrArray *
 omc_store_list_board_finish (OmcStore *self, GAsyncResult *result, guint *total, GError **error);
 
+/* Who and where somebody is, and nothing clinical: also of another department's patient, for those whom the glass could be
+ * broken for, to be sure of the person before it is. */
+OmcBoardRow *omc_store_identify_sync (OmcStore *self,
+                                      OmcActor *actor,
+                                      const char *patient_id,
+                                      GCancellable *cancellable,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void omc_store_identify_async (OmcStore *self,
+                               OmcActor *actor,
+                               const char *patient_id,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+OmcBoardRow *omc_store_identify_finish (OmcStore *self, GAsyncResult *result, GError **error);
+
 /* All that a patient's chart shows, read in one go: the patient, the board row, allergies, conditions, medication,
  * vitals of the last days, flags, encounters. One audit entry ("patient opened"). */
 OmcChart *omc_store_read_chart_sync (OmcStore *self,

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define PASSPHRASE "cleo on the ward"
+/* Somebody of the same name is somebody else. */
+#define WHO "DOE, John · 07-Mar-1948"
 
 /* Of the second ward; John Doe lies on the first. */
 static void
@@ -51,6 +53,7 @@ fill_reason (OmcBedside *self, const char *passphrase)
 {
   omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Emergency Access…");
   omc_gui_wait_for (self->gui, "In your own words*");
+  omc_gui_wait_for (self->gui, WHO);
   /* The reason has the focus. */
   omc_gui_press (self->gui, "space");
   omc_gui_press (self->gui, "Down");
@@ -90,7 +93,7 @@ review (OmcBedside *self)
   omc_gui_enter (self->gui, "Search the trail", "");
   omc_gui_wait_for (self->gui, "Signed in*");
   omc_gui_click (self->gui, ATSPI_ROLE_BUTTON, "Emergency Access…");
-  omc_gui_wait_for (self->gui, "cleo (Nurse) opened the chart of patient john-doe");
+  omc_gui_wait_for (self->gui, "cleo (Nurse) opened the chart of " WHO);
   /* The first of two. */
   omc_gui_press (self->gui, "Tab");
   omc_gui_press (self->gui, "space");

@@ -102,6 +102,7 @@ test_stays_until_answered (WindowFixture *f, gconstpointer data)
   press_save (f, what);
   dialog = get_dialog (f);
   g_assert_nonnull (dialog);
+  g_assert_nonnull (window_fixture_find (f, GTK_TYPE_LABEL, "DOE, John · 01-Jan-1950 *"));
   g_signal_emit_by_name (window_fixture_find (f, GTK_TYPE_BUTTON, "Cancel"), "clicked");
   g_assert_true (get_dialog (f) == dialog);
   g_assert_nonnull (window_fixture_find (f, GTK_TYPE_LABEL, "Being saved*"));

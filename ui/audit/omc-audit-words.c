@@ -79,6 +79,7 @@ static const Word details[] = {
   { "board", N_ ("the ward board") },
   { "beyond the department", N_ ("also in other departments") },
   { "conflict", N_ ("two versions of a record") },
+  { "identity", N_ ("who it is, before an emergency access") },
   { "denied", N_ ("not allowed") },
   { "denied: another department", N_ ("another department’s patient") },
   { "passphrase not accepted", N_ ("passphrase not accepted") },

@@ -236,6 +236,20 @@ omc_review_row_init (OmcReviewRow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+static char *
+describe (const OmcGlass *glass)
+{
+  g_autofree char *identity =
+      glass->family || glass->given
+          ? omc_display_identity (glass->family, glass->given, glass->birth_date)
+          /* Translators: the id of a patient */
+          : g_strdup_printf (_ ("patient %s"), glass->patient_id);
+
+  /* Translators: a user name, a role and whose chart, "DOE, John · 02-Mar-1954" */
+  return g_strdup_printf (_ ("%s (%s) opened the chart of %s"), glass->user,
+                          omc_audit_words_role (glass->role), identity);
+}
+
 GtkWidget *
 omc_review_row_new (OmcUiSession *session, OmcGlass *glass)
 {
@@ -255,9 +269,7 @@ omc_review_row_new (OmcUiSession *session, OmcGlass *glass)
   reason = omc_break_glass_get_label (glass->reason);
   from = omc_display_time (glass->opened_us, omc_ui_session_get_now (session));
   to = omc_display_time (glass->expires_us, omc_ui_session_get_now (session));
-  /* Translators: a user name, a role and the id of a patient */
-  title = g_strdup_printf (_ ("%s (%s) opened the chart of patient %s"), glass->user,
-                           omc_audit_words_role (glass->role), glass->patient_id);
+  title = describe (glass);
   subtitle = g_strdup_printf ("%s – %s · %s", from, to, reason ? reason : glass->reason);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), subtitle);

@@ -17,6 +17,7 @@
 struct _OmcDemographicsDialog
 {
   OmcSaveDialog parent_instance;
+  GtkWidget *person_label;
   GtkWidget *telephone_row;
   GtkWidget *line_row;
   GtkWidget *city_row;
@@ -119,6 +120,7 @@ omc_demographics_dialog_class_init (OmcDemographicsDialogClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                OMC_TEMPLATE ("omc-demographics-dialog"));
+  gtk_widget_class_bind_template_child (widget_class, OmcDemographicsDialog, person_label);
   gtk_widget_class_bind_template_child (widget_class, OmcDemographicsDialog, telephone_row);
   gtk_widget_class_bind_template_child (widget_class, OmcDemographicsDialog, line_row);
   gtk_widget_class_bind_template_child (widget_class, OmcDemographicsDialog, city_row);
@@ -147,7 +149,8 @@ omc_demographics_dialog_new (OmcUiSession *session, OmcPatientSummary *summary)
   g_return_val_if_fail (OMC_IS_PATIENT_SUMMARY (summary), NULL);
 
   self = g_object_new (OMC_TYPE_DEMOGRAPHICS_DIALOG, NULL);
-  omc_save_dialog_set_up (OMC_SAVE_DIALOG (self), session, summary, self->error_label);
+  omc_save_dialog_set_up (OMC_SAVE_DIALOG (self), session, summary, self->person_label,
+                          self->error_label);
   form = omc_demographics_read (omc_patient_summary_get_chart (summary)->patient);
   gtk_editable_set_text (GTK_EDITABLE (self->telephone_row), form->telephone);
   gtk_editable_set_text (GTK_EDITABLE (self->line_row), form->line);

@@ -12,12 +12,14 @@
 #include <string.h>
 
 #include "omc-break-glass.h"
+#include "omc-display.h"
 #include "omc-glass-dialog.h"
 #include "omc-ui.h"
 
 struct _OmcGlassDialog
 {
   AdwDialog parent_instance;
+  GtkWidget *person_label;
   GtkWidget *reason_row;
   GtkWidget *words_row;
   GtkWidget *secret_row;
@@ -163,6 +165,26 @@ find_pin (OmcGlassDialog *self)
 }
 
 static void
+identified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (OmcGlassDialog) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcBoardRow) row = omc_store_identify_finish (OMC_STORE (source), result, &error);
+  g_autofree char *identity = NULL;
+
+  if (!self->person_label)
+    return;
+
+  if (!row)
+    {
+      omc_ui_set_message (self->error_label, error->message);
+      return;
+    }
+  identity = omc_display_identity (row->family, row->given, row->birth_date);
+  gtk_label_set_text (GTK_LABEL (self->person_label), identity);
+}
+
+static void
 list_reasons (OmcGlassDialog *self)
 {
   g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);
@@ -210,6 +232,7 @@ omc_glass_dialog_class_init (OmcGlassDialogClass *klass)
                                   NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-glass-dialog"));
+  gtk_widget_class_bind_template_child (widget_class, OmcGlassDialog, person_label);
   gtk_widget_class_bind_template_child (widget_class, OmcGlassDialog, reason_row);
   gtk_widget_class_bind_template_child (widget_class, OmcGlassDialog, words_row);
   gtk_widget_class_bind_template_child (widget_class, OmcGlassDialog, secret_row);
@@ -241,6 +264,8 @@ omc_glass_dialog_new (OmcUiSession *session, const char *patient_id)
   self->session = g_object_ref (session);
   self->patient_id = g_strdup (patient_id);
   find_pin (self);
+  omc_store_identify_async (omc_ui_session_get_store (session), omc_ui_session_get_actor (session),
+                            patient_id, NULL, identified_cb, g_object_ref (self));
 
   return ADW_DIALOG (self);
 }

@@ -208,19 +208,25 @@ void
 omc_save_dialog_set_up (OmcSaveDialog *self,
                         OmcUiSession *session,
                         OmcPatientSummary *summary,
+                        GtkWidget *person_label,
                         GtkWidget *label)
 {
   OmcSaveDialogPrivate *priv;
+  g_autofree char *identity = NULL;
 
   g_return_if_fail (OMC_IS_SAVE_DIALOG (self));
   g_return_if_fail (OMC_IS_UI_SESSION (session));
   g_return_if_fail (OMC_IS_PATIENT_SUMMARY (summary));
+  g_return_if_fail (GTK_IS_LABEL (person_label));
   g_return_if_fail (GTK_IS_LABEL (label));
 
   priv = get_private (self);
   g_set_object (&priv->session, session);
   g_set_object (&priv->summary, summary);
   g_set_weak_pointer (&priv->label, label);
+  identity = g_strdup_printf ("%s · %s", omc_patient_summary_get_name (summary),
+                              omc_patient_summary_get_birth (summary));
+  gtk_label_set_text (GTK_LABEL (person_label), identity);
 }
 
 OmcUiSession *

@@ -29,10 +29,11 @@ struct _OmcSaveDialogClass
   AdwDialogClass parent_class;
 };
 
-/* Whose chart it is over, and the label that it speaks with; once. */
+/* Whose chart it is over, the label that names the person, and the one that the dialog speaks with; once. */
 void omc_save_dialog_set_up (OmcSaveDialog *self,
                              OmcUiSession *session,
                              OmcPatientSummary *summary,
+                             GtkWidget *person_label,
                              GtkWidget *label);
 OmcUiSession *omc_save_dialog_get_session (OmcSaveDialog *self);
 OmcPatientSummary *omc_save_dialog_get_summary (OmcSaveDialog *self);

@@ -17,6 +17,7 @@
 struct _OmcVoidDialog
 {
   OmcSaveDialog parent_instance;
+  GtkWidget *person_label;
   GtkWidget *set_row;
   GtkWidget *reason_row;
   GtkWidget *error_label;
@@ -105,6 +106,7 @@ omc_void_dialog_class_init (OmcVoidDialogClass *klass)
   G_OBJECT_CLASS (klass)->dispose = omc_void_dialog_dispose;
 
   gtk_widget_class_set_template_from_resource (widget_class, OMC_TEMPLATE ("omc-void-dialog"));
+  gtk_widget_class_bind_template_child (widget_class, OmcVoidDialog, person_label);
   gtk_widget_class_bind_template_child (widget_class, OmcVoidDialog, set_row);
   gtk_widget_class_bind_template_child (widget_class, OmcVoidDialog, reason_row);
   gtk_widget_class_bind_template_child (widget_class, OmcVoidDialog, error_label);
@@ -151,7 +153,8 @@ omc_void_dialog_new (OmcUiSession *session, OmcPatientSummary *summary)
   g_return_val_if_fail (OMC_IS_PATIENT_SUMMARY (summary), NULL);
 
   self = g_object_new (OMC_TYPE_VOID_DIALOG, NULL);
-  omc_save_dialog_set_up (OMC_SAVE_DIALOG (self), session, summary, self->error_label);
+  omc_save_dialog_set_up (OMC_SAVE_DIALOG (self), session, summary, self->person_label,
+                          self->error_label);
   list_sets (self, summary, omc_ui_session_get_now (session));
 
   return ADW_DIALOG (self);

@@ -115,12 +115,23 @@ test_due (void)
   g_assert_cmpstr (none, ==, "not planned");
 }
 
+static void
+test_identity (void)
+{
+  g_autofree char *whole = omc_display_identity ("Doe", "John", "1954-03-02");
+  g_autofree char *ageless = omc_display_identity ("Doe", "John", NULL);
+
+  g_assert_cmpstr (whole, ==, "DOE, John · 02-Mar-1954");
+  g_assert_cmpstr (ageless, ==, "DOE, John");
+}
+
 int
 main (int argc, char *argv[])
 {
   g_setenv ("TZ", "UTC", TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model/display/names-in-banner-order", test_names);
+  g_test_add_func ("/model/display/who-is-meant-in-one-line", test_identity);
   g_test_add_func ("/model/display/dates-read-one-way", test_dates_and_ages);
   g_test_add_func ("/model/display/numbers-in-groups", test_numbers);
   g_test_add_func ("/model/display/due-by-the-plan", test_due);

@@ -335,6 +335,8 @@ test_review (Bed *bed, gconstpointer data)
   glass = g_ptr_array_index (waiting, 0);
   g_assert_cmpstr (glass->user, ==, "anna");
   g_assert_cmpstr (glass->patient_id, ==, "p4");
+  g_assert_cmpstr (glass->family, ==, "Wardian4");
+  g_assert_nonnull (glass->birth_date);
   g_assert_cmpstr (glass->reason, ==, "covering");
   g_assert_cmpstr (glass->words, ==, WORDS);
   g_assert_false (
@@ -425,6 +427,39 @@ test_beyond (Bed *bed, gconstpointer data)
                                     &error);
   g_assert_no_error (error);
   g_assert_cmpuint (rows->len, ==, 0);
+}
+
+static int
+identify_code (Bed *bed, OmcActor *actor, const char *patient_id, const char *family)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcBoardRow) row =
+      omc_store_identify_sync (bed->f.store, actor, patient_id, NULL, &error);
+
+  if (!row)
+    return error->code;
+  g_assert_no_error (error);
+  g_assert_cmpstr (row->patient_id, ==, patient_id);
+  g_assert_cmpstr (row->family, ==, family);
+  g_assert_nonnull (row->birth_date);
+  /* Nothing clinical. */
+  g_assert_cmpint (row->last_set_us, ==, 0);
+  g_assert_cmpint (row->news2, ==, -1);
+  g_assert_cmpuint (row->n_allergies, ==, 0);
+
+  return -1;
+}
+
+static void
+test_identify (Bed *bed, gconstpointer data)
+{
+  g_assert_cmpint (identify_code (bed, bed->nurse_a, "p3", "Wardian3"), ==, -1);
+  g_assert_cmpint (identify_code (bed, bed->nurse_a, "p0", "Wardian0"), ==, -1);
+  g_assert_cmpint (identify_code (bed, bed->assistant_a, "p0", "Wardian0"), ==, -1);
+  g_assert_cmpint (identify_code (bed, bed->assistant_a, "p3", NULL), ==, OMC_STORE_ERROR_DENIED);
+  g_assert_cmpint (identify_code (bed, bed->f.auditor, "p3", NULL), ==, OMC_STORE_ERROR_DENIED);
+  g_assert_cmpint (identify_code (bed, bed->nurse_a, "none", NULL), ==, OMC_STORE_ERROR_NOT_FOUND);
+  assert_purpose (bed, "anna", "search", "p3", 0, "");
 }
 
 /* The form offers it, the store insists (clinical.md 4). */
@@ -564,6 +599,7 @@ main (int argc, char *argv[])
   add_test ("/store/access/there-is-no-way-round", test_no_way_round);
   add_test ("/store/access/who-is-moved-meanwhile-is-not-shown", test_moved_meanwhile);
   add_test ("/store/access/others-are-found-by-who-they-are-alone", test_beyond);
+  add_test ("/store/access/who-is-asked-for-emergency-access-is-told-apart", test_identify);
   add_test ("/store/access/assistants-write-what-is-preliminary", test_preliminary);
   store_fixture_add ("/store/damage/what-a-role-may-not-do-is-denied-and-audited", test_denied,
                      NULL);
