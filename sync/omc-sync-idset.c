@@ -85,14 +85,17 @@ list_there (OmcSyncRun *run, const char *type, GHashTable *there, gboolean *whol
   return TRUE;
 }
 
+/* later: TRUE when the server cannot say now. */
 static gboolean
 judge_missing (OmcSyncRun *run,
                const char *type,
                const char *id,
                GPtrArray *deleted,
                GPtrArray *hidden,
+               gboolean *later,
                GError **error)
 {
+  g_autoptr (GError) cause = NULL;
   g_autofree char *url = g_strconcat (type, "/", id, NULL);
   g_autoptr (OmcFhirRequest) request = omc_fhir_request_new ("GET", url, NULL);
   g_autoptr (OmcFhirResponse) response =
@@ -104,7 +107,14 @@ judge_missing (OmcSyncRun *run,
     g_ptr_array_add (deleted, g_steal_pointer (&url));
   else if (response->status == 404)
     g_ptr_array_add (hidden, g_strdup (id));
-  return TRUE;
+  else if (response->status >= 300)
+    omc_fhir_response_set_error (response, &cause);
+
+  *later = g_error_matches (cause, OMC_SYNC_ERROR, OMC_SYNC_ERROR_SERVER);
+  if (cause == NULL || omc_sync_idset_is_refusal (cause))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return FALSE;
 }
 
 static gboolean
@@ -129,6 +139,8 @@ settle_missing (OmcSyncRun *run,
   g_hash_table_iter_init (&iter, here);
   while (g_hash_table_iter_next (&iter, &id, NULL))
     {
+      gboolean later;
+
       if (g_hash_table_contains (there, id))
         continue;
       if (deleted->len + hidden->len >= MAX_MISSING)
@@ -136,8 +148,9 @@ settle_missing (OmcSyncRun *run,
           *all = FALSE;
           break;
         }
-      if (!judge_missing (run, type, id, deleted, hidden, error))
+      if (!judge_missing (run, type, id, deleted, hidden, &later, error))
         return FALSE;
+      *all = *all && !later;
     }
 
   if (deleted->len > 0 && !omc_store_apply_server_batch (run->store, run->actor, &batch, &counts,

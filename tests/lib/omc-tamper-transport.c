@@ -179,6 +179,16 @@ is_reread (const OmcFhirRequest *request)
          !g_str_has_prefix (request->url, "metadata") && !g_str_has_prefix (request->url, "Device");
 }
 
+static gboolean
+is_refused (OmcTamperTransport *self, const OmcFhirRequest *request)
+{
+  if (self->asked == NULL || !g_str_equal (request->method, "GET") ||
+      strstr (request->url, self->asked) == NULL)
+    return FALSE;
+  self->n_asked++;
+  return self->asked_status != 0 && self->n_asked >= self->asked_nth;
+}
+
 static OmcFhirResponse *
 omc_tamper_transport_send (OmcFhirTransport *transport,
                            const OmcFhirRequest *request,
@@ -199,6 +209,8 @@ omc_tamper_transport_send (OmcFhirTransport *transport,
           return answer (self, self->status);
         }
     }
+  if (is_refused (self, request))
+    return answer (self, self->asked_status);
   if (self->read_status != 0 && is_reread (request))
     return answer (self, self->read_status);
   if (self->hidden != NULL && g_str_equal (request->url, "metadata"))

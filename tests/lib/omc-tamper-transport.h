@@ -36,9 +36,13 @@ struct _OmcTamperTransport
   gint64 hold_us;      /* Retry-After of those answers; -1: none */
   guint nth;           /* only the nth write that matches; 0: all */
   const char *hidden;  /* (nullable): a type that /metadata does not name */
+  const char *asked;   /* (nullable): in the address of what is read */
+  guint asked_status;  /* of its answer; 0: the server's own */
+  guint asked_nth;     /* from the nth on that is read; 0: all */
 
   guint n_seen;     /* writes that matched */
   guint n_requests; /* that held one */
+  guint n_asked;    /* readings of such an address */
 };
 
 OmcTamperTransport *
