@@ -277,7 +277,7 @@ run_dry (OmcSyncRun *run, OmcSyncReport *report, GError **error)
   if (!authenticate (run, error) ||
       (run->resource_type == NULL && !omc_sync_pull_count (run, &report->received, error)))
     return FALSE;
-  run->deletions_polled = g_get_monotonic_time ();
+  omc_sync_run_note_poll (run);
   if (!omc_sync_push_plan (push, &more, error))
     return FALSE;
   report->sent = omc_sync_push_count_planned (push);

@@ -301,7 +301,7 @@ omc_sync_pull (OmcSyncRun *run, GError **error)
   gboolean together;
 
   run->pulled = TRUE;
-  run->deletions_polled = g_get_monotonic_time ();
+  omc_sync_run_note_poll (run);
   jobs = omc_sync_apply_prepare (run, error) ? make_jobs (run, &together, error) : NULL;
   if (jobs == NULL || !run_jobs (run, jobs, together, error))
     {
@@ -354,7 +354,7 @@ omc_sync_pull_deletions (OmcSyncRun *run, GHashTable *types, GError **error)
       add_job (jobs, type, kind, url);
     }
 
-  run->deletions_polled = g_get_monotonic_time ();
+  omc_sync_run_note_poll (run);
   return run_jobs (run, jobs, FALSE, error);
 }
 
@@ -439,7 +439,7 @@ omc_sync_pull_one (OmcSyncRun *run, GError **error)
     }
 
   run->pulled = well;
-  run->deletions_polled = g_get_monotonic_time ();
+  omc_sync_run_note_poll (run);
   g_ptr_array_unref (page.resources);
   g_ptr_array_unref (page.deletions);
   return well;

@@ -347,8 +347,7 @@ omc_sync_push_plan (OmcSyncPush *self, gboolean *more, GError **error)
 
   if (!make_plan_or_conclude (self, error))
     return FALSE;
-  if (run->profile->put_restores_deleted &&
-      g_get_monotonic_time () - run->deletions_polled > DELETIONS_FRESH_US)
+  if (run->profile->put_restores_deleted && omc_sync_run_get_poll_age (run) > DELETIONS_FRESH_US)
     {
       g_autoptr (GHashTable) types = list_endangered_types (self);
 

@@ -22,6 +22,18 @@ omc_sync_run_note (OmcSyncRun *self, const char *sentence)
 }
 
 void
+omc_sync_run_note_poll (OmcSyncRun *self)
+{
+  self->deletions_polled = omc_clock_get_monotonic (omc_store_get_clock (self->store));
+}
+
+gint64
+omc_sync_run_get_poll_age (OmcSyncRun *self)
+{
+  return omc_clock_get_monotonic (omc_store_get_clock (self->store)) - self->deletions_polled;
+}
+
+void
 omc_sync_run_add_counts (OmcSyncRun *self, const OmcServerCounts *counts)
 {
   self->down.created += counts->created;

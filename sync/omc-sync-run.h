@@ -50,7 +50,7 @@ struct _OmcSyncRun
   gboolean dry;      /* nothing is written */
 
   gint64 server_us;        /* the server's time at the first answer, 0: not yet */
-  gint64 deletions_polled; /* monotonic, 0: not in this run */
+  gint64 deletions_polled; /* monotonic, by the store's clock; 0: not in this run */
   gint64 hold_us;          /* the server asks to wait this long, -1: it does not */
   gboolean pulled;         /* every type was read to its end */
   gboolean
@@ -71,6 +71,9 @@ struct _OmcSyncRun
 };
 
 void omc_sync_run_note (OmcSyncRun *self, const char *sentence);
+/* Deletions are asked for now, and how long ago they were: also while the device slept. */
+void omc_sync_run_note_poll (OmcSyncRun *self);
+gint64 omc_sync_run_get_poll_age (OmcSyncRun *self);
 void omc_sync_run_add_counts (OmcSyncRun *self, const OmcServerCounts *counts);
 void omc_sync_run_add_work (OmcSyncRun *self, double pieces);
 void omc_sync_run_work_done (OmcSyncRun *self, double pieces);

@@ -142,6 +142,37 @@ test_missing_one (SyncTampered *self, gconstpointer profile)
   sync_fixture_assert_here (&self->f, "Patient", N_OTHERS);
 }
 
+static void
+delete_between (OmcSyncState state, double fraction, int eta_seconds, gpointer user_data)
+{
+  SyncTampered *self = user_data;
+
+  if (state != OMC_SYNC_RESOLVE)
+    return;
+  omc_sync_engine_set_notify (self->engine, NULL, NULL);
+  delete_there (self);
+  omc_clock_advance (self->f.bed->clock, G_TIME_SPAN_MINUTE);
+}
+
+/* Somebody deletes after all was read, and the device sleeps before it writes: on a server that a write brings the deleted back
+ * on, deletions are asked for once more. */
+static void
+test_deleted_in_between (SyncTampered *self, gconstpointer profile)
+{
+  g_autoptr (OmcResource) edit = NULL;
+
+  g_object_unref (self->f.bed->clock);
+  self->f.bed->clock = omc_clock_new_manual (g_get_real_time ());
+  omc_sync_bed_restart (self->f.bed);
+  sync_tampered_restart (self);
+  edit = sync_fixture_edit_birth_date (&self->f, P1, "1950-02-02");
+  g_assert_nonnull (edit);
+  omc_sync_engine_set_notify (self->engine, delete_between, self);
+  run_once (self);
+  g_assert_cmpuint (omc_sandbox_count_resources (self->f.sandbox, "Patient"), ==, 0);
+  g_assert_cmpuint (omc_sync_bed_get_status (self->f.bed).n_conflicts, ==, 1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -152,6 +183,10 @@ main (int argc, char *argv[])
               "google", set_up_list, test_list_breaks_off, sync_tampered_tear_down);
   g_test_add ("/sync/deletions/google/who-is-missing-is-asked-for", SyncTampered, "google",
               set_up_list, test_missing_one, sync_tampered_tear_down);
+  /* One that has, and that a write brings the deleted back on. */
+  g_test_add ("/sync/deletions/medplum/what-is-deleted-in-between-stays-deleted", SyncTampered,
+              "medplum", sync_tampered_set_up_known, test_deleted_in_between,
+              sync_tampered_tear_down);
 
   return g_test_run ();
 }
