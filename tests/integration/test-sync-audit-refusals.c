@@ -90,7 +90,7 @@ assert_server (SyncTampered *self, const char *wanted)
   g_assert_cmpstr (state, ==, wanted);
 }
 
-/* One of many must wait, and what came after it is there already: it does not go again. */
+/* One of many must wait, and what came after it is there already: it does not go again, and the one is not passed over. */
 static void
 test_one_waits (SyncTampered *self, gconstpointer profile)
 {
@@ -107,6 +107,12 @@ test_one_waits (SyncTampered *self, gconstpointer profile)
       self->server->status = statuses[i];
       run_once (self, TRUE);
       g_assert_cmpuint (self->server->n_seen, >=, 5);
+      g_assert_cmpuint (status_of (self).audit_sent, ==, sent + 4);
+      /* Once more, with those behind it there. */
+      self->server->nth = 1;
+      self->server->n_seen = 0;
+      run_once (self, TRUE);
+      g_assert_cmpuint (self->server->n_seen, >=, 1);
       g_assert_cmpuint (status_of (self).audit_sent, ==, sent + 4);
       self->server->match = NULL;
       assert_all_there (self);
@@ -136,6 +142,29 @@ test_waits_as_asked (SyncTampered *self, gconstpointer profile)
       self->server->hold_us = -1;
       assert_all_there (self);
       g_assert_cmpint (omc_sync_engine_get_hold (self->engine), ==, -1);
+    }
+}
+
+/* A server with a problem has not refused the bundle: its entries do not go to it one by one. */
+static void
+test_bundle_fails (SyncTampered *self, gconstpointer profile)
+{
+  static const guint statuses[] = { 500, 502, 408 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      guint64 sent = status_of (self).audit_sent;
+
+      chart (self);
+      self->server->match = "audit-entry";
+      self->server->bundle_status = statuses[i];
+      self->server->n_requests = 0;
+      run_once (self, TRUE);
+      g_assert_cmpuint (self->server->n_requests, ==, 1);
+      g_assert_cmpuint (status_of (self).audit_sent, ==, sent);
+      self->server->match = NULL;
+      assert_all_there (self);
+      assert_nothing_lost (self);
     }
 }
 
@@ -261,6 +290,8 @@ main (int argc, char *argv[])
   ADD ("strict", "one-that-waits-doubles-nothing", test_one_waits);
   ADD ("hapi", "it-waits-as-long-as-asked", test_waits_as_asked);
   ADD ("google", "it-waits-as-long-as-asked", test_waits_as_asked);
+  ADD ("hapi", "a-bundle-that-fails-goes-again-as-a-bundle", test_bundle_fails);
+  ADD ("google", "a-bundle-that-fails-goes-again-as-a-bundle", test_bundle_fails);
   ADD ("hapi", "what-is-asked-for-again-doubles-nothing", test_asked_again);
   ADD ("google", "what-is-asked-for-again-doubles-nothing", test_asked_again);
   ADD ("hapi", "who-does-not-name-it-is-not-asked", test_not_named);
