@@ -22,12 +22,19 @@
 #include "omc-keyring-file.h"
 
 static gboolean
-fail_write (GError **error, const char *name)
+fail_write (GError **error, const char *directory, const char *name)
 {
   int code = errno;
+  g_autofree char *folder = g_filename_display_name (directory);
 
-  g_set_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_FAILED,
-               _ ("Cannot write the file “%s” of the store: %s"), name, g_strerror (code));
+  if (code == ENOSPC || code == EDQUOT || code == EFBIG)
+    g_set_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_FULL,
+                 _ ("There is no room on the disk for the file “%s” in %s. Free some room, then "
+                    "try again."),
+                 name, folder);
+  else
+    g_set_error (error, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_FAILED,
+                 _ ("Cannot write the file “%s” of the store: %s"), name, g_strerror (code));
   return FALSE;
 }
 
@@ -52,13 +59,13 @@ omc_keyring_file_lock (const char *directory, const char *name, GError **error)
       while (flock (fd, LOCK_EX) != 0)
         if (errno != EINTR)
           {
-            fail_write (error, file);
+            fail_write (error, directory, file);
             close (fd);
             return -1;
           }
       return fd;
     }
-  fail_write (error, file);
+  fail_write (error, directory, file);
   return -1;
 }
 
@@ -97,13 +104,13 @@ omc_keyring_file_replace (const char *directory, const char *name, GBytes *conte
   g_unlink (temporary);
   fd = g_open (temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0)
-    return fail_write (error, name);
+    return fail_write (error, directory, name);
   ok = write_all (fd, content);
   if (close (fd) != 0)
     ok = FALSE;
   if (!ok || g_rename (temporary, path) != 0)
     {
-      fail_write (error, name);
+      fail_write (error, directory, name);
       g_unlink (temporary);
       return FALSE;
     }
@@ -111,7 +118,7 @@ omc_keyring_file_replace (const char *directory, const char *name, GBytes *conte
   folder = g_open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
   ok = folder >= 0 && fsync (folder) == 0;
   if (!ok)
-    fail_write (error, name);
+    fail_write (error, directory, name);
   if (folder >= 0)
     close (folder);
   return ok;

@@ -26,7 +26,7 @@ gboolean omc_keyring_file_save (const char *directory,
                                 OmcKeyring *keyring,
                                 gboolean forget_previous,
                                 GError **error);
-/* Temporary file, fsync, rename, fsync of the folder; mode 0600. */
+/* Temporary file, fsync, rename, fsync of the folder; mode 0600. OMC_CRYPTO_ERROR_FULL, _FAILED. */
 gboolean
 omc_keyring_file_replace (const char *directory, const char *name, GBytes *content, GError **error);
 

@@ -26,6 +26,7 @@ G_BEGIN_DECLS
  * @OMC_CRYPTO_ERROR_TOO_SOON: wrong too often; the sentence says how long to wait
  * @OMC_CRYPTO_ERROR_EXPIRED: the secret is right, but the device has not met its server for too long
  * @OMC_CRYPTO_ERROR_BLOCKED: the secret is right, but the person or the device was withdrawn
+ * @OMC_CRYPTO_ERROR_FULL: no room on the disk for a file; the sentence says which, and where
  */
 typedef enum
 {
@@ -41,6 +42,7 @@ typedef enum
   OMC_CRYPTO_ERROR_TOO_SOON,
   OMC_CRYPTO_ERROR_EXPIRED,
   OMC_CRYPTO_ERROR_BLOCKED,
+  OMC_CRYPTO_ERROR_FULL,
 } OmcCryptoError;
 
 GQuark omc_crypto_error_quark (void);

@@ -21,7 +21,6 @@
 #include "omc-audit-mark.h"
 #include "omc-audit-records.h"
 #include "omc-durable.h"
-#include "omc-keyring-file.h"
 #include "omc-setting-dao.h"
 
 /* A segment is held in memory, and the entries of one leave the database in one transaction. */
@@ -199,8 +198,7 @@ omc_audit_archiver_write (OmcSession *session,
   g_autofree char *folder = g_build_filename (session->directory, OMC_AUDIT_ARCHIVE_FOLDER, NULL);
   g_autofree char *name = omc_audit_archive_dup_name (segment);
 
-  return make_folder (session, folder, error) &&
-         omc_keyring_file_replace (folder, name, file, error) &&
+  return make_folder (session, folder, error) && omc_durable_replace (folder, name, file, error) &&
          read_back (session, segment, file, error);
 }
 

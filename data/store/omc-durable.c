@@ -16,6 +16,9 @@
 
 #include <glib/gstdio.h>
 
+#include "omc-keyring-file.h"
+#include "omc-store-types.h"
+
 gboolean
 omc_durable_write (int fd, gconstpointer data, gsize length)
 {
@@ -60,6 +63,22 @@ gboolean
 omc_durable_sync_file (const char *path)
 {
   return sync_path (path, 0);
+}
+
+gboolean
+omc_durable_replace (const char *directory, const char *name, GBytes *content, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (omc_keyring_file_replace (directory, name, content, &local))
+    return TRUE;
+  g_set_error_literal (error, OMC_STORE_ERROR,
+                       g_error_matches (local, OMC_CRYPTO_ERROR, OMC_CRYPTO_ERROR_FULL)
+                           ? OMC_STORE_ERROR_FULL
+                           : OMC_STORE_ERROR_READ_ONLY,
+                       local->message);
+
+  return FALSE;
 }
 
 gboolean

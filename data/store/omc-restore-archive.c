@@ -18,7 +18,6 @@
 
 #include "omc-audit-archive.h"
 #include "omc-durable.h"
-#include "omc-keyring-file.h"
 
 /* Files that are added to the archive; or all that takes its place. */
 #define PART_FOLDER "restore.audit"
@@ -100,7 +99,7 @@ stage_one (Stage *self, const OmcAuditSegment *segment, GError **error)
     }
 
   return file == NULL ||
-         (make_folder (self, error) && omc_keyring_file_replace (self->folder, name, file, error));
+         (make_folder (self, error) && omc_durable_replace (self->folder, name, file, error));
 }
 
 static gboolean

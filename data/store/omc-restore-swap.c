@@ -138,7 +138,7 @@ omc_restore_swap_run (const char *directory, const char *kept, GError **error)
   g_autofree char *note = g_build_filename (directory, NOTE, NULL);
   g_autoptr (GBytes) name = g_bytes_new (kept, strlen (kept));
 
-  if (!omc_keyring_file_replace (directory, NOTE, name, error))
+  if (!omc_durable_replace (directory, NOTE, name, error))
     return FALSE;
   /* Whoever opened it before the note was there is seen here; whoever opens it from now on sees the note. */
   if (!omc_restore_swap_check_free (directory, error))

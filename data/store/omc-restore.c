@@ -332,8 +332,8 @@ put_keyring (Restore *self, GError **error)
   if (omc_keyring_file_exists (self->directory) || self->report->backup.keyring == NULL)
     return TRUE;
 
-  return omc_keyring_file_replace (self->directory, OMC_RESTORE_KEYRING,
-                                   self->report->backup.keyring, error);
+  return omc_durable_replace (self->directory, OMC_RESTORE_KEYRING, self->report->backup.keyring,
+                              error);
 }
 
 /* A store that could not be asked or told says nothing of who replaced it: the restored one does. */

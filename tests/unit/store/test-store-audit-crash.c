@@ -157,6 +157,7 @@ test_refused (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("omc-archive-XXXXXX", NULL);
   guint n_failures = 0;
+  guint n_full = 0;
   gboolean pending = FALSE;
   StoreFixture f;
 
@@ -178,7 +179,13 @@ test_refused (void)
         {
           g_assert_nonnull (error);
           g_assert_cmpuint (strlen (error->message), >, 0);
+          /* No fault of a key, whatever the disk says. */
+          g_assert_cmpstr (g_quark_to_string (error->domain), ==,
+                           g_quark_to_string (OMC_STORE_ERROR));
           n_failures++;
+          if (strstr (error->message, ".omcaudit") != NULL && error->code == OMC_STORE_ERROR_FULL &&
+              strstr (error->message, folder) != NULL && strstr (error->message, "Free") != NULL)
+            n_full++;
         }
       pending = disk_faults_get_left () > 0;
       disk_faults_fail_at (0);
@@ -194,6 +201,7 @@ test_refused (void)
     }
   g_test_message ("%u refusals", n_failures);
   g_assert_cmpuint (n_failures, >, 4);
+  g_assert_cmpuint (n_full, >, 0);
   audit_fixture_tear_down_alone (&f);
   open_alone (&f, folder, G_TIME_SPAN_DAY);
   assert_whole (&f, TRUE);
