@@ -11,9 +11,11 @@
 #include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 
+#include "omc-bounded-file.h"
 #include "omc-fhir-http.h"
 #include "omc-http-date.h"
 #include "omc-retry-policy.h"
+#include "omc-sync-config.h"
 #include "omc-sync-error.h"
 
 #define IDLE_SECONDS 30
@@ -38,8 +40,11 @@ omc_fhir_http_new (const char *ca_file, GError **error)
   if (ca_file != NULL)
     {
       g_autoptr (GError) cause = NULL;
+      g_autofree char *text = NULL;
 
-      trusted = g_tls_file_database_new (ca_file, &cause);
+      /* GnuTLS reads whatever there is. */
+      if (omc_bounded_file_read_regular (ca_file, OMC_SYNC_CA_FILE_MAX, &text, NULL, &cause))
+        trusted = g_tls_file_database_new (ca_file, &cause);
       if (trusted == NULL)
         {
           g_set_error (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_CONFIG,

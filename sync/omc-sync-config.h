@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* All authorities of a system take 0.3 MiB. */
+#define OMC_SYNC_CA_FILE_MAX (4 * 1024 * 1024)
+
 /**
  * OmcSyncConfig:
  *
@@ -21,7 +24,8 @@ typedef struct
   char *token_url;     /* (nullable): from smart-configuration, or none */
   char *client_id;     /* (nullable): no authentication */
   char *client_secret; /* (nullable) */
-  char *ca_file; /* (nullable): PEM of a private CA that the server's certificate must lead to */
+  char *
+      ca_file; /* (nullable): PEM of a private CA that the server's certificate must lead to, of OMC_SYNC_CA_FILE_MAX */
   gboolean auto_sync;
   guint interval_seconds;
   gboolean unmetered_only;

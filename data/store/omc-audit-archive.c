@@ -13,10 +13,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+
+#include "omc-bounded-file.h"
 
 #define NAME_HASH_BYTES 8
 #define NAME_FORMAT "%012" G_GUINT64_FORMAT "-%012" G_GUINT64_FORMAT "-"
@@ -114,17 +117,30 @@ read_row (OmcSession *session, const OmcAuditSegment *segment)
 }
 
 GBytes *
-omc_audit_archive_read (OmcSession *session, const OmcAuditSegment *segment)
+omc_audit_archive_read_file (const char *directory, const OmcAuditSegment *segment, GError **error)
 {
-  g_autofree char *path = NULL;
+  g_autofree char *path = omc_audit_archive_dup_path (directory, segment);
   char *data;
   gsize length;
 
+  return omc_bounded_file_read_regular (path, OMC_AUDIT_ARCHIVE_FILE_MAX, &data, &length, error)
+             ? g_bytes_new_take (data, length)
+             : NULL;
+}
+
+GBytes *
+omc_audit_archive_read (OmcSession *session, const OmcAuditSegment *segment)
+{
+  g_autoptr (GError) error = NULL;
+  GBytes *file;
+
   if (session->directory == NULL)
     return read_row (session, segment);
-  path = omc_audit_archive_dup_path (session->directory, segment);
+  file = omc_audit_archive_read_file (session->directory, segment, &error);
+  if (file == NULL && !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    g_message ("%s", error->message);
 
-  return g_file_get_contents (path, &data, &length, NULL) ? g_bytes_new_take (data, length) : NULL;
+  return file;
 }
 
 static OmcAuditFinding
@@ -151,13 +167,14 @@ look_at_header (OmcSession *session, const OmcAuditSegment *segment, OmcAuditSeg
   guint8 header[OMC_AUDIT_SEGMENT_HEADER_LENGTH];
   GStatBuf found;
   ssize_t length;
-  int fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
+  /* A pipe that somebody put there is not waited for. */
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
 
   if (fd < 0)
     return errno == ENOENT || errno == ENOTDIR ? OMC_AUDIT_SEGMENT_MISSING
                                                : OMC_AUDIT_SEGMENT_DAMAGED;
   length = pread (fd, header, sizeof header, 0);
-  if (fstat (fd, &found) != 0)
+  if (fstat (fd, &found) != 0 || !S_ISREG (found.st_mode))
     found.st_size = 0;
   close (fd);
 

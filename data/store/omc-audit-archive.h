@@ -18,6 +18,8 @@ G_BEGIN_DECLS
 
 #define OMC_AUDIT_ARCHIVE_FOLDER "audit-archive"
 #define OMC_AUDIT_ARCHIVE_SUBTYPE "archive"
+/* Of one file; those that are made end near 8 MiB before they are packed. */
+#define OMC_AUDIT_ARCHIVE_FILE_MAX (64 * 1024 * 1024)
 
 /* As the database knows it. */
 typedef struct
@@ -36,7 +38,10 @@ gboolean omc_audit_archive_find (OmcSession *session,
                                  guint64 sequence,
                                  OmcAuditSegment *segment,
                                  GError **error);
-/* Its file; NULL when it is not there. A session without a directory is that of a backup's database, which holds the files in
+/* The one of the folder; NULL when it cannot be read, is no file, or is longer than any of ours. */
+GBytes *
+omc_audit_archive_read_file (const char *directory, const OmcAuditSegment *segment, GError **error);
+/* Its file; NULL when it is not there, and the log says why when it is there and cannot be read. A session without a directory is that of a backup's database, which holds the files in
  * itself. */
 GBytes *omc_audit_archive_read (OmcSession *session, const OmcAuditSegment *segment);
 /* Is the file whole and the one that belongs there? plain: (out) (optional) what it holds; else its header and its size alone

@@ -36,22 +36,11 @@ typedef struct
   OmcBackupInfo *info;
 } Stage;
 
-/* From the archive that is here. (nullable) */
-static GBytes *
-read_here (Stage *self, const OmcAuditSegment *segment)
-{
-  g_autofree char *path = omc_audit_archive_dup_path (self->directory, segment);
-  char *data;
-  gsize length;
-
-  return g_file_get_contents (path, &data, &length, NULL) ? g_bytes_new_take (data, length) : NULL;
-}
-
 /* One that the backup has not got, and that is whole here. (nullable) */
 static GBytes *
 find_here (Stage *self, const OmcAuditSegment *segment)
 {
-  g_autoptr (GBytes) file = read_here (self, segment);
+  g_autoptr (GBytes) file = omc_audit_archive_read_file (self->directory, segment, NULL);
   g_autoptr (GByteArray) plain = NULL;
   OmcAuditSegmentInfo info;
 
@@ -92,7 +81,7 @@ stage_one (Stage *self, const OmcAuditSegment *segment, GError **error)
     }
   else if (!self->whole)
     {
-      g_autoptr (GBytes) here = read_here (self, segment);
+      g_autoptr (GBytes) here = omc_audit_archive_read_file (self->directory, segment, NULL);
 
       if (here != NULL && g_bytes_equal (here, file))
         return TRUE;

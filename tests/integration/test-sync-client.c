@@ -7,6 +7,8 @@
 #include "config.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 
@@ -396,6 +398,36 @@ test_bad_settings_are_told (void)
     }
 }
 
+/* A device, a pipe, a directory and a file without end are no certificates, and nothing waits for them. */
+static void
+test_certificate_file_has_a_limit (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("omc-test-XXXXXX", NULL);
+  g_autofree char *large = g_build_filename (folder, "large.pem", NULL);
+  g_autofree char *pipe_path = g_build_filename (folder, "pipe.pem", NULL);
+  const char *const files[] = { large, pipe_path, folder, "/dev/zero" };
+
+  g_assert_true (g_file_set_contents (large, "", 0, NULL));
+  g_assert_cmpint (truncate (large, OMC_SYNC_CA_FILE_MAX + 1), ==, 0);
+  g_assert_cmpint (mkfifo (pipe_path, 0600), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autoptr (OmcSyncConfig) config = omc_sync_config_new ();
+      g_autoptr (GError) error = NULL;
+
+      config->server_url = g_strdup ("https://server.example/fhir");
+      config->ca_file = g_strdup (files[i]);
+      g_assert_null (omc_fhir_client_new (config, &error));
+      g_assert_error (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_CONFIG);
+      g_assert_nonnull (strstr (error->message, files[i]));
+      if (i == 0)
+        g_assert_nonnull (strstr (error->message, "4.0"));
+    }
+  g_remove (large);
+  g_remove (pipe_path);
+  g_rmdir (folder);
+}
+
 #define ADD(name, func) g_test_add ("/sync/client/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -413,6 +445,7 @@ main (int argc, char *argv[])
   ADD ("refusal-makes-no-login-burst", test_refusal_makes_no_login_burst);
   ADD ("lasting-401-is-given-back", test_lasting_401_is_given_back);
   g_test_add_func ("/sync/client/certificate-must-be-trusted", test_certificate_must_be_trusted);
+  g_test_add_func ("/sync/client/certificate-file-has-a-limit", test_certificate_file_has_a_limit);
   g_test_add_func ("/sync/client/bad-settings-are-told", test_bad_settings_are_told);
 
   return g_test_run ();

@@ -7,10 +7,13 @@
 #include "config.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 
 #include "audit-fixture.h"
+#include "omc-audit-archive.h"
 #include "omc-audit-mark.h"
 #include "omc-audit-segment.h"
 #include "omc-stmt.h"
@@ -144,6 +147,22 @@ rebuild (GPtrArray *files)
                                       (gssize)g_bytes_get_size (file), NULL));
 }
 
+/* Whoever opened it to read would wait for ever. */
+static void
+put_pipe (GPtrArray *files)
+{
+  const char *path = g_ptr_array_index (files, 1);
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+}
+
+static void
+grow (GPtrArray *files)
+{
+  g_assert_cmpint (truncate (g_ptr_array_index (files, 1), OMC_AUDIT_ARCHIVE_FILE_MAX + 1), ==, 0);
+}
+
 typedef struct
 {
   const char *name;
@@ -165,6 +184,8 @@ static const FileDeed FILE_DEEDS[] = {
   { "a-body-edited", edit_body, OMC_AUDIT_SEGMENT_DAMAGED, 11, 21, TRUE },
   { "two-files-swapped", swap, OMC_AUDIT_SEGMENT_FOREIGN, 1, 10, FALSE },
   { "a-file-repeated", repeat, OMC_AUDIT_SEGMENT_FOREIGN, 11, 21, FALSE },
+  { "a-pipe-in-place-of-a-file", put_pipe, OMC_AUDIT_SEGMENT_DAMAGED, 11, 21, FALSE },
+  { "a-file-without-end", grow, OMC_AUDIT_SEGMENT_DAMAGED, 11, 21, FALSE },
   { "a-file-rebuilt-without-the-key", rebuild, OMC_AUDIT_SEGMENT_DAMAGED, 11, 21, FALSE },
 };
 
@@ -218,6 +239,48 @@ test_reading_names_the_file (StoreFixture *f, gconstpointer data)
   g_assert_null (omc_store_list_audit_sync (f->store, f->auditor, 5, 0, NULL, &error));
   g_assert_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_NOT_FOUND);
   g_assert_nonnull (strstr (error->message, "11 to 21"));
+}
+
+/* "...-0123456789abcdef.omcaudit" */
+static void
+take_hash (const char *path, guint8 *hash)
+{
+  const char *digits = strrchr (path, '-') + 1;
+
+  for (guint i = 0; g_ascii_isxdigit (digits[2 * i]); i++)
+    hash[i] = (guint8)(g_ascii_xdigit_value (digits[2 * i]) * 16 +
+                       g_ascii_xdigit_value (digits[2 * i + 1]));
+}
+
+/* No more than the limit is ever taken into memory, and the sentence names file and limit. */
+static void
+test_reading_has_a_limit (StoreFixture *f, gconstpointer data)
+{
+  OmcAuditSegment segment = { .first = 11, .last = 21 };
+  g_autoptr (GPtrArray) files = NULL;
+  g_autoptr (GBytes) file = NULL;
+  g_autofree char *path = NULL;
+  OmcBackupInfo info;
+
+  audit_fixture_make_trail (f);
+  files = audit_fixture_list_files (f);
+  take_hash (g_ptr_array_index (files, 1), segment.hash);
+  file = omc_audit_archive_read_file (f->directory, &segment, NULL);
+  g_assert_nonnull (file);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      (i == 0 ? grow : put_pipe) (files);
+      g_assert_null (omc_audit_archive_read_file (f->directory, &segment, &error));
+      g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
+      g_assert_nonnull (strstr (error->message, g_ptr_array_index (files, 1)));
+      if (i == 0)
+        g_assert_nonnull (strstr (error->message, "64.0"));
+    }
+  info = audit_fixture_back_up (f, "a.omcbackup", &path);
+  g_assert_cmpuint (info.n_segments, ==, 2);
+  g_assert_cmpuint (info.n_lost_segments, ==, 1);
 }
 
 /* --- what is done to the database around the border --- */
@@ -346,6 +409,7 @@ main (int argc, char *argv[])
   store_fixture_add ("/store/audit-archive/finds/a-file-made-another-time", test_replayed, NULL);
   store_fixture_add ("/store/audit-archive/reading-names-a-missing-file",
                      test_reading_names_the_file, NULL);
+  store_fixture_add ("/store/audit-archive/reading-has-a-limit", test_reading_has_a_limit, NULL);
 
   return g_test_run ();
 }
