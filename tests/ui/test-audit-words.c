@@ -32,8 +32,35 @@ test_words (void)
       "the server has another one under its number", 0 },
     { "anchor-lost", NULL, "audit/12", "the anchor was missing",
       "The proof of the trail’s end is missing", "audit 12", "the anchor was missing", 0 },
+    { "sync-pull", NULL, NULL, "3 created, 1 updated, 0 deleted, 2 merged, 0 conflicts",
+      "Received from the server", NULL, "3 records created, 1 changed, 2 merged", 0 },
+    { "sync-pull", NULL, NULL, "0 created, 0 updated, 1 deleted, 0 merged, 1 conflicts",
+      "Received from the server", NULL, "1 deleted, 1 waits for a person", 0 },
+    { "import", NULL, NULL, "1 created, 0 updated, 2 unchanged, 0 merged, 4294967295 conflicts",
+      "Imported a file", NULL, "1 record created, 2 as they were, 4294967295 wait for a person",
+      0 },
+    { "import", NULL, NULL, "0 created, 0 updated, 0 unchanged, 0 merged, 0 conflicts",
+      "Imported a file", NULL, "nothing changed", 0 },
+    { "cache-evict", "p1", NULL, "1 removed from this device, for room; the server has them",
+      "Removed a chart from this device to make room", "Patient p1",
+      "1 record removed to make room; the server has it", 0 },
+    { "cache-evict", "p1", NULL, "12 removed from this device, time is over; the server has them",
+      "Removed a chart from this device to make room", "Patient p1",
+      "12 records removed since their time was over; the server has them", 0 },
+    { "policy-installed", NULL, NULL, "version 18446744073709551615", "Installed an access policy",
+      NULL, "version 18446744073709551615", 0 },
     /* What a later version writes is shown as it is. */
     { "teleport", NULL, "a/b/c", "by beam", "teleport", "a/b/c", "by beam", 0 },
+    { "import", NULL, NULL, "3 created, 1 beamed", "Imported a file", NULL, "3 created, 1 beamed",
+      0 },
+    { "import", NULL, NULL, "3 created, ", "Imported a file", NULL, "3 created, ", 0 },
+    { "import", NULL, NULL, "3 created%s", "Imported a file", NULL, "3 created%s", 0 },
+    { "import", NULL, NULL, "03 created", "Imported a file", NULL, "03 created", 0 },
+    { "import", NULL, NULL, "99999999999999999999 created", "Imported a file", NULL,
+      "99999999999999999999 created", 0 },
+    { "import", NULL, NULL, "-1 created", "Imported a file", NULL, "-1 created", 0 },
+    { "policy-installed", NULL, NULL, "version 2 x", "Installed an access policy", NULL,
+      "version 2 x", 0 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -47,10 +74,11 @@ test_words (void)
       };
       g_autofree char *act = omc_audit_words_act (&entry);
       g_autofree char *subject = omc_audit_words_subject (&entry);
+      g_autofree char *detail = omc_audit_words_detail (&entry);
 
       g_assert_cmpstr (act, ==, cases[i].act);
       g_assert_cmpstr (subject, ==, cases[i].subject);
-      g_assert_cmpstr (omc_audit_words_detail (&entry), ==, cases[i].says);
+      g_assert_cmpstr (detail, ==, cases[i].says);
     }
 }
 

@@ -49,7 +49,7 @@ describe (const OmcAuditEntry *entry, gint64 now_us)
   g_autofree char *time = omc_display_time (entry->recorded_us, now_us);
   g_autofree char *title = omc_audit_words_act (entry);
   g_autofree char *subject = omc_audit_words_subject (entry);
-  const char *more = omc_audit_words_detail (entry);
+  g_autofree char *more = omc_audit_words_detail (entry);
   g_autofree char *number = g_strdup_printf ("#%" G_GUINT64_FORMAT " · %s", entry->sequence, time);
   g_autofree char *subtitle = g_strdup_printf (
       "%s · %s%s%s%s%s", entry->user, omc_audit_words_role (entry->role), subject ? " · " : "",
@@ -71,15 +71,14 @@ is_wanted (OmcAuditPage *self, const OmcAuditEntry *entry)
 {
   const char *const fields[] = { entry->user,       entry->role,   entry->type,   entry->subtype,
                                  entry->patient_id, entry->entity, entry->detail, entry->purpose };
-
   g_autofree char *act = self->wanted ? omc_audit_words_act (entry) : NULL;
+  g_autofree char *detail = self->wanted ? omc_audit_words_detail (entry) : NULL;
 
   for (guint i = 0; self->wanted && i < G_N_ELEMENTS (fields); i++)
     if (has (fields[i], self->wanted))
       return TRUE;
 
-  return !self->wanted || has (act, self->wanted) ||
-         has (omc_audit_words_detail (entry), self->wanted) ||
+  return !self->wanted || has (act, self->wanted) || has (detail, self->wanted) ||
          has (omc_audit_words_role (entry->role), self->wanted);
 }
 

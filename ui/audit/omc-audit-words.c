@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "omc-audit-counts.h"
 #include "omc-audit-words.h"
 #include "omc-break-glass.h"
 #include "omc-merge-words.h"
@@ -192,9 +193,10 @@ omc_audit_words_subject (const OmcAuditEntry *entry)
   return g_strdup_printf ("%s · %s", patient, entity);
 }
 
-const char *
+char *
 omc_audit_words_detail (const OmcAuditEntry *entry)
 {
+  char *counts;
   const char *reason;
   OmcRole role;
 
@@ -204,11 +206,12 @@ omc_audit_words_detail (const OmcAuditEntry *entry)
     return NULL;
   reason = omc_break_glass_get_label (entry->detail);
   if (reason)
-    return reason;
+    return g_strdup (reason);
   if (omc_role_from_string (entry->detail, &role))
-    return omc_role_describe (role);
+    return g_strdup (omc_role_describe (role));
+  counts = omc_audit_counts_describe (entry->detail);
 
-  return find_word (details, G_N_ELEMENTS (details), entry->detail);
+  return counts ? counts : g_strdup (find_word (details, G_N_ELEMENTS (details), entry->detail));
 }
 
 const char *

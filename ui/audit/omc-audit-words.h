@@ -16,8 +16,8 @@ G_BEGIN_DECLS
 char *omc_audit_words_act (const OmcAuditEntry *entry);
 /* On what: "Patient p1 · Measurement m2, version 3"; NULL when it names nothing. Free it. */
 char *omc_audit_words_subject (const OmcAuditEntry *entry);
-/* What else it says: "not accepted", "3 created, 1 updated"; (nullable). */
-const char *omc_audit_words_detail (const OmcAuditEntry *entry);
+/* What else it says: "not accepted", "3 records created, 1 changed"; (nullable). Free it. */
+char *omc_audit_words_detail (const OmcAuditEntry *entry);
 /* "Charge nurse" for "charge-nurse" */
 const char *omc_audit_words_role (const char *role);
 

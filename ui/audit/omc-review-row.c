@@ -71,7 +71,7 @@ describe_act (const OmcAuditEntry *entry, gint64 now_us)
   g_autofree char *time = omc_display_time (entry->recorded_us, now_us);
   g_autofree char *act = omc_audit_words_act (entry);
   g_autofree char *subject = omc_audit_words_subject (entry);
-  const char *more = omc_audit_words_detail (entry);
+  g_autofree char *more = omc_audit_words_detail (entry);
 
   return g_strdup_printf ("%s  %s%s%s%s%s", time, act, subject ? " · " : "", subject ? subject : "",
                           more ? " · " : "", more ? more : "");
