@@ -42,10 +42,11 @@ static gboolean
 check_practice (OmcCtl *self, const char *display, const char *role_name)
 {
   const char *option = self->user != NULL && !g_str_equal (self->user, OMC_PRACTICE_USER) ? "--user"
-                       : display != NULL               ? "--display"
-                       : role_name != NULL             ? "--role"
-                       : self->passphrase_file != NULL ? "--passphrase-file (or OMNICARE_PASSPHRASE_FILE)"
-                                                       : NULL;
+                       : display != NULL   ? "--display"
+                       : role_name != NULL ? "--role"
+                       : self->passphrase_file != NULL
+                           ? "--passphrase-file (or OMNICARE_PASSPHRASE_FILE)"
+                           : NULL;
 
   if (option == NULL)
     return TRUE;

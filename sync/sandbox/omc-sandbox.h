@@ -67,8 +67,12 @@ const char *omc_sandbox_get_base_url (OmcSandbox *self);
 const char *omc_sandbox_get_token_url (OmcSandbox *self);
 guint16 omc_sandbox_get_port (OmcSandbox *self);
 
-/* NDJSON, gzip or plain; ids are kept, a known id gets a new version. All of it or nothing is
- * stored. */
+/* A practice ward of 100,000 patients takes 2.5 GB. */
+#define OMC_SANDBOX_LOAD_MAX ((gsize)G_MAXUINT32 - 65536)
+
+/* NDJSON, gzip or plain, of OMC_SANDBOX_LOAD_MAX when unpacked; ids are kept, a known id gets a new version. Each resource is
+ * judged as one that a client sends, but what it refers to may come after it. All of it or nothing is stored, and the error
+ * names the entry, its line and the element. */
 gboolean omc_sandbox_load_file (OmcSandbox *self, const char *path, guint *count, GError **error);
 gboolean omc_sandbox_load_text (OmcSandbox *self,
                                 const char *ndjson,

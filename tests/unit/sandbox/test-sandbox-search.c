@@ -387,24 +387,6 @@ test_wrong_queries_are_refused (void)
     }
 }
 
-static void
-test_load_is_all_or_nothing (void)
-{
-  g_auto (Fixture) f = { 0 };
-  g_autoptr (GError) error = NULL;
-  guint count;
-
-  fixture_open (&f, "medplum");
-  g_assert_false (omc_sandbox_load_text (
-      f.sandbox, "{\"resourceType\":\"Patient\",\"id\":\"a\"}\n{\"resourceType\":\"Pat", -1, &count,
-      &error));
-  g_assert_nonnull (strstr (error->message, "line 2"));
-  g_assert_cmpuint (omc_sandbox_count_resources (f.sandbox, NULL), ==, 0);
-  g_assert_true (omc_sandbox_load_text (
-      f.sandbox, "\r\n{\"resourceType\":\"Patient\",\"id\":\"a\"}\r\n\n", -1, &count, NULL));
-  g_assert_cmpuint (count, ==, 1);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -421,6 +403,5 @@ main (int argc, char **argv)
   g_test_add_func ("/sandbox/search/includes-and-everything", test_includes_and_everything);
   g_test_add_func ("/sandbox/search/the-index-follows-changes", test_index_follows_changes);
   g_test_add_func ("/sandbox/search/wrong-queries-are-refused", test_wrong_queries_are_refused);
-  g_test_add_func ("/sandbox/search/a-load-is-all-or-nothing", test_load_is_all_or_nothing);
   return g_test_run ();
 }
