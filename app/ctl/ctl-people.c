@@ -10,15 +10,14 @@
 
 #include "ctl-people.h"
 
-#include "omc-store-sync.h"
-#include "omc-sync-marks.h"
+#include "omc-store-slots.h"
 
 #include <glib/gi18n.h>
 
 char *
 omc_ctl_people_dup_unheard (OmcCtl *self)
 {
-  return omc_store_get_mark (self->store, OMC_MARK_UNHEARD, NULL);
+  return omc_store_dup_unheard (self->store, NULL);
 }
 
 char *

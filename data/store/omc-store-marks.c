@@ -66,6 +66,12 @@ omc_store_get_mark (OmcStore *self, const char *name, GError **error)
   return omc_store_run_read (self, get_mark, &job, NULL, error) ? job.found : NULL;
 }
 
+char *
+omc_store_dup_unheard (OmcStore *self, GError **error)
+{
+  return omc_store_get_mark (self, OMC_MARK_UNHEARD, error);
+}
+
 static gboolean
 set_mark (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {

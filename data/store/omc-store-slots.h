@@ -67,6 +67,9 @@ void omc_store_note_not_admitted_sync (OmcStore *self, const char *user, OmcKeyS
 /* After a contact: people whose Practitioner is no longer active here are disabled and their slots blocked; what they left
  * unsent is sent all the same. device_withdrawn: (out) the Device of this store is inactive. */
 gboolean omc_store_apply_revocations (OmcStore *self, gboolean *device_withdrawn, GError **error);
+/* The types in which the server says who may work here and that it did not let this device read, "Device, Practitioner":
+ * then no contact gives more time. (nullable): it let it. */
+char *omc_store_dup_unheard (OmcStore *self, GError **error);
 /* Disables or frees a person, with their slots. */
 gboolean omc_store_set_user_disabled_sync (OmcStore *self,
                                            OmcActor *actor,

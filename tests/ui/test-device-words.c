@@ -61,6 +61,27 @@ test_worst_first (void)
   assert_says (&facts, "The server knows more*tell IT at once.", FALSE);
 }
 
+/* More network gives no more time: it says why, and what to grant. */
+static void
+test_unheard (void)
+{
+  OmcDeviceFacts facts = { .unheard = (char *)"Practitioner",
+                           .lifetime = { .has_server = TRUE, .left_us = 70 * HOUR_US } };
+  gboolean closes;
+
+  g_assert_null (omc_device_words (&facts, &closes));
+  facts.lifetime.soon = TRUE;
+  facts.lifetime.left_us = 14 * HOUR_US;
+  assert_says (&facts, "*let this device read Practitioner,*14 hours more. Tell IT:*right to*",
+               FALSE);
+  facts.lifetime.left_us = HOUR_US / 2;
+  assert_says (&facts, "*Practitioner,*less than an hour more. Tell IT:*", FALSE);
+  facts.lifetime.left_us = 0;
+  assert_says (&facts, "*Practitioner,*recovery code alone. Tell IT:*", FALSE);
+  facts.lifetime.revoked = TRUE;
+  assert_says (&facts, "*withdrawn this device*", FALSE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -68,6 +89,8 @@ main (int argc, char **argv)
 
   g_test_add_func ("/ui/device-words/nothing-when-all-is-well", test_well);
   g_test_add_func ("/ui/device-words/the-worst-first", test_worst_first);
+
+  g_test_add_func ("/ui/device-words/why-a-contact-gives-no-more-time", test_unheard);
 
   return g_test_run ();
 }

@@ -14,6 +14,7 @@
 #include "omc-device-watch.h"
 #include "omc-device-words.h"
 #include "omc-store-budget.h"
+#include "omc-store-slots.h"
 
 /* The board comes first. */
 #define FIRST_LOOK_MS 1500
@@ -57,6 +58,12 @@ look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
                                          &error);
   if (!storage || !omc_store_get_status_sync (store, &status, cancellable, &error) ||
       !omc_key_manager_get_lifetime_sync (keys, &facts->lifetime, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  facts->unheard = omc_store_dup_unheard (store, &error);
+  if (error)
     {
       g_task_return_error (task, error);
       return;

@@ -18,12 +18,35 @@
 void
 omc_device_facts_free (OmcDeviceFacts *self)
 {
+  g_free (self->unheard);
   g_free (self->site);
   g_free (self);
 }
 
+/* As omnicarectl status has it: the network alone does not help. */
 static char *
-describe_lifetime (const OmcKeyLifetime *lifetime)
+describe_unheard (const char *types, guint hours, gboolean over)
+{
+  g_autofree char *left = NULL;
+
+  if (over)
+    left = g_strdup (_ ("once locked, this device opens with the recovery code alone"));
+  else if (hours == 0)
+    left = g_strdup (_ ("passphrases open this device for less than an hour more"));
+  else
+    left = g_strdup_printf (ngettext ("passphrases open this device for %u hour more",
+                                      "passphrases open this device for %u hours more", hours),
+                            hours);
+
+  /* Translators: kinds of records, and what follows of it */
+  return g_strdup_printf (
+      _ ("The server does not let this device read %s, where it says who may still work here: %s. "
+         "Tell IT: its login needs the right to read Practitioner and Device."),
+      types, left);
+}
+
+static char *
+describe_lifetime (const OmcKeyLifetime *lifetime, const char *unheard)
 {
   guint hours = (guint)(lifetime->left_us / G_TIME_SPAN_HOUR);
 
@@ -31,6 +54,8 @@ describe_lifetime (const OmcKeyLifetime *lifetime)
     return g_strdup (_ ("The server has withdrawn this device. Unsent work is kept. Tell IT."));
   if (!lifetime->has_server || !lifetime->soon)
     return NULL;
+  if (unheard)
+    return describe_unheard (unheard, hours, lifetime->left_us == 0);
   if (lifetime->left_us == 0)
     return g_strdup (_ ("The time without the server is over: once locked, this device opens with "
                         "the recovery code alone. Bring it into the network."));
@@ -66,7 +91,7 @@ omc_device_words (const OmcDeviceFacts *facts, gboolean *may_close)
   if (facts->disk_full)
     return g_strdup (_ ("The disk of this device is full. What you enter is kept only as long as "
                         "the room set aside lasts: tell IT at once."));
-  lifetime = describe_lifetime (&facts->lifetime);
+  lifetime = describe_lifetime (&facts->lifetime, facts->unheard);
   if (lifetime)
     return lifetime;
   if (ABS (facts->skew_us) >= SKEW_US)

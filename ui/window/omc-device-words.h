@@ -17,6 +17,8 @@ typedef struct
   gboolean read_only;   /* the folder of the store cannot be written */
   gboolean disk_full;   /* the room that is kept for unsent work is given up */
   OmcKeyLifetime lifetime;
+  char *
+      unheard; /* (owned) (nullable): why a contact gives no more time, as omc_store_dup_unheard() has it */
   gint64 skew_us;     /* the device's clock against the server's; 0: right, or not known */
   char *site;         /* (owned) (nullable): what is refused of what the site has set */
   const char *notice; /* (nullable): what the keys fall short of */
