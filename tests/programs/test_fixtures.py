@@ -9,7 +9,7 @@ from ctl_harness import *
 
 def need_fixtures():
     if not (FIXTURES / "MANIFEST.tsv").exists():
-        raise Skip("the fixtures folder beside the project is not here")
+        raise Skip("the fixtures are not here: put them into ../shared/fixtures, or set OMNICARE_FIXTURES to their folder")
 
 
 def read(path):

@@ -175,7 +175,7 @@ def test_half_written_store(folder):
 def test_read_only(folder):
     """on a read-only disk the store says that it cannot be written, and nothing is half-written"""
     if os.geteuid() != 0:
-        raise Skip("mounting needs root")
+        raise Skip("mounting needs root: run this as root, or inside of build-aux/in-debian13")
     d = Device(folder)
     d.ok("import", d.write("p.json", GOOD), "--from-server")
     done = subprocess.run(["unshare", "--mount", "sh", "-c",
@@ -184,7 +184,7 @@ def test_read_only(folder):
                            f"'{CTL}' --data-dir '{d.data}' vitals add --patient good --pulse 72; echo write=$?"],
                           capture_output=True, text=True, timeout=TIMEOUT, env=environment())
     if "read=" not in done.stdout:
-        raise Skip("no mount namespaces here")
+        raise Skip("no mount namespaces here: run this where root may make them")
     check("write=1" in done.stdout, f"{done.stdout} {done.stderr}")
     check("read-only" in done.stderr.lower() or "cannot be written" in done.stderr.lower(), done.stderr)
     equal(len(d.ok("queue", "list").out), 0, "nothing half-written")
@@ -193,7 +193,7 @@ def test_read_only(folder):
 def test_full_disk(folder):
     """on a full disk a save is refused honestly, nothing acknowledged is lost, and works again with room"""
     if os.geteuid() != 0:
-        raise Skip("mounting needs root")
+        raise Skip("mounting needs root: run this as root, or inside of build-aux/in-debian13")
     script = f"""
 set -e
 mount -t tmpfs -o size=12m full '{folder}'
@@ -230,7 +230,7 @@ $C audit verify >/dev/null && echo verified=0
 def test_reserve(folder):
     """on a full disk reads and a person's work go on in the reserve, and what a server brings is refused"""
     if os.geteuid() != 0:
-        raise Skip("mounting needs root")
+        raise Skip("mounting needs root: run this as root, or inside of build-aux/in-debian13")
     script = f"""
 set -e
 mount -t tmpfs -o size=48m full '{folder}'

@@ -13,7 +13,7 @@ class Site:
 
     def __init__(self, d):
         if not shutil.which("openssl"):
-            raise Skip("openssl is not installed")
+            raise Skip("openssl is not installed: install the package openssl")
         self.d = d
         self.key = d.folder / "site.pem"
         subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", self.key], check=True, capture_output=True)

@@ -169,7 +169,7 @@ def hospital_pair(folder):
         subprocess.run(["openssl", "genpkey", "-algorithm", "X25519", "-out", private], check=True, capture_output=True)
         subprocess.run(["openssl", "pkey", "-in", private, "-pubout", "-out", public], check=True, capture_output=True)
     except FileNotFoundError:
-        raise Skip("no openssl here")
+        raise Skip("openssl is not installed: install the package openssl")
     return private, public
 
 
@@ -200,7 +200,7 @@ def later(d, seconds, *args, **kwargs):
 def need_time_namespace():
     done = subprocess.run(["unshare", "--time", "--boottime", "100", "true"], capture_output=True)
     if done.returncode:
-        raise Skip("no time namespace here")
+        raise Skip("no time namespaces here: run this as root or where users may make namespaces")
 
 
 def test_lifetime(folder):

@@ -17,7 +17,7 @@ omc_ui_test_init (int *argc, char ***argv)
   g_test_init (argc, argv, NULL);
   if (!gtk_init_check ())
     {
-      g_print ("1..0 # SKIP there is no display\n");
+      g_print ("1..0 # SKIP there is no display: run this in tests/lib/session.sh\n");
       return FALSE;
     }
 

@@ -35,7 +35,9 @@ are_installed (const char *const *tools)
 
       if (path != NULL)
         continue;
-      g_test_skip ("dbus-run-session or a keyring is not installed");
+      g_autofree char *why = g_strdup_printf (
+          "%s is not installed: install the packages of build-aux/packages.trixie.", *tools);
+      g_test_skip (why);
       return FALSE;
     }
   return TRUE;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "fhir-fixtures.h"
+#include "omc-test-fixtures.h"
 
 static GBytes *
 load (const char *path)
@@ -87,13 +88,10 @@ visit_folder (const char *root, const char *folder, FhirFixtureFunc func, gpoint
 gboolean
 fhir_fixtures_foreach (const char *folder, FhirFixtureFunc func, gpointer user_data)
 {
-  const char *root = g_getenv ("OMNICARE_FIXTURES");
+  g_autofree char *root = omc_test_dup_fixtures (NULL);
 
-  if (!root || !g_file_test (root, G_FILE_TEST_IS_DIR))
-    {
-      g_test_skip ("OMNICARE_FIXTURES names no folder of fixtures");
-      return FALSE;
-    }
+  if (root == NULL)
+    return FALSE;
   visit_folder (root, folder ? folder : ".", func, user_data);
 
   return TRUE;

@@ -158,7 +158,9 @@ test_locked (StoreFixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
 #ifdef __SANITIZE_ADDRESS__
-  g_test_skip ("The address sanitizer keeps what was freed, and maps more than can be read.");
+  g_test_skip (
+      "The address sanitizer keeps what was freed, and maps more than can be read: run this in a "
+      "build without it.");
   return;
 #endif
 

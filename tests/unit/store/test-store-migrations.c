@@ -127,15 +127,11 @@ test_recorded (StoreFixture *f, gconstpointer data)
   g_assert_no_error (error);
   if (tell_differences (recorded, made, names) == 0)
     return;
-  g_string_prepend (names, "The schema is not the recorded one:");
-  if (omc_migrator_get_latest () <= RELEASED)
-    {
-      g_test_message ("%s It was released: write a new migration.", names->str);
-      g_test_fail ();
-      return;
-    }
-  g_string_append (names, " record it: OMNICARE_RECORD_SCHEMA=1 ./dev test store-migrations");
-  g_test_skip (names->str);
+  g_test_message ("The schema is not the recorded one:%s %s", names->str,
+                  omc_migrator_get_latest () <= RELEASED
+                      ? "It was released: write a new migration."
+                      : "Record it: OMNICARE_RECORD_SCHEMA=1 ./dev test store-migrations");
+  g_test_fail ();
 }
 
 static char *
