@@ -14,6 +14,8 @@
 #include "omc-resource.h"
 
 #define ID_MAX 64
+/* What an id in a reference ends at. */
+#define ID_ENDS "/?#"
 
 struct _OmcResource
 {
@@ -23,6 +25,8 @@ struct _OmcResource
   const char *id;           /* (nullable) */
   const char *version_id;   /* (nullable) */
   const char *last_updated; /* (nullable) */
+  const char *patient_id;   /* (nullable) */
+  char *cut_patient_id;     /* (owned) (nullable): where more than the id stands in json */
 };
 
 G_DEFINE_BOXED_TYPE (OmcResource, omc_resource, omc_resource_ref, omc_resource_unref)
@@ -68,6 +72,88 @@ check_id (const char *id, GError **error)
   return FALSE;
 }
 
+/* Where a type keeps its patient, when that is neither "patient" nor "subject" (R4, compartment Patient). */
+static const struct
+{
+  const char *type;
+  const char *element;
+  const char *sub; /* (nullable): the Reference below each member of element */
+} patient_elements[] = {
+  { "Appointment", "participant", "actor" },
+  { "AppointmentResponse", "actor", NULL },
+  { "AuditEvent", "entity", "what" },
+  { "Coverage", "beneficiary", NULL },
+  { "Group", "member", "entity" },
+  { "Provenance", "target", NULL },
+  { "ResearchSubject", "individual", NULL },
+  { "Schedule", "actor", NULL },
+  { "Task", "for", NULL },
+};
+
+/* "Patient/7" and "Patient/7/_history/2"; never another server's Patient. */
+static const char *
+get_patient_of_reference (const OmcJsonValue *reference)
+{
+  const char *text = omc_json_value_get_string (omc_json_value_get (reference, "reference"));
+  gsize length;
+
+  if (!text || !g_str_has_prefix (text, "Patient/"))
+    return NULL;
+  text += strlen ("Patient/");
+  length = strcspn (text, ID_ENDS);
+
+  return length > 0 && text[length] != '?' ? text : NULL;
+}
+
+static const char *
+get_patient_at (const OmcJsonValue *element, const char *sub)
+{
+  OmcJsonIter iter;
+  const OmcJsonValue *member;
+
+  if (omc_json_value_get_kind (element) == OMC_JSON_OBJECT)
+    return get_patient_of_reference (sub ? omc_json_value_get (element, sub) : element);
+
+  for (omc_json_iter_init (&iter, element); omc_json_iter_next (&iter, NULL, &member);)
+    {
+      const char *id = get_patient_of_reference (sub ? omc_json_value_get (member, sub) : member);
+
+      if (id)
+        return id;
+    }
+
+  return NULL;
+}
+
+/* Only a relative reference counts: an absolute one may mean the Patient of another server. */
+static const char *
+get_patient (const OmcJsonValue *root, const char *type)
+{
+  static const char *const usual[] = { "patient", "subject" };
+  const char *id = NULL;
+
+  for (guint i = 0; !id && i < G_N_ELEMENTS (usual); i++)
+    id = get_patient_at (omc_json_value_get (root, usual[i]), NULL);
+  for (guint i = 0; !id && i < G_N_ELEMENTS (patient_elements); i++)
+    if (strcmp (type, patient_elements[i].type) == 0)
+      id = get_patient_at (omc_json_value_get (root, patient_elements[i].element),
+                           patient_elements[i].sub);
+
+  return id;
+}
+
+static void
+find_patient (OmcResource *self)
+{
+  const char *id = strcmp (self->type, "Patient") == 0
+                       ? self->id
+                       : get_patient (omc_json_get_root (self->json), self->type);
+  gsize length = id ? strcspn (id, ID_ENDS) : 0;
+
+  self->cut_patient_id = id && id[length] != '\0' ? g_strndup (id, length) : NULL;
+  self->patient_id = self->cut_patient_id ? self->cut_patient_id : id;
+}
+
 /**
  * omc_resource_new:
  * @json: (transfer none): the resource is this document; it is not copied
@@ -111,6 +197,7 @@ omc_resource_new (OmcJson *json, GError **error)
   self->id = omc_json_value_get_string (id);
   self->version_id = omc_json_value_get_string (omc_json_value_get (meta, "versionId"));
   self->last_updated = omc_json_value_get_string (omc_json_value_get (meta, "lastUpdated"));
+  find_patient (self);
 
   return self;
 }
@@ -152,6 +239,7 @@ omc_resource_unref (OmcResource *self)
   if (g_atomic_ref_count_dec (&self->ref_count))
     {
       omc_json_unref (self->json);
+      g_free (self->cut_patient_id);
       g_free (self);
     }
 }
@@ -186,6 +274,14 @@ omc_resource_get_last_updated (OmcResource *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->last_updated;
+}
+
+const char *
+omc_resource_get_patient_id (OmcResource *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->patient_id;
 }
 
 OmcJson *
@@ -386,85 +482,4 @@ omc_resource_equal_content (OmcResource *a, OmcResource *b)
   return omc_json_value_equal_except (root_a, root_b, root_ignored) &&
          omc_json_value_equal_except (omc_json_value_get (root_a, "meta"),
                                       omc_json_value_get (root_b, "meta"), meta_ignored);
-}
-
-/* Where a type keeps its patient, when that is neither "patient" nor "subject" (R4, compartment Patient). */
-static const struct
-{
-  const char *type;
-  const char *element;
-  const char *sub; /* (nullable): the Reference below each member of element */
-} patient_elements[] = {
-  { "Appointment", "participant", "actor" },
-  { "AppointmentResponse", "actor", NULL },
-  { "AuditEvent", "entity", "what" },
-  { "Coverage", "beneficiary", NULL },
-  { "Group", "member", "entity" },
-  { "Provenance", "target", NULL },
-  { "ResearchSubject", "individual", NULL },
-  { "Schedule", "actor", NULL },
-  { "Task", "for", NULL },
-};
-
-/* "Patient/7" and "Patient/7/_history/2"; never another server's Patient. */
-static char *
-dup_patient_of_reference (const OmcJsonValue *reference)
-{
-  const char *text = omc_json_value_get_string (omc_json_value_get (reference, "reference"));
-  gsize length;
-
-  if (!text || !g_str_has_prefix (text, "Patient/"))
-    return NULL;
-  text += strlen ("Patient/");
-  length = strcspn (text, "/?#");
-
-  return length > 0 && text[length] != '?' ? g_strndup (text, length) : NULL;
-}
-
-static char *
-dup_patient_at (const OmcJsonValue *element, const char *sub)
-{
-  OmcJsonIter iter;
-  const OmcJsonValue *member;
-
-  if (omc_json_value_get_kind (element) == OMC_JSON_OBJECT)
-    return dup_patient_of_reference (sub ? omc_json_value_get (element, sub) : element);
-
-  for (omc_json_iter_init (&iter, element); omc_json_iter_next (&iter, NULL, &member);)
-    {
-      char *id = dup_patient_of_reference (sub ? omc_json_value_get (member, sub) : member);
-
-      if (id)
-        return id;
-    }
-
-  return NULL;
-}
-
-/**
- * omc_resource_dup_patient_id:
- *
- * Only a relative reference counts: an absolute one may mean the Patient of another server.
- */
-char *
-omc_resource_dup_patient_id (OmcResource *self)
-{
-  static const char *const usual[] = { "patient", "subject" };
-  const OmcJsonValue *root;
-  char *id = NULL;
-
-  g_return_val_if_fail (self != NULL, NULL);
-
-  root = omc_resource_get_root (self);
-  if (strcmp (self->type, "Patient") == 0)
-    return g_strdup (self->id);
-
-  for (guint i = 0; !id && i < G_N_ELEMENTS (usual); i++)
-    id = dup_patient_at (omc_json_value_get (root, usual[i]), NULL);
-  for (guint i = 0; !id && i < G_N_ELEMENTS (patient_elements); i++)
-    if (strcmp (self->type, patient_elements[i].type) == 0)
-      id = dup_patient_at (omc_json_value_get (root, patient_elements[i].element),
-                           patient_elements[i].sub);
-
-  return id;
 }

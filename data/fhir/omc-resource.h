@@ -44,6 +44,8 @@ const char *omc_resource_get_resource_type (OmcResource *self);
 const char *omc_resource_get_id (OmcResource *self);           /* nullable */
 const char *omc_resource_get_version_id (OmcResource *self);   /* nullable; opaque */
 const char *omc_resource_get_last_updated (OmcResource *self); /* nullable; FHIR instant */
+/* Of the patient that it is about ("Patient/7" -> "7"; a Patient is about itself); nullable. */
+const char *omc_resource_get_patient_id (OmcResource *self);
 OmcJson *omc_resource_get_json (OmcResource *self);
 const OmcJsonValue *omc_resource_get_root (OmcResource *self);
 char *omc_resource_to_string (OmcResource *self, gsize *length);
@@ -66,9 +68,6 @@ void omc_resource_foreach_reference (OmcResource *self, OmcReferenceFunc func, g
 
 /* Equal by FHIR meaning, meta.versionId, meta.lastUpdated and id aside. */
 gboolean omc_resource_equal_content (OmcResource *a, OmcResource *b);
-
-/* The id of the patient that a resource is about ("Patient/7" -> "7"; a Patient is about itself); NULL if none. */
-char *omc_resource_dup_patient_id (OmcResource *self);
 
 /* Is this one of the 146 resource types of FHIR R4 (Resource and DomainResource are abstract)? */
 gboolean omc_fhir_is_resource_type (const char *type);

@@ -215,8 +215,8 @@ is_same_of_nobody (OmcResource *here, OmcResource *there, gboolean universal)
 gboolean
 omc_record_is_same (OmcResource *here, OmcResource *there, const char *id)
 {
-  g_autofree char *my_patient = NULL;
-  g_autofree char *their_patient = NULL;
+  const char *my_patient;
+  const char *their_patient;
   const char *type;
   gboolean universal;
 
@@ -229,8 +229,8 @@ omc_record_is_same (OmcResource *here, OmcResource *there, const char *id)
   if (g_str_equal (type, "Patient"))
     return is_same_patient (here, there, universal);
 
-  my_patient = omc_resource_dup_patient_id (here);
-  their_patient = omc_resource_dup_patient_id (there);
+  my_patient = omc_resource_get_patient_id (here);
+  their_patient = omc_resource_get_patient_id (there);
   if (g_strcmp0 (my_patient, their_patient) != 0)
     return FALSE;
   if (my_patient != NULL)

@@ -212,7 +212,7 @@ omc_access_guard_check_resource (OmcAccessGuard *self,
                                  OmcResource *resource,
                                  GError **error)
 {
-  g_autofree char *patient_id = omc_resource_dup_patient_id (resource);
+  const char *patient_id = omc_resource_get_patient_id (resource);
   gint64 patient;
 
   return omc_session_find_patient (session, patient_id, &patient, error) &&

@@ -51,9 +51,16 @@ omc_audit_items_free (OmcAuditItems *self)
 static void
 append_field (OmcAuditItems *self, const char *field)
 {
+  gsize start;
+
   g_string_append (self->lines, SEPARATOR);
-  for (const char *p = field != NULL ? field : ""; *p != '\0'; p++)
-    g_string_append_c (self->lines, (guchar)*p < ' ' ? ' ' : *p);
+  start = self->lines->len;
+  g_string_append (self->lines, field != NULL ? field : "");
+  for (char *p = self->lines->str + start; *p != '\0'; p++)
+    {
+      if ((guchar)*p < ' ')
+        *p = ' ';
+    }
 }
 
 void

@@ -81,6 +81,7 @@ omc_id_dao_put (OmcSession *session,
   omc_stmt_bind_text (stmt, 1, type);
   omc_stmt_bind_text (stmt, 2, local_id);
   omc_stmt_bind_text (stmt, 3, server_id);
+  session->same_ids = FALSE;
 
   return omc_stmt_run (stmt, error);
 }

@@ -55,6 +55,7 @@ omc_place_forget_all (OmcSession *session, GError **error)
       if (!omc_db_execute (session->db, forget_counted[i], error))
         return FALSE;
     }
+  session->same_ids = FALSE;
 
   return omc_setting_dao_set_integer (session, OMC_TEXTS_SYNC, OMC_MARK_MOVED, session->now_us,
                                       error);

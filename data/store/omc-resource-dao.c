@@ -330,7 +330,7 @@ update (OmcSession *session,
 static gboolean
 fill_facts (OmcSession *session, OmcResourceRow *row, OmcResource *resource, GError **error)
 {
-  g_autofree char *patient_id = omc_resource_dup_patient_id (resource);
+  const char *patient_id = omc_resource_get_patient_id (resource);
   gint64 before = row->patient;
 
   if (!omc_session_get_patient (session, patient_id, &row->patient, error))

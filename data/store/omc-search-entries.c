@@ -293,7 +293,7 @@ omc_search_entries_collect (OmcSearchEntries *self,
                             GError **error)
 {
   const char *type = omc_resource_get_resource_type (resource);
-  g_autofree char *patient_id = omc_resource_dup_patient_id (resource);
+  const char *patient_id = omc_resource_get_patient_id (resource);
   g_autofree char *patient = patient_id != NULL ? g_strconcat ("Patient/", patient_id, NULL) : NULL;
   GPtrArray *params = list_indexed (self->session, type);
   gint64 of_type;

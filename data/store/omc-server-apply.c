@@ -58,18 +58,29 @@ localize_reference (const char *reference, gpointer user_data)
   return g_strconcat (type, "/", id, NULL);
 }
 
+/* Of every record of a batch the same is asked. */
+static gboolean
+has_same_ids (OmcSession *session, gboolean *same, GError **error)
+{
+  gboolean empty, moved;
+
+  if (!session->same_ids)
+    {
+      if (!omc_id_dao_is_empty (session, &empty, error) ||
+          !omc_place_has_moved (session, &moved, error))
+        return FALSE;
+      session->same_ids = empty && !moved;
+    }
+  *same = session->same_ids;
+
+  return TRUE;
+}
+
 static OmcResource *
 localize_references (OmcSession *session, OmcResource *resource, GError **error)
 {
   Localizing localizing = { session, NULL };
   g_autoptr (OmcResource) mapped = NULL;
-  gboolean empty, moved;
-
-  if (!omc_id_dao_is_empty (session, &empty, error) ||
-      !omc_place_has_moved (session, &moved, error))
-    return NULL;
-  if (empty && !moved)
-    return omc_resource_ref (resource);
 
   mapped = omc_resource_map_references (resource, localize_reference, &localizing);
   if (localizing.error == NULL)
@@ -82,9 +93,15 @@ localize_references (OmcSession *session, OmcResource *resource, GError **error)
 OmcResource *
 omc_server_apply_arrival (OmcSession *session, OmcResource *resource, GError **error)
 {
-  g_autoptr (OmcResource) mapped = localize_references (session, resource, error);
+  g_autoptr (OmcResource) mapped = NULL;
   g_autofree char *id = NULL;
+  gboolean same;
 
+  if (!has_same_ids (session, &same, error))
+    return NULL;
+  if (same)
+    return omc_resource_ref (resource);
+  mapped = localize_references (session, resource, error);
   if (mapped == NULL || omc_resource_get_id (mapped) == NULL)
     return g_steal_pointer (&mapped);
   if (!omc_place_of_arrival (session, mapped, &id, error))
@@ -98,9 +115,15 @@ omc_server_apply_arrival (OmcSession *session, OmcResource *resource, GError **e
 OmcResource *
 omc_server_apply_localize (OmcSession *session, OmcResource *resource, GError **error)
 {
-  g_autoptr (OmcResource) mapped = localize_references (session, resource, error);
+  g_autoptr (OmcResource) mapped = NULL;
   g_autofree char *id = NULL;
+  gboolean same;
 
+  if (!has_same_ids (session, &same, error))
+    return NULL;
+  if (same)
+    return omc_resource_ref (resource);
+  mapped = localize_references (session, resource, error);
   if (mapped == NULL)
     return NULL;
   /* What was sent as a create has none. */
@@ -274,14 +297,10 @@ ignore_deletion (OmcSession *session, OmcResourceRow *row, OmcServerCounts *coun
 static void
 note_received (OmcSession *session, OmcResource *local, gboolean is_new, const char *version)
 {
-  g_autofree char *patient_id = NULL;
-
-  if (session->received == NULL)
-    return;
-  patient_id = omc_resource_dup_patient_id (local);
-  omc_audit_items_add (session->received, is_new ? 'C' : 'U',
-                       omc_resource_get_resource_type (local), omc_resource_get_id (local), version,
-                       patient_id);
+  if (session->received != NULL)
+    omc_audit_items_add (session->received, is_new ? 'C' : 'U',
+                         omc_resource_get_resource_type (local), omc_resource_get_id (local),
+                         version, omc_resource_get_patient_id (local));
 }
 
 gboolean

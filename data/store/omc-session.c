@@ -192,6 +192,7 @@ omc_session_start (OmcSession *self)
   self->last_run = -1;
   self->no_tombstones = FALSE;
   self->no_evicted = FALSE;
+  self->same_ids = FALSE;
   self->places_added = FALSE;
   self->places_changed = FALSE;
   self->key_added = FALSE;

@@ -50,6 +50,7 @@ typedef struct
   gint64 last_run;         /* of sync_runs; -1: not looked up */
   gboolean no_tombstones;  /* none there; FALSE: not known */
   gboolean no_evicted;     /* the same */
+  gboolean same_ids;       /* what is here has the server's ids, and always had; FALSE: not known */
   gboolean places_added;   /* beds and wards came that were not here */
   gboolean places_changed; /* beds and wards may have other names */
   GHashTable *fresh;       /* (owned): pk -> OmcResource that was written and waits to be indexed */

@@ -83,7 +83,7 @@ tell_read (OmcStore *self, gpointer data)
 {
   ReadJob *job = data;
   OmcActor *actor = job->guard->actor;
-  g_autofree char *patient_id = omc_resource_dup_patient_id (job->resource);
+  const char *patient_id = omc_resource_get_patient_id (job->resource);
   g_autofree char *entity = g_strconcat (job->type, "/", job->id, NULL);
   OmcAuditEvent event = {
     .type = "rest",

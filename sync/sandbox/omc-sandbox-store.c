@@ -312,7 +312,7 @@ put_resource_row (OmcSandboxStore *self,
                   OmcResource *resource,
                   GError **error)
 {
-  g_autofree char *patient = resource != NULL ? omc_resource_dup_patient_id (resource) : NULL;
+  const char *patient = resource != NULL ? omc_resource_get_patient_id (resource) : NULL;
   OmcSandboxStmt *stmt;
 
   stmt = omc_sandbox_db_prepare (

@@ -29,7 +29,7 @@ take (OmcResource *resource, const char *place, gpointer user_data, GError **err
   g_assert_nonnull (outcome);
   g_assert_true (omc_resource_equal_content (resource, copy));
   omc_search_extract (resource, ignore_entry, NULL);
-  g_free (omc_resource_dup_patient_id (resource));
+  g_assert_cmpstr (omc_resource_get_patient_id (resource), ==, omc_resource_get_patient_id (copy));
 
   return TRUE;
 }

@@ -103,7 +103,7 @@ sync_people_assert_agree_here (SyncFixture *fixture)
     {
       g_autoptr (OmcResource) value =
           omc_sync_bed_read (fixture->bed, "Observation", g_ptr_array_index (values, i));
-      g_autofree char *patient_id = omc_resource_dup_patient_id (value);
+      const char *patient_id = omc_resource_get_patient_id (value);
       g_autoptr (OmcResource) patient = omc_sync_bed_read (fixture->bed, "Patient", patient_id);
 
       g_assert_nonnull (patient);

@@ -81,13 +81,13 @@ assert_nothing_mixed_there (SyncFixture *fixture)
       g_autofree char *text =
           id != NULL ? omc_sandbox_dup_resource (fixture->sandbox, "Observation", id) : NULL;
       g_autoptr (OmcResource) there = text != NULL ? omc_resource_parse (text, -1, NULL) : NULL;
-      g_autofree char *patient_id = NULL;
+      const char *patient_id;
       g_autofree char *patient = NULL;
       g_autofree char *family = NULL;
 
       if (there == NULL)
         continue;
-      patient_id = omc_resource_dup_patient_id (there);
+      patient_id = omc_resource_get_patient_id (there);
       patient = omc_sandbox_dup_resource (fixture->sandbox, "Patient", patient_id);
       g_assert_nonnull (patient);
       family = g_strdup_printf (

@@ -168,7 +168,7 @@ test_patient_is_found (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (OmcResource) resource = parse (cases[i].text);
-      g_autofree char *patient = omc_resource_dup_patient_id (resource);
+      const char *patient = omc_resource_get_patient_id (resource);
 
       g_test_message ("%s", cases[i].text);
       g_assert_cmpstr (patient, ==, cases[i].patient);

@@ -154,7 +154,7 @@ group_by_patient (Taken *taken)
     {
       OmcResource *resource = g_ptr_array_index (taken->resources, i);
       const char *type = omc_resource_get_resource_type (resource);
-      g_autofree char *id = omc_resource_dup_patient_id (resource);
+      const char *id = omc_resource_get_patient_id (resource);
 
       if (g_str_equal (type, "Patient"))
         {
@@ -268,7 +268,7 @@ texts_of (Taken *taken, const char *type, const char *at)
 
       if (g_str_equal (omc_resource_get_resource_type (resource), type))
         {
-          g_autofree char *patient = omc_resource_dup_patient_id (resource);
+          const char *patient = omc_resource_get_patient_id (resource);
 
           g_assert_true (g_hash_table_add (
               texts, g_strconcat (patient, " ",

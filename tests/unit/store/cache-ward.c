@@ -167,7 +167,7 @@ cache_ward_list_all (CacheWard *self)
 guint
 cache_ward_patient_of (OmcResource *resource)
 {
-  g_autofree char *id = omc_resource_dup_patient_id (resource);
+  const char *id = omc_resource_get_patient_id (resource);
 
   return (guint)g_ascii_strtoull (id + 1, NULL, 10);
 }

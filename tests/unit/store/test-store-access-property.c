@@ -122,7 +122,7 @@ given_resource (World *world,
                 OmcResource *resource,
                 gboolean taken_out)
 {
-  g_autofree char *patient_id = resource != NULL ? omc_resource_dup_patient_id (resource) : NULL;
+  const char *patient_id = resource != NULL ? omc_resource_get_patient_id (resource) : NULL;
 
   given (world, person, how, patient_id, taken_out);
 }

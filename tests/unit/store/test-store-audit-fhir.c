@@ -147,8 +147,8 @@ test_patient (void)
 {
   g_autoptr (OmcResource) known = event_of (&SAMPLES[3]);
   g_autoptr (OmcResource) gone = event_of (&SAMPLES[4]);
-  g_autofree char *id = omc_resource_dup_patient_id (known);
-  g_autofree char *none = omc_resource_dup_patient_id (gone);
+  const char *id = omc_resource_get_patient_id (known);
+  const char *none = omc_resource_get_patient_id (gone);
 
   g_assert_cmpstr (id, ==, "77");
   g_assert_null (none);
