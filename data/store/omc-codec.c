@@ -27,30 +27,49 @@
 
 struct _OmcCodec
 {
-  ZSTD_CCtx *compressor;         /* (owned) */
-  ZSTD_DCtx *decompressor;       /* (owned) */
-  ZSTD_CDict *pack_dictionary;   /* (owned) */
-  ZSTD_DDict *unpack_dictionary; /* (owned) */
+  ZSTD_CCtx *compressor;   /* (owned) */
+  ZSTD_DCtx *decompressor; /* (owned) */
 };
+
+/* Only read once they are made; of all codecs, for as long as the program runs. */
+typedef struct
+{
+  ZSTD_CDict *pack;   /* (nullable) */
+  ZSTD_DDict *unpack; /* (nullable) */
+} Dictionaries;
+
+static const Dictionaries *
+get_dictionaries (void)
+{
+  static Dictionaries dictionaries;
+  static gsize made;
+
+  if (g_once_init_enter (&made))
+    {
+      g_autoptr (GBytes) bytes =
+          g_resource_lookup_data (omc_store_get_resource (), DICTIONARY_PATH, 0, NULL);
+      gsize length = 0;
+      gconstpointer data = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
+
+      if (data != NULL)
+        dictionaries = (Dictionaries){ ZSTD_createCDict (data, length, LEVEL),
+                                       ZSTD_createDDict (data, length) };
+      g_once_init_leave (&made, 1);
+    }
+
+  return &dictionaries;
+}
 
 OmcCodec *
 omc_codec_new (GError **error)
 {
-  g_autoptr (GBytes) bytes = NULL;
+  const Dictionaries *dictionaries = get_dictionaries ();
   g_autoptr (OmcCodec) self = g_new0 (OmcCodec, 1);
-  gconstpointer data;
-  gsize length;
 
-  bytes = g_resource_lookup_data (omc_store_get_resource (), DICTIONARY_PATH, 0, error);
-  if (bytes == NULL)
-    return NULL;
-  data = g_bytes_get_data (bytes, &length);
   self->compressor = ZSTD_createCCtx ();
   self->decompressor = ZSTD_createDCtx ();
-  self->pack_dictionary = ZSTD_createCDict (data, length, LEVEL);
-  self->unpack_dictionary = ZSTD_createDDict (data, length);
-  if (self->compressor == NULL || self->decompressor == NULL || self->pack_dictionary == NULL ||
-      self->unpack_dictionary == NULL)
+  if (self->compressor == NULL || self->decompressor == NULL || dictionaries->pack == NULL ||
+      dictionaries->unpack == NULL)
     {
       g_set_error_literal (error, OMC_STORE_ERROR, OMC_STORE_ERROR_FAILED,
                            _ ("The compression cannot be set up."));
@@ -59,7 +78,7 @@ omc_codec_new (GError **error)
   /* The envelope names the dictionary and authenticates the bytes. */
   ZSTD_CCtx_setParameter (self->compressor, ZSTD_c_dictIDFlag, 0);
   ZSTD_CCtx_setParameter (self->compressor, ZSTD_c_checksumFlag, 0);
-  ZSTD_CCtx_refCDict (self->compressor, self->pack_dictionary);
+  ZSTD_CCtx_refCDict (self->compressor, dictionaries->pack);
 
   return g_steal_pointer (&self);
 }
@@ -72,8 +91,6 @@ omc_codec_free (OmcCodec *self)
 
   ZSTD_freeCCtx (self->compressor);
   ZSTD_freeDCtx (self->decompressor);
-  ZSTD_freeCDict (self->pack_dictionary);
-  ZSTD_freeDDict (self->unpack_dictionary);
   g_free (self);
 }
 
@@ -149,7 +166,7 @@ unpack (OmcCodec *self,
     }
   g_byte_array_set_size (out, (guint)size + 1);
   n = ZSTD_decompress_usingDDict (self->decompressor, out->data, size, data, length,
-                                  dictionary != 0 ? self->unpack_dictionary : NULL);
+                                  dictionary != 0 ? get_dictionaries ()->unpack : NULL);
   if (ZSTD_isError (n) || n != size)
     {
       set_damaged (error);

@@ -121,6 +121,23 @@ audit_counts (OmcSession *session, const BatchJob *job, OmcAuditItems *received,
 }
 
 static gboolean
+apply_resources (OmcSession *session, BatchJob *job, GError **error)
+{
+  GPtrArray *resources = job->batch->resources;
+  gboolean done = TRUE;
+
+  if (resources == NULL)
+    return TRUE;
+  omc_vault_begin_batch (session->vault, resources);
+  for (guint i = 0; done && i < resources->len; i++)
+    done = omc_server_apply_resource (session, job->actor, g_ptr_array_index (resources, i),
+                                      job->batch->strategies, &job->counts, error);
+  omc_vault_end_batch (session->vault);
+
+  return done;
+}
+
+static gboolean
 apply_batch (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
   BatchJob *job = data;
@@ -130,12 +147,8 @@ apply_batch (OmcSession *session, gpointer data, GCancellable *cancellable, GErr
   session->bulk = TRUE;
   session->received = received;
   job->counts = (OmcServerCounts){ 0 };
-  for (guint i = 0; batch->resources != NULL && i < batch->resources->len; i++)
-    {
-      if (!omc_server_apply_resource (session, job->actor, g_ptr_array_index (batch->resources, i),
-                                      batch->strategies, &job->counts, error))
-        return FALSE;
-    }
+  if (!apply_resources (session, job, error))
+    return FALSE;
   for (guint i = 0; batch->deletions != NULL && i < batch->deletions->len; i++)
     {
       if (!omc_server_apply_deletion (session, job->actor, g_ptr_array_index (batch->deletions, i),

@@ -279,6 +279,7 @@ static gboolean
 import (OmcSession *session, gpointer data, GCancellable *cancellable, GError **error)
 {
   ImportJob *job = data;
+  gboolean done;
   g_autofree char *detail = NULL;
   g_autoptr (OmcAuditItems) received = omc_audit_items_new ();
   OmcAuditEvent event = { .type = "rest", .subtype = "import", .action = 'C' };
@@ -286,8 +287,11 @@ import (OmcSession *session, gpointer data, GCancellable *cancellable, GError **
   session->bulk = TRUE;
   session->received = received;
   job->counts = (OmcImportCounts){ 0 };
-  if (job->mode == OMC_IMPORT_LOCAL_WORK ? !import_work (session, job, error)
-                                         : !import_server_state (session, job, error))
+  omc_vault_begin_batch (session->vault, job->resources);
+  done = job->mode == OMC_IMPORT_LOCAL_WORK ? import_work (session, job, error)
+                                            : import_server_state (session, job, error);
+  omc_vault_end_batch (session->vault);
+  if (!done)
     return FALSE;
   detail = g_strdup_printf ("%u created, %u updated, %u unchanged, %u merged, %u conflicts",
                             job->counts.created, job->counts.updated, job->counts.unchanged,

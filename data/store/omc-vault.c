@@ -15,6 +15,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "omc-envelope.h"
+#include "omc-pack-ahead.h"
 #include "omc-store-types.h"
 
 /* Buffers above this go back to the system after use. */
@@ -22,11 +23,12 @@
 
 struct _OmcVault
 {
-  OmcCodec *codec;    /* (owned) */
-  GPtrArray *sealers; /* (owned) (element-type OmcSealer), by rising epoch */
-  GByteArray *packed; /* (owned) */
-  GByteArray *sealed; /* (owned) */
-  GByteArray *plain;  /* (owned) */
+  OmcCodec *codec;     /* (owned) */
+  GPtrArray *sealers;  /* (owned) (element-type OmcSealer), by rising epoch */
+  GByteArray *packed;  /* (owned) */
+  GByteArray *sealed;  /* (owned) */
+  GByteArray *plain;   /* (owned) */
+  OmcPackAhead *ahead; /* (owned) (nullable) */
   OmcVaultKeysFunc keys_func;
   gpointer keys_data;
 };
@@ -64,6 +66,7 @@ omc_vault_free (OmcVault *self)
   if (self == NULL)
     return;
 
+  g_clear_pointer (&self->ahead, omc_pack_ahead_stop);
   g_clear_pointer (&self->codec, omc_codec_free);
   g_clear_pointer (&self->sealers, g_ptr_array_unref);
   g_clear_pointer (&self->packed, wipe_buffer);
@@ -152,6 +155,23 @@ trim (GByteArray **buffer)
     }
 }
 
+static const GByteArray *
+seal (OmcVault *self,
+      const char *place,
+      guint8 codec,
+      guint16 dictionary,
+      const guint8 *packed,
+      gsize length,
+      GError **error)
+{
+  g_byte_array_set_size (self->sealed, 0);
+
+  return omc_sealer_seal (g_ptr_array_index (self->sealers, self->sealers->len - 1), codec,
+                          dictionary, place, strlen (place), packed, length, self->sealed, error)
+             ? self->sealed
+             : NULL;
+}
+
 const GByteArray *
 omc_vault_seal (OmcVault *self,
                 const char *place,
@@ -165,14 +185,10 @@ omc_vault_seal (OmcVault *self,
   g_return_val_if_fail (self != NULL && self->sealers->len > 0, NULL);
 
   trim (&self->packed);
-  g_byte_array_set_size (self->sealed, 0);
-  if (!omc_codec_encode (self->codec, plain, length, self->packed, &codec, &dictionary, error) ||
-      !omc_sealer_seal (g_ptr_array_index (self->sealers, self->sealers->len - 1), codec,
-                        dictionary, place, strlen (place), self->packed->data, self->packed->len,
-                        self->sealed, error))
+  if (!omc_codec_encode (self->codec, plain, length, self->packed, &codec, &dictionary, error))
     return NULL;
 
-  return self->sealed;
+  return seal (self, place, codec, dictionary, self->packed->data, self->packed->len, error);
 }
 
 /* What was packed, in self->packed. */
@@ -239,14 +255,27 @@ omc_vault_reseal (OmcVault *self,
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  g_byte_array_set_size (self->sealed, 0);
-  if (!unseal (self, place, sealed, length, &header, error) ||
-      !omc_sealer_seal (g_ptr_array_index (self->sealers, self->sealers->len - 1), header.codec,
-                        header.dictionary, place, strlen (place), self->packed->data,
-                        self->packed->len, self->sealed, error))
+  if (!unseal (self, place, sealed, length, &header, error))
     return NULL;
 
-  return self->sealed;
+  return seal (self, place, header.codec, header.dictionary, self->packed->data, self->packed->len,
+               error);
+}
+
+void
+omc_vault_begin_batch (OmcVault *self, GPtrArray *resources)
+{
+  g_return_if_fail (self != NULL && self->ahead == NULL);
+
+  self->ahead = omc_pack_ahead_start (resources);
+}
+
+void
+omc_vault_end_batch (OmcVault *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_clear_pointer (&self->ahead, omc_pack_ahead_stop);
 }
 
 const GByteArray *
@@ -256,7 +285,15 @@ omc_vault_seal_resource (OmcVault *self,
                          gsize *original_length,
                          GError **error)
 {
-  g_autofree char *text = omc_resource_to_string (resource, original_length);
+  const OmcPacked *ready = self->ahead != NULL ? omc_pack_ahead_find (self->ahead, resource) : NULL;
+  g_autofree char *text = NULL;
+
+  if (ready != NULL)
+    {
+      *original_length = ready->original_length;
+      return seal (self, place, ready->codec, ready->dictionary, ready->data, ready->length, error);
+    }
+  text = omc_resource_to_string (resource, original_length);
 
   return omc_vault_seal (self, place, text, *original_length, error);
 }

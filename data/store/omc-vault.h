@@ -51,6 +51,9 @@ const GByteArray *omc_vault_reseal (OmcVault *self,
                                     gconstpointer sealed,
                                     gsize length,
                                     GError **error);
+/* What of these will be sealed until the end is packed ahead on another thread, when they are many. */
+void omc_vault_begin_batch (OmcVault *self, GPtrArray *resources);
+void omc_vault_end_batch (OmcVault *self);
 const GByteArray *omc_vault_seal_resource (OmcVault *self,
                                            const char *place,
                                            OmcResource *resource,
