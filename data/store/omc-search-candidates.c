@@ -82,33 +82,32 @@ list_for (OmcSession *session, const char *sql, gint64 patient, GArray *list, GE
   return take_resources (stmt, list, error);
 }
 
-/* --- one value --- */
-
-static gboolean
-add_string (Finding *finding,
-            const OmcSearchValue *value,
-            OmcSearchModifier modifier,
-            GError **error)
+/* What both have; list is sorted. */
+static void
+intersect (GArray **found, GArray *list)
 {
-  g_autofree char *cut = omc_search_index_cut (value->text);
-  g_autofree char *end = g_strconcat (cut, "\xf4\x8f\xbf\xbf", NULL);
-  OmcStmt *stmt = omc_db_prepare (finding->session->db,
-                                  modifier == OMC_SEARCH_MODIFIER_EXACT      ? select_exact
-                                  : modifier == OMC_SEARCH_MODIFIER_CONTAINS ? select_containing
-                                                                             : select_prefix,
-                                  error);
+  guint n = 0;
 
-  if (stmt == NULL)
-    return FALSE;
-  omc_stmt_bind_integer (stmt, 1, finding->number);
-  omc_stmt_bind_text (stmt, 2, modifier == OMC_SEARCH_MODIFIER_CONTAINS ? value->text : cut);
-  if (modifier == OMC_SEARCH_MODIFIER_CONTAINS)
-    omc_stmt_bind_integer (stmt, 3, OMC_SEARCH_INDEX_MAX_STRING - 4);
-  else if (modifier != OMC_SEARCH_MODIFIER_EXACT)
-    omc_stmt_bind_text (stmt, 3, end);
+  omc_postings_sort_resources (list);
+  if (*found == NULL)
+    {
+      *found = g_array_ref (list);
+      return;
+    }
+  for (guint i = 0, j = 0; i < (*found)->len && j < list->len;)
+    {
+      gint64 left = g_array_index (*found, gint64, i);
+      gint64 right = g_array_index (list, gint64, j);
 
-  return take_resources (stmt, finding->list, error);
+      if (left == right)
+        g_array_index (*found, gint64, n++) = left;
+      i += left <= right;
+      j += right <= left;
+    }
+  g_array_set_size (*found, n);
 }
+
+/* --- one value --- */
 
 static gboolean
 add_range (Finding *finding, gint64 param, gint64 low, gint64 high, GError **error)
@@ -121,6 +120,91 @@ add_range (Finding *finding, gint64 param, gint64 low, gint64 high, GError **err
   finding->possible = finding->possible && complete;
 
   return TRUE;
+}
+
+/* Who has all groups of three letters of it, in whatever place and order. */
+static gboolean
+list_containing (Finding *finding, const char *text, GArray **found, GError **error)
+{
+  g_autoptr (GArray) triples = omc_search_index_list_triples (text, 3);
+
+  for (guint i = 0; i < triples->len && (*found == NULL || (*found)->len > 0); i++)
+    {
+      gint64 triple = g_array_index (triples, gint64, i);
+      g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (gint64));
+      gboolean complete;
+
+      if (!omc_postings_list (finding->session, finding->number, triple, triple, MAX_LISTED, list,
+                              &complete, error))
+        return FALSE;
+      if (complete)
+        intersect (found, list);
+    }
+
+  return TRUE;
+}
+
+/* A string that was cut may hold it behind the cut, and nothing else holds what is longer than all that is kept. */
+static gboolean
+add_containing (Finding *finding, const char *text, GError **error)
+{
+  g_autoptr (GArray) found = NULL;
+
+  if (strlen (text) <= OMC_SEARCH_INDEX_MAX_STRING)
+    {
+      if (!list_containing (finding, text, &found, error))
+        return FALSE;
+      finding->possible = found != NULL;
+      if (found == NULL)
+        return TRUE;
+      g_array_append_vals (finding->list, found->data, found->len);
+    }
+
+  return add_range (finding, finding->number, OMC_SEARCH_INDEX_GOES_ON, OMC_SEARCH_INDEX_GOES_ON,
+                    error);
+}
+
+/* Less than three letters from the middle of a string are in no list. */
+static gboolean
+scan_for (Finding *finding, const char *text, GError **error)
+{
+  OmcStmt *stmt = omc_db_prepare (finding->session->db, select_containing, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, finding->number);
+  omc_stmt_bind_text (stmt, 2, text);
+  omc_stmt_bind_integer (stmt, 3, OMC_SEARCH_INDEX_MAX_STRING - 4);
+
+  return take_resources (stmt, finding->list, error);
+}
+
+static gboolean
+add_start (Finding *finding, const char *text, gboolean exact, GError **error)
+{
+  g_autofree char *cut = omc_search_index_cut (text);
+  g_autofree char *end = g_strconcat (cut, "\xf4\x8f\xbf\xbf", NULL);
+  OmcStmt *stmt =
+      omc_db_prepare (finding->session->db, exact ? select_exact : select_prefix, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  omc_stmt_bind_integer (stmt, 1, finding->number);
+  omc_stmt_bind_text (stmt, 2, cut);
+  if (!exact)
+    omc_stmt_bind_text (stmt, 3, end);
+
+  return take_resources (stmt, finding->list, error);
+}
+
+static gboolean
+add_string (Finding *finding, const char *text, OmcSearchModifier modifier, GError **error)
+{
+  if (modifier != OMC_SEARCH_MODIFIER_CONTAINS)
+    return add_start (finding, text, modifier == OMC_SEARCH_MODIFIER_EXACT, error);
+
+  return g_utf8_strlen (text, -1) < 3 ? scan_for (finding, text, error)
+                                      : add_containing (finding, text, error);
 }
 
 /* Each finds what matches or more: see OmcSearchPrefix. What is not listed by its end ends within two hours. */
@@ -237,7 +321,7 @@ add_value (Finding *finding,
     {
     case OMC_SEARCH_STRING:
       finding->possible = value->text != NULL;
-      return !finding->possible || add_string (finding, value, modifier, error);
+      return !finding->possible || add_string (finding, value->text, modifier, error);
     case OMC_SEARCH_TOKEN:
       return add_token (finding, value, error);
     case OMC_SEARCH_REFERENCE:
@@ -255,30 +339,6 @@ add_value (Finding *finding,
 }
 
 /* --- all of them --- */
-
-static void
-narrow (Candidates *self, GArray *list)
-{
-  guint n = 0;
-
-  omc_postings_sort_resources (list);
-  if (self->found == NULL)
-    {
-      self->found = g_array_ref (list);
-      return;
-    }
-  for (guint i = 0, j = 0; i < self->found->len && j < list->len;)
-    {
-      gint64 left = g_array_index (self->found, gint64, i);
-      gint64 right = g_array_index (list, gint64, j);
-
-      if (left == right)
-        g_array_index (self->found, gint64, n++) = left;
-      i += left <= right;
-      j += right <= left;
-    }
-  g_array_set_size (self->found, n);
-}
 
 static gboolean
 is_listed (const OmcSearchCriterion *criterion)
@@ -304,7 +364,7 @@ narrow_by (Candidates *self, const OmcSearchCriterion *criterion, GError **error
         return FALSE;
     }
   if (finding.possible)
-    narrow (self, list);
+    intersect (&self->found, list);
 
   return TRUE;
 }
@@ -323,7 +383,7 @@ narrow_by_ids (Candidates *self, GPtrArray *ids, GError **error)
       if (!omc_search_index_dao_list_key (self->session, key, list, error))
         return FALSE;
     }
-  narrow (self, list);
+  intersect (&self->found, list);
 
   return TRUE;
 }
@@ -366,7 +426,7 @@ narrow_by_targets (Candidates *self,
         return FALSE;
     }
   if (finding.possible)
-    narrow (self, list);
+    intersect (&self->found, list);
 
   return TRUE;
 }

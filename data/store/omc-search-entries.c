@@ -236,6 +236,20 @@ take_value (OmcSearchEntries *self, const OmcSearchEntry *entry)
     }
 }
 
+/* In the place of its groups of three letters also, which find it from its middle. */
+static void
+add_string (OmcSearchEntries *self, const char *text)
+{
+  String string = { self->param, self->resource, omc_search_index_cut (text) };
+  g_autoptr (GArray) triples = omc_search_index_list_triples (string.text, 1);
+
+  g_array_append_val (self->strings, string);
+  for (guint i = 0; i < triples->len; i++)
+    add_posting (self, self->param, g_array_index (triples, gint64, i));
+  if (strlen (text) > strlen (string.text))
+    add_posting (self, self->param, OMC_SEARCH_INDEX_GOES_ON);
+}
+
 static void
 entry_cb (const OmcSearchEntry *entry, gpointer user_data)
 {
@@ -258,11 +272,7 @@ entry_cb (const OmcSearchEntry *entry, gpointer user_data)
   if (entry->param->kind != OMC_SEARCH_STRING)
     take_value (self, entry);
   else if (entry->text != NULL)
-    {
-      String string = { self->param, self->resource, omc_search_index_cut (entry->text) };
-
-      g_array_append_val (self->strings, string);
-    }
+    add_string (self, entry->text);
 }
 
 static GPtrArray *
@@ -423,6 +433,7 @@ omc_search_entries_write (OmcSearchEntries *self, GError **error)
 gboolean
 omc_search_entries_remove (OmcSearchEntries *self, GError **error)
 {
+  sort (self);
   for (guint i = 0; i < self->keys->len; i++)
     {
       const Key *key = &g_array_index (self->keys, Key, i);
@@ -432,8 +443,10 @@ omc_search_entries_remove (OmcSearchEntries *self, GError **error)
     }
   for (guint i = 0; i < self->postings->len; i++)
     {
-      if (!omc_postings_remove (self->session, &g_array_index (self->postings, OmcPosting, i),
-                                error))
+      const OmcPosting *posting = &g_array_index (self->postings, OmcPosting, i);
+
+      if ((i == 0 || omc_postings_compare (posting, posting - 1) != 0) &&
+          !omc_postings_remove (self->session, posting, error))
         return FALSE;
     }
 

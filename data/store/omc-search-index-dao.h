@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  */
 
 /* Goes up when the parameters or the form of the index rows change; older rows are then indexed anew. */
-#define OMC_SEARCH_INDEX_GENERATION 1
+#define OMC_SEARCH_INDEX_GENERATION 2
 
 /* Longer strings are cut in the index. */
 #define OMC_SEARCH_INDEX_MAX_STRING 96
@@ -103,5 +103,10 @@ gint64 omc_search_index_hour (gint64 time_us);
 gint64 omc_search_index_magnitude (double number);
 /* The part of a normalised string. */
 char *omc_search_index_cut (const char *text);
+/* Of the groups of three letters of a normalised string, each once: of all of them for 1, of as many as cover it for 3.
+ * None of less than three letters. */
+GArray *omc_search_index_list_triples (const char *text, guint step) G_GNUC_WARN_UNUSED_RESULT;
+/* Stands in the place of a group: a string goes on where the index has cut it. */
+#define OMC_SEARCH_INDEX_GOES_ON G_GINT64_CONSTANT (0x800000)
 
 G_END_DECLS

@@ -10,11 +10,13 @@
 
 #include <string.h>
 
+#include "omc-postings.h"
 #include "omc-search-index-dao.h"
 
 #define HOUR_US (3600 * (gint64)G_USEC_PER_SEC)
 /* Two more bytes a key would find no less: what is found is verified. */
 #define HASH_BITS 48
+#define TRIPLE_BITS 24
 /* Sign, exponent and eight bits of the fraction of a double. */
 #define MAGNITUDE_SHIFT 44
 
@@ -94,14 +96,20 @@ add_hash (guint64 hash, const char *text)
   return hash;
 }
 
+/* Half of them negative: SQLite then keeps all in as many bits. */
+static gint64
+fold_to (guint64 hash, guint bits)
+{
+  hash ^= hash >> bits;
+  hash &= (G_GUINT64_CONSTANT (1) << bits) - 1;
+
+  return (gint64)hash - (G_GINT64_CONSTANT (1) << (bits - 1));
+}
+
 static gint64
 fold_hash (guint64 hash)
 {
-  hash ^= hash >> HASH_BITS;
-  hash &= (G_GUINT64_CONSTANT (1) << HASH_BITS) - 1;
-
-  /* Half of them negative: SQLite then keeps all in six bytes. */
-  return (gint64)hash - (G_GINT64_CONSTANT (1) << (HASH_BITS - 1));
+  return fold_to (hash, HASH_BITS);
 }
 
 #define HASH_START G_GUINT64_CONSTANT (14695981039346656037)
@@ -163,4 +171,32 @@ omc_search_index_cut (const char *text)
   end = g_utf8_find_prev_char (text, text + OMC_SEARCH_INDEX_MAX_STRING + 1);
 
   return g_strndup (text, (gsize)(end - text));
+}
+
+GArray *
+omc_search_index_list_triples (const char *text, guint step)
+{
+  GArray *triples = g_array_new (FALSE, FALSE, sizeof (gint64));
+  const char *start = text, *end = text;
+
+  for (guint i = 0; *end != '\0'; i++)
+    {
+      end = g_utf8_next_char (end);
+      if (i < 2)
+        continue;
+      /* The last one also, which may overlap the one before. */
+      if ((i - 2) % step == 0 || *end == '\0')
+        {
+          char letters[32];
+          gint64 triple;
+
+          g_strlcpy (letters, start, MIN ((gsize)(end - start) + 1, sizeof letters));
+          triple = fold_to (add_hash (HASH_START, letters), TRIPLE_BITS);
+          g_array_append_val (triples, triple);
+        }
+      start = g_utf8_next_char (start);
+    }
+  omc_postings_sort_resources (triples);
+
+  return triples;
 }

@@ -182,7 +182,7 @@ CREATE TABLE search_params (
 -- Lists of the records that have a value, in blocks (omc-postings.h).
 CREATE TABLE search_postings (
   param INTEGER NOT NULL,          -- negative: by the end of a period
-  value INTEGER NOT NULL,          -- the hash of a code or a reference, the hour of a time, the magnitude of a number
+  value INTEGER NOT NULL,          -- the hash of a code, a reference or three letters of a string, the hour of a time, the magnitude of a number
   first INTEGER NOT NULL,
   n INTEGER NOT NULL,
   rest BLOB NOT NULL,

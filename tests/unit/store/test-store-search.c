@@ -67,6 +67,8 @@ static char *
 random_criterion (GRand *random, OmcResource *patient, gboolean of_observation)
 {
   static const char *const prefixes[] = { "eq", "ne", "gt", "ge", "lt", "le", "sa", "eb" };
+  static const char *const parts[] = { "a",    "an", "ann", "ÜLL",    "ulle", "uller",
+                                       "anna", "er", "*er", "\"an\"", "-ann", "AND" };
   const char *prefix = prefixes[g_rand_int_range (random, 0, G_N_ELEMENTS (prefixes))];
   guint day = (guint)g_rand_int_range (random, 17, 20);
 
@@ -101,7 +103,8 @@ random_criterion (GRand *random, OmcResource *patient, gboolean of_observation)
     case 0:
       return g_strdup ("family=m");
     case 1:
-      return g_strdup ("name:contains=an");
+      return g_strdup_printf ("name:contains=%s",
+                              parts[g_rand_int_range (random, 0, G_N_ELEMENTS (parts))]);
     case 2:
       return g_strdup ("family:exact=Müller");
     case 3:
