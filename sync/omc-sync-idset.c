@@ -21,6 +21,8 @@
 #define MAX_MISSING 200
 /* Ids of one search for what is there and not here. */
 #define IDS_A_SEARCH 50
+/* Pages one after the other that bring no id: it is a circle, or has no end. */
+#define IDLE_PAGES_MAX 20
 
 static gboolean
 read_due (OmcSyncRun *run, const char *mark_name, gboolean *due, gboolean *first, GError **error)
@@ -54,6 +56,7 @@ list_there (OmcSyncRun *run, const char *type, GHashTable *there, gboolean *whol
 {
   g_autofree char *url = g_strdup_printf ("%s?_elements=id&_sort=_lastUpdated&_count=%u", type,
                                           run->profile->page_size);
+  guint n_idle = 0;
 
   *whole = FALSE;
   while (url != NULL)
@@ -73,11 +76,18 @@ list_there (OmcSyncRun *run, const char *type, GHashTable *there, gboolean *whol
           g_propagate_error (error, g_steal_pointer (&cause));
           return FALSE;
         }
-      if (page->n_unreadable > 0 || g_strcmp0 (url, page->next) == 0)
+      if (page->n_unreadable > 0)
         return TRUE;
+      n_idle++;
       for (guint i = 0; i < page->resources->len; i++)
-        g_hash_table_add (there,
-                          g_strdup (omc_resource_get_id (g_ptr_array_index (page->resources, i))));
+        {
+          const char *id = omc_resource_get_id (g_ptr_array_index (page->resources, i));
+
+          if (g_hash_table_add (there, g_strdup (id)))
+            n_idle = 0;
+        }
+      if (n_idle > IDLE_PAGES_MAX)
+        return TRUE;
       g_set_str (&url, page->next);
     }
 

@@ -304,6 +304,41 @@ test_pages_without_end (gconstpointer data)
   g_assert_cmpuint (omc_test_server_count (server, "GET */a*"), <=, circle ? 8 : 300);
 }
 
+/* A list of ids that comes round again, or that holds what cannot be read, ends and says nothing. */
+static void
+test_list_of_ids (gconstpointer data)
+{
+  gboolean circle = GPOINTER_TO_INT (data);
+  g_autoptr (OmcTestServer) server = omc_test_server_new (FALSE);
+  g_autofree char *url = g_strconcat (omc_test_server_get_url (server), "/fhir", NULL);
+  g_autoptr (OmcSyncBed) bed = omc_sync_bed_new (url, NULL);
+  g_autoptr (OmcSyncReport) report = NULL;
+  g_autofree char *mark = NULL;
+
+  omc_test_server_add (server,
+                       &(OmcTestReply){ .path = "*/metadata*", .status = 200, .body = CAPABILITY });
+  if (circle)
+    {
+      add_empty_page (server, "*/Patient?_elements*", "a0");
+      add_empty_page (server, "*/a0", "a1");
+      add_empty_page (server, "*/a1", "a0");
+    }
+  else
+    omc_test_server_add (server, &(OmcTestReply){ .path = "*/Patient?_elements*",
+                                                  .status = 200,
+                                                  .body = PAGE_WITH_A_BAD_ENTRY });
+  omc_test_server_add (server, &(OmcTestReply){ .path = "*/Patient?*",
+                                                .status = 200,
+                                                .body = "{\"resourceType\":\"Bundle\",\"type\":"
+                                                        "\"searchset\"}" });
+  omc_store_set_mark (bed->store, "idset/Patient", "2020-01-01T00:00:00Z", NULL);
+  report = omc_sync_bed_sync (bed);
+  g_assert_cmpuint (omc_test_server_count (server, "GET */Patient?_elements*"), ==, 1);
+  g_assert_cmpuint (omc_test_server_count (server, "GET */a*"), <=, 30);
+  mark = omc_store_get_mark (bed->store, "idset/Patient", NULL);
+  g_assert_cmpstr (mark, ==, "2020-01-01T00:00:00Z");
+}
+
 static void
 test_restart_in_the_middle_loses_nothing (SyncFixture *fixture, gconstpointer profile)
 {
@@ -366,6 +401,10 @@ main (int argc, char *argv[])
                         test_pages_without_end);
   g_test_add_data_func ("/sync/engine/empty-pages-without-end-end", GINT_TO_POINTER (FALSE),
                         test_pages_without_end);
+  g_test_add_data_func ("/sync/engine/a-list-of-ids-in-a-circle-ends", GINT_TO_POINTER (TRUE),
+                        test_list_of_ids);
+  g_test_add_data_func ("/sync/engine/a-list-of-ids-that-cannot-be-read-says-nothing",
+                        GINT_TO_POINTER (FALSE), test_list_of_ids);
   sync_fixture_add ("/sync/engine/*/restart-in-the-middle-loses-nothing", sync_fixture_set_up,
                     test_restart_in_the_middle_loses_nothing);
 
