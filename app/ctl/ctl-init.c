@@ -58,7 +58,7 @@ check_practice (OmcCtl *self, const char *display, const char *role_name)
   return FALSE;
 }
 
-static void
+static int
 tell (OmcCtl *self, const char *user, const char *recovery_code)
 {
   const char *notice = omc_key_manager_get_notice (self->keys);
@@ -86,6 +86,8 @@ tell (OmcCtl *self, const char *user, const char *recovery_code)
     }
   if (notice != NULL)
     omc_ctl_say ("omnicarectl: %s", notice);
+
+  return omc_ctl_check_code_is_out (recovery_code);
 }
 
 int
@@ -133,6 +135,5 @@ omc_ctl_init (OmcCtl *self, int argc, char **argv)
                   : create_real (self, user, actor, &recovery_code, &error);
   if (!done)
     return omc_ctl_fail_error (error);
-  tell (self, user, recovery_code);
-  return OMC_CTL_OK;
+  return tell (self, user, recovery_code);
 }

@@ -144,6 +144,8 @@ print_change (OmcCtl *self, OmcSlotChange *change)
     g_print (_ ("Recovery code: %s\n\nPrint it and keep it away from this computer. It is shown "
                 "only this once; the one before opens nothing any more.\n"),
              change->code);
+  if (change->code != NULL)
+    code = omc_ctl_check_code_is_out (change->code);
   else if (self->json)
     code = omc_ctl_keys_print_slots (self);
   else

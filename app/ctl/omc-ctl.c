@@ -434,6 +434,19 @@ omc_ctl_print_json (OmcJsonBuilder *builder, OmcJsonNode *root)
   fputc ('\n', stdout);
 }
 
+int
+omc_ctl_check_code_is_out (const char *code)
+{
+  if (fflush (stdout) == 0 && ferror (stdout) == 0)
+    return OMC_CTL_OK;
+
+  return omc_ctl_fail (
+      OMC_CTL_FINDING,
+      _ ("the recovery code could not be written to the standard output, and it is "
+         "in force: print it and keep it away from this computer: %s"),
+      code);
+}
+
 void
 omc_ctl_print_written (const char *output, const char *what, guint64 n)
 {

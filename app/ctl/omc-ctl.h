@@ -82,6 +82,8 @@ gboolean omc_ctl_open_unlocked (OmcCtl *self, const char *user, GError **error);
 gboolean omc_ctl_open (OmcCtl *self, int *status);
 /* Prints and consumes one JSON document. */
 void omc_ctl_print_json (OmcJsonBuilder *builder, OmcJsonNode *root);
+/* A code that is in force and that nobody saw would be lost: what standard output did not take goes to standard error. */
+int omc_ctl_check_code_is_out (const char *code);
 /* "output", and of what there is how much in that file. */
 void omc_ctl_print_written (const char *output, const char *what, guint64 n);
 void omc_ctl_print_resource (OmcResource *resource, gboolean pretty);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """omnicarectl keys, from the outside."""
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -108,6 +109,26 @@ def test_rotate_killed(folder):
     status = wait_for_rotation(d)
     equal(status["rotation"]["oldKeys"], "0", "old keys")
     equal(nurse.ok("status", "--json").json["resources"], "1000", "resources")
+
+
+def to_full_disk(d, *args):
+    command = [CTL, "--data-dir", str(d.data), "--user", d.user, "--passphrase-file", str(d.passphrase)]
+    with open("/dev/full", "w") as full:
+        return Result(subprocess.run(command + list(args), stdout=full, stderr=subprocess.PIPE, text=True, env=environment()))
+
+
+def test_code_is_never_lost(folder):
+    """a recovery code that cannot be written to standard output is told all the same, and opens the store"""
+    d = Device(folder, practice=False)
+    d.passphrase = d.write("pass", "correct horse battery\n")
+    d.user = "ann"
+    for args in (("init", "--role", "administrator"), ("keys", "change", "recovery"), ("keys", "change", "recovery", "--json")):
+        done = to_full_disk(d, *args)
+        equal(done.status, 1, " ".join(args))
+        codes = re.findall(r"this computer: (\S+)$", done.err, re.M)
+        equal(len(codes), 1, "codes in: " + done.err)
+        d.ok("keys", "recover", "--recovery-code-file", d.write("code", codes[0]), "--name", "ann", "--new-passphrase-file",
+             d.passphrase)
 
 
 if __name__ == "__main__":
