@@ -9,12 +9,11 @@
 #include "config.h"
 
 #include "ctl-audit.h"
+#include "ctl-output.h"
 
 #include "omc-store-audit-upload.h"
 #include "omc-store-audit.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
 
@@ -90,15 +89,6 @@ print_entries (OmcCtl *self, guint64 from, guint64 limit, gboolean json, FILE *o
         break;
     }
   return OMC_CTL_OK;
-}
-
-/* Who saw whose chart is for nobody but who asked. */
-static FILE *
-open_private (const char *path)
-{
-  int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
-
-  return fd >= 0 ? fdopen (fd, "w") : NULL;
 }
 
 static void
@@ -177,21 +167,22 @@ retry (OmcCtl *self)
   return OMC_CTL_OK;
 }
 
-static int export (OmcCtl *self, const char *output)
+static int
+export_to (OmcCtl *self, const char *path)
 {
-  FILE *out = stdout;
+  OmcCtlOutput output = { 0 };
   guint64 n = 0;
-  gboolean failed;
-  int status;
+  int status = OMC_CTL_OK;
+  g_autoptr (GError) error = NULL;
 
-  if (output != NULL && (out = open_private (output)) == NULL)
-    return omc_ctl_fail (OMC_CTL_USAGE, _ ("cannot write %s: %s"), output, g_strerror (errno));
-  status = print_entries (self, 1, 0, TRUE, out, &n);
-  failed = ferror (out) != 0;
-  if (out != stdout && (fclose (out) != 0 || failed) && status == OMC_CTL_OK)
-    status = omc_ctl_fail (OMC_CTL_FINDING, _ ("cannot write %s: %s"), output, g_strerror (errno));
-  if (self->json && out != stdout && status == OMC_CTL_OK)
-    omc_ctl_print_written (output, "entries", n);
+  if (!omc_ctl_output_open (&output, path, &error))
+    return omc_ctl_fail_error (error);
+  status = print_entries (self, 1, 0, TRUE, output.file, &n);
+  if (!omc_ctl_output_close (&output, status == OMC_CTL_OK, &error) && error != NULL)
+    status = omc_ctl_fail (OMC_CTL_FINDING, "%s", error->message);
+  if (self->json && status == OMC_CTL_OK)
+    omc_ctl_print_written (path, "entries", n);
+
   return status;
 }
 
@@ -233,6 +224,6 @@ omc_ctl_audit (OmcCtl *self, int argc, char **argv)
   if (g_str_equal (argv[1], "retry"))
     return retry (self);
   if (g_str_equal (argv[1], "export"))
-    return export (self, output);
+    return output != NULL ? export_to (self, output) : print_entries (self, 1, 0, TRUE, stdout, &n);
   return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_AUDIT);
 }

@@ -8,14 +8,12 @@
 
 #include "config.h"
 
+#include "ctl-output.h"
 #include "omc-ctl.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <stdio.h>
-#include <unistd.h>
 
 typedef struct
 {
@@ -41,86 +39,6 @@ write_resource (OmcResource *resource, gpointer user_data, GError **error)
 }
 
 static gboolean
-sync_and_close (FILE *out, GError **error)
-{
-  gboolean done = fflush (out) == 0 && fsync (fileno (out)) == 0;
-
-  if (fclose (out) != 0 || !done)
-    {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
-                   _ ("cannot write the export: %s"), g_strerror (errno));
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-set_cannot_write (const char *path, GError **error)
-{
-  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), _ ("cannot write %s: %s"),
-               path, g_strerror (errno));
-  return FALSE;
-}
-
-/* Charts: for nobody but who asked. */
-static FILE *
-open_private (const char *path, int flags)
-{
-  int fd = open (path, O_WRONLY | O_CLOEXEC | O_NOCTTY | flags, 0600);
-
-  return fd >= 0 ? fdopen (fd, "w") : NULL;
-}
-
-/* Under another name first, so that an export that ends early never looks like a whole one. */
-static gboolean
-export_to_file (OmcCtl *self,
-                const char *path,
-                const char *type,
-                const char *patient,
-                Export *export,
-                GError **error)
-{
-  g_autofree char *part = g_strconcat (path, ".part", NULL);
-  gboolean done;
-
-  if (g_unlink (part) != 0 && errno != ENOENT)
-    return set_cannot_write (part, error);
-  export->out = open_private (part, O_CREAT | O_EXCL);
-  if (export->out == NULL)
-    return set_cannot_write (part, error);
-  done = omc_store_foreach_sync (self->store, self->actor, type, patient, write_resource, export,
-                                 NULL, error);
-  if (!sync_and_close (export->out, done ? error : NULL))
-    done = FALSE;
-  if (done && g_rename (part, path) != 0)
-    done = set_cannot_write (path, error);
-  if (!done)
-    g_unlink (part);
-  return done;
-}
-
-/* A pipe or device is written into: a rename would put a file in its place. */
-static gboolean
-export_to_special (OmcCtl *self,
-                   const char *path,
-                   const char *type,
-                   const char *patient,
-                   Export *export,
-                   GError **error)
-{
-  gboolean done;
-
-  export->out = open_private (path, 0);
-  if (export->out == NULL)
-    return set_cannot_write (path, error);
-  done = omc_store_foreach_sync (self->store, self->actor, type, patient, write_resource, export,
-                                 NULL, error);
-  if (fclose (export->out) != 0 && done)
-    done = set_cannot_write (path, error);
-  return done;
-}
-
-static gboolean
 export_to (OmcCtl *self,
            const char *path,
            const char *type,
@@ -128,10 +46,16 @@ export_to (OmcCtl *self,
            Export *export,
            GError **error)
 {
-  gboolean special =
-      g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR);
+  OmcCtlOutput output = { 0 };
 
-  return (special ? export_to_special : export_to_file) (self, path, type, patient, export, error);
+  if (!omc_ctl_output_open (&output, path, error))
+    return FALSE;
+  export->out = output.file;
+
+  return omc_ctl_output_close (&output,
+                               omc_store_foreach_sync (self->store, self->actor, type, patient,
+                                                       write_resource, export, NULL, error),
+                               error);
 }
 
 int

@@ -355,5 +355,22 @@ def test_full_disk(folder):
         check(int(ward.archived()["entries"]) > 0, "then it goes")
 
 
+def test_export_keeps_what_was_there(folder):
+    """an export of the trail that is refused, or that cannot be written to its end, leaves the one before as it was"""
+    d = Device(folder)
+    d.user = "practice.nurse"
+    d.ok("user", "add", "bob", "--role", "nurse", "--new-passphrase-file", d.write("bob", "a nurse's long words"))
+    before = d.write("trail", "the one of last month")
+    nurse = Device(folder, practice=False)
+    nurse.user, nurse.passphrase = "bob", folder / "bob"
+    equal(nurse.run("audit", "export", "--output", before).status, 1, "a nurse")
+    equal(before.read_text(), "the one of last month", "after the refusal")
+    equal(d.run("audit", "export", "--output", "/dev/full").status, 1, "a full device")
+    d.ok("audit", "export", "--output", before)
+    check(len([json.loads(e) for e in before.read_text().splitlines()]) > 1, "entries")
+    equal(before.stat().st_mode & 0o777, 0o600, "for nobody else")
+    equal([p.name for p in folder.glob("*.part")], [], "what is left")
+
+
 if __name__ == "__main__":
     run(sys.modules[__name__])
