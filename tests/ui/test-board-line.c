@@ -10,6 +10,7 @@
 #include "omc-news2-chip.h"
 #include "omc-tag.h"
 #include "omc-ui-test.h"
+#include "omc-ui.h"
 
 #define NOW_US (G_GINT64_CONSTANT (1795000000) * G_USEC_PER_SEC)
 
@@ -147,6 +148,69 @@ test_tells_surnames_apart_where_narrow (void)
   omc_ui_test_close (window, line);
 }
 
+/* Nothing of a line lies over something else of it, or beyond its end. */
+static void
+assert_apart (GtkWidget *line, const char *look)
+{
+  graphene_rect_t own, other;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (line); child;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      if (!gtk_widget_get_mapped (child))
+        continue;
+      g_assert_true (gtk_widget_compute_bounds (child, line, &own));
+      if (own.origin.x < 0 || own.origin.x + own.size.width > gtk_widget_get_width (line))
+        g_error ("%s: a %s from %g to %g is cut", look, G_OBJECT_TYPE_NAME (child),
+                 (double)own.origin.x, (double)(own.origin.x + own.size.width));
+      for (GtkWidget *next = gtk_widget_get_next_sibling (child); next;
+           next = gtk_widget_get_next_sibling (next))
+        if (gtk_widget_get_mapped (next) && gtk_widget_compute_bounds (next, line, &other) &&
+            graphene_rect_intersection (&own, &other, NULL))
+          g_error ("%s: a %s lies over a %s", look, G_OBJECT_TYPE_NAME (next),
+                   G_OBJECT_TYPE_NAME (child));
+    }
+}
+
+static void
+test_all_marks_have_room (gconstpointer data)
+{
+  static const struct
+  {
+    int width;
+    const char *look;
+  } cases[] = { { 1270, "board-line" }, { 1014, "board-line-small" } };
+  gboolean rtl = GPOINTER_TO_INT (data);
+  g_autoptr (GtkCssProvider) styles = gtk_css_provider_new ();
+
+  /* As wide as they are in the client, which finds its styles by itself. */
+  gtk_css_provider_load_from_resource (styles, OMC_RESOURCE_PATH "/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (styles),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
+                                    OMC_RESOURCE_PATH "/icons");
+  gtk_widget_set_default_direction (rtl ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (OmcBoardItem) item = make_item ("Doe", 0);
+      GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+      GtkWidget *heading = g_object_new (OMC_TYPE_BOARD_LINE, "heading", TRUE, NULL);
+      GtkWidget *line = g_object_new (OMC_TYPE_BOARD_LINE, "item", item, NULL);
+      g_autofree char *look = g_strconcat (cases[i].look, rtl ? "-rtl" : "", NULL);
+      GtkWindow *window;
+
+      gtk_box_append (GTK_BOX (box), heading);
+      gtk_box_append (GTK_BOX (box), line);
+      window = omc_ui_test_show (box, cases[i].width, 120, look);
+      assert_apart (line, look);
+      omc_ui_test_close (window, box);
+    }
+  gtk_style_context_remove_provider_for_display (gdk_display_get_default (),
+                                                 GTK_STYLE_PROVIDER (styles));
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -159,6 +223,11 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/board-line/tells-a-shared-surname-apart", test_tells_surnames_apart);
   g_test_add_func ("/ui/board-line/tells-a-shared-surname-apart-where-narrow",
                    test_tells_surnames_apart_where_narrow);
+
+  g_test_add_data_func ("/ui/board-line/all-marks-have-room/left-to-right", GINT_TO_POINTER (FALSE),
+                        test_all_marks_have_room);
+  g_test_add_data_func ("/ui/board-line/all-marks-have-room/right-to-left", GINT_TO_POINTER (TRUE),
+                        test_all_marks_have_room);
 
   return g_test_run ();
 }

@@ -25,9 +25,9 @@ static const struct
   [OMC_COLUMN_BED] = { N_ ("Bed"), 11, 9, 9 },
   [OMC_COLUMN_PATIENT] = { N_ ("Patient"), 30, 30, 30 },
   [OMC_COLUMN_SCORE] = { N_ ("NEWS2"), 20, 15, 15 },
-  [OMC_COLUMN_DUE] = { N_ ("Due"), 17, 17, 17 },
+  [OMC_COLUMN_DUE] = { N_ ("Due"), 17, 15, 17 },
   [OMC_COLUMN_LAST_SET] = { N_ ("Last Set"), 20, 13, 0 },
-  [OMC_COLUMN_MARKS] = { N_ ("Take Note"), 21, 20, 29 },
+  [OMC_COLUMN_MARKS] = { N_ ("Take Note"), 25, 22, 29 },
 };
 
 const char *

@@ -23,6 +23,8 @@
 #define HEADING_HEIGHT 32
 #define DETAIL_SCALE 0.82
 #define DETAIL_ALPHA 45000
+/* Between marks where there is little room. */
+#define CLOSE_GAP 2
 
 static const char *const due_classes[] = { "dim-label", "due-later", "due-soon", "due-late",
                                            "due-very-late" };
@@ -81,7 +83,8 @@ place (GtkWidget *child, graphene_rect_t *area, gboolean may_miss)
   if (!child || !gtk_widget_get_visible (child))
     return;
 
-  rtl = gtk_widget_get_direction (child) == GTK_TEXT_DIR_RTL;
+  /* Of the line: a chip has a direction of its own. */
+  rtl = gtk_widget_get_direction (gtk_widget_get_parent (child)) == GTK_TEXT_DIR_RTL;
   gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &width, NULL, NULL);
   /* Left out rather than laid over the neighbour. */
   if (may_miss)
@@ -150,6 +153,22 @@ place_patient (OmcBoardLine *self, graphene_rect_t *area, graphene_rect_t *marks
   place (self->same_surname, area, TRUE);
 }
 
+/* All of them have to be seen: where there is less room they stand closer. */
+static void
+place_marks (OmcBoardLine *self, graphene_rect_t *area)
+{
+  gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  int closer = has_room_among_marks (self, area) ? 0 : OMC_BOARD_GAP - CLOSE_GAP;
+
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+    if (natural_width (self->marks[i]) > 0)
+      {
+        place (self->marks[i], area, FALSE);
+        area->size.width += (float)closer;
+        area->origin.x -= rtl ? 0 : (float)closer;
+      }
+}
+
 static void
 omc_board_line_measure (GtkWidget *widget,
                         GtkOrientation orientation,
@@ -185,8 +204,7 @@ omc_board_line_size_allocate (GtkWidget *widget, int width, int height, int base
   place (self->sparkline, &areas[OMC_COLUMN_SCORE], TRUE);
   place (self->partial, &areas[OMC_COLUMN_SCORE], FALSE);
   place (self->due, &areas[OMC_COLUMN_DUE], FALSE);
-  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
-    place (self->marks[i], &areas[OMC_COLUMN_MARKS], FALSE);
+  place_marks (self, &areas[OMC_COLUMN_MARKS]);
 }
 
 /* --- drawing --- */
@@ -228,9 +246,10 @@ draw_text (GtkWidget *widget,
   break_parts (layout, text, (int)area->size.width);
   pango_layout_set_width (layout, (int)(area->size.width * PANGO_SCALE));
   pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
-  /* Each text in its own direction, all of them at the side where the line begins. */
+  /* Each text in its own direction, all of them at the side where the line begins. Pango swaps the sides for a text whose
+   * direction is not the widget's. */
   if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL &&
-      pango_layout_get_direction (layout, 0) != PANGO_DIRECTION_RTL)
+      pango_layout_get_direction (layout, 0) == PANGO_DIRECTION_RTL)
     pango_layout_set_alignment (layout, PANGO_ALIGN_RIGHT);
   pango_layout_get_pixel_size (layout, NULL, &height);
   gtk_snapshot_save (snapshot);

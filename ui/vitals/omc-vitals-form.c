@@ -252,8 +252,14 @@ omc_vitals_form_init (OmcVitalsForm *self)
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
   self->time_choice = omc_choice_box_new (TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (times); i++)
-    omc_choice_box_add (OMC_CHOICE_BOX (self->time_choice), times[i].minutes,
-                        g_dpgettext2 (NULL, "time chip", times[i].label), _ (times[i].name), NULL);
+    {
+      /* Isolated, or the sign of a bare number would go behind it in a line from right to left. */
+      g_autofree char *label =
+          g_strdup_printf ("\u2068%s\u2069", g_dpgettext2 (NULL, "time chip", times[i].label));
+
+      omc_choice_box_add (OMC_CHOICE_BOX (self->time_choice), times[i].minutes, label,
+                          _ (times[i].name), NULL);
+    }
   omc_choice_box_set_value (OMC_CHOICE_BOX (self->time_choice), "0");
   gtk_box_append (GTK_BOX (self->time_box), self->time_choice);
 }
