@@ -24,11 +24,11 @@ struct _OmcServices
   char *policy_file;       /* (owned) (nullable): the site's */
   char *policy_key;        /* (owned) (nullable) */
   gboolean kiosk;
-  char *department;    /* (owned) (nullable): of the kiosk */
-  char *bounds_notice; /* (owned) (nullable): what the configuration says and does not get */
-  gboolean server_refused;
-  gboolean lifetime_noted;
-  guint rotation_days; /* 0: never */
+  char *department; /* (owned) (nullable): of the kiosk */
+  /* What the configuration says and does not get. */
+  char *server_notice;   /* (owned) (nullable): as of the last sign-in */
+  char *lifetime_notice; /* (owned) (nullable): once for each start of the program */
+  guint rotation_days;   /* 0: never */
   guint rotation_source;
   guint lock_seconds;
 };

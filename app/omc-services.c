@@ -32,7 +32,6 @@
 #define ROTATION_CHECK_SECONDS 3600
 #define HOUR_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
 #define DAY_US (G_GINT64_CONSTANT (86400) * G_USEC_PER_SEC)
-#define SERVER_SETTING "server-url"
 
 G_DEFINE_FINAL_TYPE (OmcServices, omc_services, OMC_TYPE_GATE)
 
@@ -244,7 +243,7 @@ enrol (OmcServices *self,
       !omc_store_open_sync (self->store, cancellable, error) ||
       !omc_store_put_user_sync (self->store, device, actor, FALSE, cancellable, error) ||
       (request->server_url &&
-       !omc_store_set_setting_sync (self->store, device, SERVER_SETTING, request->server_url,
+       !omc_store_set_setting_sync (self->store, device, OMC_SETTING_SERVER, request->server_url,
                                     cancellable, error)))
     return NULL;
 
@@ -253,27 +252,16 @@ enrol (OmcServices *self,
   return g_steal_pointer (&actor);
 }
 
-static void
-add_notice (OmcServices *self, const char *sentence)
-{
-  g_autofree char *before = g_steal_pointer (&self->bounds_notice);
-
-  self->bounds_notice = before ? g_strjoin (" ", before, sentence, NULL) : g_strdup (sentence);
-}
-
 /* Once for each start of the program. */
 static void
 note_held_lifetime (OmcServices *self)
 {
   OmcKeyLifetime lifetime = { 0 };
-  g_autofree char *sentence = NULL;
 
-  if (self->lifetime_noted || !omc_key_manager_get_lifetime_sync (self->keys, &lifetime, NULL) ||
+  if (self->lifetime_notice || !omc_key_manager_get_lifetime_sync (self->keys, &lifetime, NULL) ||
       !lifetime.held)
     return;
-  self->lifetime_noted = TRUE;
-  sentence = omc_key_lifetime_describe_held (&lifetime);
-  add_notice (self, sentence);
+  self->lifetime_notice = omc_key_lifetime_describe_held (&lifetime);
 }
 
 static OmcActor *
@@ -342,25 +330,25 @@ check_rotation_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* A server that was named at enrolment holds until the configuration names one; another one than the device met before,
- * when that was confirmed. */
+/* A server that was named at enrolment holds until the configuration names one. What the device does not know of it is told;
+ * that nothing goes there is the business of the sync engine, which also sees when it was confirmed. */
 void
 omc_services_find_server (OmcServices *self, GCancellable *cancellable)
 {
+  g_autoptr (OmcServerIdentity) server = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (self->server_refused)
-    return;
+  g_clear_pointer (&self->server_notice, g_free);
   if (!self->config->server_url)
     self->config->server_url =
-        omc_store_get_setting_sync (self->store, SERVER_SETTING, cancellable, NULL);
-  /* The practice ward's server is a new one each time. */
-  if (!self->config->server_url || omc_services_is_practice (self) ||
-      omc_store_check_server_sync (self->store, self->config->server_url, &error))
+        omc_store_get_setting_sync (self->store, OMC_SETTING_SERVER, cancellable, NULL);
+  self->config->unbound = omc_services_is_practice (self);
+  if (!self->config->server_url || self->config->unbound ||
+      !omc_sync_config_settle (self->config, NULL))
     return;
-  self->server_refused = TRUE;
-  g_clear_pointer (&self->config->server_url, g_free);
-  add_notice (self, error->message);
+  server = omc_sync_config_dup_identity (self->config);
+  if (!omc_store_check_server_sync (self->store, server, &error))
+    self->server_notice = g_strdup (error->message);
 }
 
 static OmcUiSession *
@@ -399,7 +387,8 @@ omc_services_finalize (GObject *object)
   g_free (self->policy_file);
   g_free (self->policy_key);
   g_free (self->department);
-  g_free (self->bounds_notice);
+  g_free (self->server_notice);
+  g_free (self->lifetime_notice);
 
   G_OBJECT_CLASS (omc_services_parent_class)->finalize (object);
 }
@@ -507,14 +496,20 @@ char *
 omc_services_dup_notice (OmcServices *self)
 {
   g_autofree char *policy = NULL;
+  const char *parts[4] = { NULL };
+  guint n = 0;
 
   g_return_val_if_fail (OMC_IS_SERVICES (self), NULL);
 
   policy = omc_store_dup_policy_notice (self->store);
-  if (!policy || !self->bounds_notice)
-    return policy ? g_steal_pointer (&policy) : g_strdup (self->bounds_notice);
+  if (policy)
+    parts[n++] = policy;
+  if (self->server_notice)
+    parts[n++] = self->server_notice;
+  if (self->lifetime_notice)
+    parts[n++] = self->lifetime_notice;
 
-  return g_strjoin (" ", policy, self->bounds_notice, NULL);
+  return n > 0 ? g_strjoinv (" ", (char **)parts) : NULL;
 }
 
 void

@@ -93,12 +93,6 @@ omc_fhir_auth_forget_refusal (OmcFhirAuth *self)
 }
 
 static gboolean
-is_safe_token_url (OmcFhirAuth *self, const char *url)
-{
-  return url != NULL && (g_str_has_prefix (url, "https://") || omc_fhir_http_url_is_loopback (url));
-}
-
-static gboolean
 discover_token_url (OmcFhirAuth *self, GCancellable *cancellable, GError **error)
 {
   g_autofree char *url =
@@ -113,7 +107,7 @@ discover_token_url (OmcFhirAuth *self, GCancellable *cancellable, GError **error
   json = reply->status == 200 ? omc_json_parse_bytes (reply->body, NULL) : NULL;
   token_url =
       json != NULL ? omc_json_value_pick_string (omc_json_get_root (json), "token_endpoint") : NULL;
-  if (!is_safe_token_url (self, token_url))
+  if (token_url == NULL || !omc_fhir_http_url_takes_secret (token_url))
     {
       g_set_error_literal (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_CONFIG,
                            _ ("The server does not say where to log in: set the token address in "

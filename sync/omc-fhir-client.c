@@ -227,22 +227,13 @@ omc_fhir_client_new (const OmcSyncConfig *config, GError **error)
 
   g_return_val_if_fail (config != NULL && config->server_url != NULL, NULL);
 
-  if (!g_uri_is_valid (config->server_url, G_URI_FLAGS_NONE, NULL) ||
-      (!g_str_has_prefix (config->server_url, "https://") &&
-       !(g_str_has_prefix (config->server_url, "http://") &&
-         omc_fhir_http_url_is_loopback (config->server_url))))
-    {
-      g_set_error_literal (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_CONFIG,
-                           _ ("The server's address must begin with https:// (http:// only on this "
-                              "machine): check the "
-                              "setting."));
-      return NULL;
-    }
-  http = omc_fhir_http_new (config->ca_file, error);
+  normal = omc_sync_config_copy (config);
+  if (!omc_sync_config_settle (normal, error))
+    return NULL;
+  http = omc_fhir_http_new (normal->authorities, error);
   if (http == NULL)
     return NULL;
 
-  normal = omc_sync_config_copy (config);
   length = strlen (normal->server_url);
   while (length > 0 && normal->server_url[length - 1] == '/')
     normal->server_url[--length] = '\0';

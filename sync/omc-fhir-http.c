@@ -11,11 +11,10 @@
 #include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 
-#include "omc-bounded-file.h"
 #include "omc-fhir-http.h"
 #include "omc-http-date.h"
+#include "omc-origin.h"
 #include "omc-retry-policy.h"
-#include "omc-sync-config.h"
 #include "omc-sync-error.h"
 
 #define IDLE_SECONDS 30
@@ -26,33 +25,23 @@
 struct _OmcFhirHttp
 {
   gatomicrefcount ref_count;
-  SoupSession *session; /* (owned) */
+  SoupSession *session;        /* (owned) */
+  OmcAuthorities *authorities; /* (owned) (nullable): the session reads them when it needs them */
   guint total_seconds;
   gsize max_bytes;
 };
 
 OmcFhirHttp *
-omc_fhir_http_new (const char *ca_file, GError **error)
+omc_fhir_http_new (OmcAuthorities *authorities, GError **error)
 {
   g_autoptr (GTlsDatabase) trusted = NULL;
   OmcFhirHttp *self;
 
-  if (ca_file != NULL)
+  if (authorities != NULL)
     {
-      g_autoptr (GError) cause = NULL;
-      g_autofree char *text = NULL;
-
-      /* GnuTLS reads whatever there is. */
-      if (omc_bounded_file_read_regular (ca_file, OMC_SYNC_CA_FILE_MAX, &text, NULL, &cause))
-        trusted = g_tls_file_database_new (ca_file, &cause);
+      trusted = omc_authorities_open_database (authorities, error);
       if (trusted == NULL)
-        {
-          g_set_error (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_CONFIG,
-                       _ ("The file of the server's certificate authority cannot be used (%s): "
-                          "check the setting."),
-                       cause->message);
-          return NULL;
-        }
+        return NULL;
     }
 
   self = g_new0 (OmcFhirHttp, 1);
@@ -65,7 +54,10 @@ omc_fhir_http_new (const char *ca_file, GError **error)
   /* A 401 is ours to answer, with a token. */
   soup_session_remove_feature_by_type (self->session, SOUP_TYPE_AUTH_MANAGER);
   if (trusted != NULL)
-    soup_session_set_tls_database (self->session, trusted);
+    {
+      soup_session_set_tls_database (self->session, trusted);
+      self->authorities = omc_authorities_ref (authorities);
+    }
   return self;
 }
 
@@ -86,6 +78,7 @@ omc_fhir_http_unref (OmcFhirHttp *self)
 
   soup_session_abort (self->session);
   g_object_unref (self->session);
+  omc_authorities_unref (self->authorities);
   g_free (self);
 }
 
@@ -118,6 +111,30 @@ omc_fhir_http_url_is_loopback (const char *url)
     return TRUE;
   address = g_inet_address_new_from_string (host);
   return address != NULL && g_inet_address_get_is_loopback (address);
+}
+
+gboolean
+omc_fhir_http_url_is_encrypted (const char *url)
+{
+  g_return_val_if_fail (url != NULL, FALSE);
+
+  return g_str_has_prefix (url, "https://") ||
+         (g_str_has_prefix (url, "http://") && omc_fhir_http_url_is_loopback (url));
+}
+
+gboolean
+omc_fhir_http_url_takes_secret (const char *url)
+{
+  g_autoptr (GUri) uri = NULL;
+  g_autofree char *origin = NULL;
+
+  g_return_val_if_fail (url != NULL, FALSE);
+
+  uri = g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL);
+  origin = omc_origin_dup (url);
+
+  return uri != NULL && origin != NULL && omc_fhir_http_url_is_encrypted (url) &&
+         g_uri_get_userinfo (uri) == NULL && g_uri_get_fragment (uri) == NULL;
 }
 
 /* Says what a person can do; the cause's own text may hold addresses, so it stays out. */

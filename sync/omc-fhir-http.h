@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include "omc-authorities.h"
 
 G_BEGIN_DECLS
 
@@ -50,8 +50,9 @@ typedef struct
  */
 typedef struct _OmcFhirHttp OmcFhirHttp;
 
-/* ca_file: (nullable): PEM; then the server's certificate must lead to it and to nothing else. */
-OmcFhirHttp *omc_fhir_http_new (const char *ca_file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* authorities: (nullable): then the server's certificate must lead to one of them and to nothing else. */
+OmcFhirHttp *omc_fhir_http_new (OmcAuthorities *authorities,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 OmcFhirHttp *omc_fhir_http_ref (OmcFhirHttp *self);
 void omc_fhir_http_unref (OmcFhirHttp *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcFhirHttp, omc_fhir_http_unref)
@@ -67,5 +68,9 @@ OmcHttpReply *omc_fhir_http_send (OmcFhirHttp *self,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Is this address only on this machine? Then no network is needed and http is good enough. */
 gboolean omc_fhir_http_url_is_loopback (const char *url);
+/* https, or http that does not leave this machine. */
+gboolean omc_fhir_http_url_is_encrypted (const char *url);
+/* That, and an address without user information and fragment: may a secret be sent to it? */
+gboolean omc_fhir_http_url_takes_secret (const char *url);
 
 G_END_DECLS

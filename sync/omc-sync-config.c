@@ -10,8 +10,12 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
+#include "omc-fhir-http.h"
 #include "omc-secret.h"
 #include "omc-sync-config.h"
+#include "omc-sync-error.h"
 
 OmcSyncConfig *
 omc_sync_config_new (void)
@@ -56,6 +60,8 @@ omc_sync_config_copy (const OmcSyncConfig *self)
   copy->client_id = g_strdup (self->client_id);
   copy->client_secret = g_strdup (self->client_secret);
   copy->ca_file = g_strdup (self->ca_file);
+  if (self->authorities != NULL)
+    copy->authorities = omc_authorities_ref (self->authorities);
   copy->strategies = copy_strategies (self->strategies);
   copy->types = g_strdupv (self->types);
   return copy;
@@ -74,7 +80,47 @@ omc_sync_config_free (OmcSyncConfig *self)
     omc_wipe (self->client_secret, strlen (self->client_secret));
   g_free (self->client_secret);
   g_free (self->ca_file);
+  omc_authorities_unref (self->authorities);
   g_clear_pointer (&self->strategies, g_hash_table_unref);
   g_strfreev (self->types);
   g_free (self);
+}
+
+gboolean
+omc_sync_config_settle (OmcSyncConfig *self, GError **error)
+{
+  g_return_val_if_fail (self != NULL && self->server_url != NULL, FALSE);
+
+  if (!g_uri_is_valid (self->server_url, G_URI_FLAGS_NONE, NULL) ||
+      !omc_fhir_http_url_is_encrypted (self->server_url))
+    {
+      g_set_error_literal (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_CONFIG,
+                           _ ("The server's address must begin with https:// (http:// only on this "
+                              "machine): check the "
+                              "setting."));
+      return FALSE;
+    }
+  if (self->token_url != NULL && !omc_fhir_http_url_takes_secret (self->token_url))
+    {
+      g_set_error_literal (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_CONFIG,
+                           _ ("The address to log in must begin with https:// (http:// only on "
+                              "this machine) and have neither a name before @ nor a part after #: "
+                              "check auth.tokenUrl."));
+      return FALSE;
+    }
+  if (self->ca_file != NULL && self->authorities == NULL)
+    self->authorities = omc_authorities_load (self->ca_file, error);
+
+  return self->ca_file == NULL || self->authorities != NULL;
+}
+
+OmcServerIdentity *
+omc_sync_config_dup_identity (const OmcSyncConfig *self)
+{
+  g_return_val_if_fail (self != NULL && self->server_url != NULL, NULL);
+  g_return_val_if_fail (self->ca_file == NULL || self->authorities != NULL, NULL);
+
+  return omc_server_identity_new (
+      self->server_url, self->token_url,
+      self->authorities != NULL ? omc_authorities_get_fingerprints (self->authorities) : NULL);
 }

@@ -6,7 +6,9 @@
 
 #pragma once
 
+#include "omc-authorities.h"
 #include "omc-merge3.h"
+#include "omc-store-bounds.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +28,9 @@ typedef struct
   char *client_secret; /* (nullable) */
   char *
       ca_file; /* (nullable): PEM of a private CA that the server's certificate must lead to, of OMC_SYNC_CA_FILE_MAX */
+  OmcAuthorities *authorities; /* (nullable): of ca_file, from omc_sync_config_settle on */
+  gboolean
+      unbound; /* the practice ward: its server is another one each time, and nobody confirms it */
   gboolean auto_sync;
   guint interval_seconds;
   gboolean unmetered_only;
@@ -38,5 +43,10 @@ OmcSyncConfig *omc_sync_config_new (void);
 OmcSyncConfig *omc_sync_config_copy (const OmcSyncConfig *self);
 void omc_sync_config_free (OmcSyncConfig *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OmcSyncConfig, omc_sync_config_free)
+/* Are the addresses of server and login good ones, and can ca_file be used? It is read here, once: what was looked at is what
+ * is trusted. OMC_SYNC_ERROR_CONFIG. */
+gboolean omc_sync_config_settle (OmcSyncConfig *self, GError **error);
+/* Of a configuration that names a server, once it is settled. */
+OmcServerIdentity *omc_sync_config_dup_identity (const OmcSyncConfig *self);
 
 G_END_DECLS

@@ -8,8 +8,11 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include <glib/gi18n-lib.h>
 
+#include "omc-store-bounds.h"
 #include "omc-sync-audit.h"
 #include "omc-sync-engine.h"
 #include "omc-sync-error.h"
@@ -78,6 +81,9 @@ omc_sync_engine_new (OmcStore *store, OmcFhirTransport *transport, const OmcSync
   self->store = g_object_ref (store);
   self->transport = g_object_ref (transport);
   self->config = omc_sync_config_copy (config);
+  /* The same server with a slash and without. */
+  while (g_str_has_suffix (self->config->server_url, "/"))
+    self->config->server_url[strlen (self->config->server_url) - 1] = '\0';
   return self;
 }
 
@@ -176,13 +182,23 @@ save_profile (OmcSyncRun *run, GError **error)
          omc_store_set_mark (run->store, "server/base", run->config->server_url, error);
 }
 
+/* Whose login was taken is whom the first contact binds, also where its profile is known since a try before. */
+static gboolean
+note_server (OmcSyncRun *run, GError **error)
+{
+  g_autoptr (OmcServerIdentity) server = omc_sync_config_dup_identity (run->config);
+
+  return omc_store_note_server_sync (run->store, server, error);
+}
+
 static gboolean
 authenticate (OmcSyncRun *run, GError **error)
 {
   g_autoptr (OmcFhirResponse) response = NULL;
 
   if (!omc_store_reset_in_flight (run->store, NULL, run->cancellable, error) ||
-      !omc_fhir_transport_login (run->transport, run->cancellable, error))
+      !omc_fhir_transport_login (run->transport, run->cancellable, error) ||
+      !note_server (run, error))
     return FALSE;
 
   /* Who is asked about people is met here and now. */
@@ -444,6 +460,26 @@ run_locked (OmcSyncEngine *self, const OmcSyncRunOptions *options, OmcSyncRun *r
   return report;
 }
 
+/* Before anything is sent, and anew each time: who manages the device may have confirmed it in between. */
+static gboolean
+check_server (OmcSyncRun *run, GError **error)
+{
+  g_autoptr (OmcServerIdentity) server = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (run->config->unbound)
+    return TRUE;
+  server = omc_sync_config_dup_identity (run->config);
+  if (omc_store_check_server_sync (run->store, server, &local))
+    return TRUE;
+  if (g_error_matches (local, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED))
+    g_set_error_literal (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_UNCONFIRMED, local->message);
+  else
+    g_propagate_error (error, g_steal_pointer (&local));
+
+  return FALSE;
+}
+
 OmcSyncReport *
 omc_sync_engine_run (OmcSyncEngine *self,
                      const OmcSyncRunOptions *options,
@@ -462,7 +498,7 @@ omc_sync_engine_run (OmcSyncEngine *self,
     return NULL;
   if (!omc_store_lock_sync_actor (self->store, error))
     return NULL;
-  report = run_locked (self, options, &run);
+  report = check_server (&run, error) ? run_locked (self, options, &run) : NULL;
   omc_store_unlock_sync_actor (self->store);
   return report;
 }

@@ -25,6 +25,7 @@ G_BEGIN_DECLS
  * @OMC_SYNC_ERROR_EXPIRED: the link to the next page is no longer good
  * @OMC_SYNC_ERROR_BUSY: another program synchronises this store
  * @OMC_SYNC_ERROR_CONFIG: the configuration cannot be used
+ * @OMC_SYNC_ERROR_UNCONFIRMED: it names another server, login or authority than this device knows; nothing was sent
  */
 typedef enum
 {
@@ -39,6 +40,7 @@ typedef enum
   OMC_SYNC_ERROR_EXPIRED,
   OMC_SYNC_ERROR_BUSY,
   OMC_SYNC_ERROR_CONFIG,
+  OMC_SYNC_ERROR_UNCONFIRMED,
 } OmcSyncError;
 
 GQuark omc_sync_error_quark (void);

@@ -204,7 +204,7 @@ finished_cb (const OmcSyncFinish *finish, gpointer user_data)
                   finish->state != OMC_SYNC_OFFLINE && finish->state != OMC_SYNC_NEEDS_USER,
                   PROP_ONLINE);
   if (finish->report == NULL)
-    SET_PROPERTY (self, state, OMC_SYNC_BACKOFF, PROP_STATE);
+    SET_PROPERTY (self, state, finish->state, PROP_STATE);
   read_status (self);
   update_message (self);
   _omc_sync_service_plan_next_run (self, finish->state);
@@ -227,7 +227,8 @@ set_up (OmcSyncService *self)
 
   if (self->config->server_url == NULL)
     return;
-  self->client = omc_fhir_client_new (self->config, &error);
+  if (omc_sync_config_settle (self->config, &error))
+    self->client = omc_fhir_client_new (self->config, &error);
   if (self->client == NULL)
     {
       self->setup_error = g_strdup (error->message);

@@ -8,6 +8,7 @@
 
 #include "config.h"
 
+#include "omc-sync-error.h"
 #include "omc-sync-machine.h"
 #include "omc-sync-worker.h"
 
@@ -81,7 +82,10 @@ run_once (OmcSyncWorker *self, gboolean all_due)
   delivery->finish.report =
       omc_sync_engine_run (self->engine, &options, self->cancellable, &delivery->finish.error);
   delivery->finish.hold_us = -1;
-  delivery->finish.state = OMC_SYNC_BACKOFF;
+  delivery->finish.state =
+      g_error_matches (delivery->finish.error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_UNCONFIRMED)
+          ? OMC_SYNC_NEEDS_USER
+          : OMC_SYNC_BACKOFF;
   if (delivery->finish.report != NULL)
     {
       delivery->finish.state = omc_sync_engine_get_state (self->engine);

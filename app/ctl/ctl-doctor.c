@@ -10,6 +10,7 @@
 
 #include "ctl-audit.h"
 #include "ctl-people.h"
+#include "ctl-server.h"
 
 #include "omc-audit-archive.h"
 #include "omc-store-budget.h"
@@ -351,6 +352,27 @@ check_people (Doctor *self)
 }
 
 static void
+check_server (Doctor *self)
+{
+  g_auto (OmcCtlServer) server = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (!omc_ctl_server_read (self->ctl, NULL, NULL, &server, &error))
+    {
+      note (self, "server", error->message, _ ("mend the configuration"));
+      return;
+    }
+  text = omc_ctl_server_describe (&server);
+  if (server.refusal != NULL)
+    note (self, "server", server.refusal,
+          _ ("find out who wrote the configuration; when it is meant, run 'omnicarectl keys "
+             "confirm'"));
+  else if (text != NULL)
+    note (self, "server", text, NULL);
+}
+
+static void
 check_policy (Doctor *self)
 {
   guint64 version = omc_store_get_policy_version (self->ctl->store);
@@ -390,6 +412,7 @@ omc_ctl_doctor (OmcCtl *self, int argc, char **argv)
   check_kept_archive (&doctor);
   check_keys (&doctor);
   check_people (&doctor);
+  check_server (&doctor);
   check_store (&doctor, deep);
   check_audit (&doctor);
   check_archive (&doctor);

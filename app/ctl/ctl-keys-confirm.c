@@ -9,7 +9,7 @@
 #include "config.h"
 
 #include "ctl-keys.h"
-#include "omc-config.h"
+#include "ctl-server.h"
 #include "omc-store-bounds.h"
 
 #include <glib/gi18n.h>
@@ -29,8 +29,41 @@ print_time (const OmcKeyLifetime *lifetime)
              hours);
 }
 
+/* before: (nullable) */
+static char *
+dup_change (const char *now, const char *before)
+{
+  return before != NULL && !g_str_equal (before, now)
+             ? g_strdup_printf (_ ("%s (before: %s)"), now, before)
+             : g_strdup (now);
+}
+
+typedef char *(*WordsFunc) (const OmcServerIdentity *server);
+
+static char *
+dup_part (const OmcCtlServer *server, WordsFunc words)
+{
+  g_autofree char *now = words (server->named);
+  g_autofree char *before = server->known != NULL ? words (server->known) : NULL;
+
+  return dup_change (now, before);
+}
+
+static void
+print_server (const OmcCtlServer *server)
+{
+  g_autofree char *url =
+      dup_change (server->named->url, server->known != NULL ? server->known->url : NULL);
+  g_autofree char *login = dup_part (server, omc_server_identity_dup_login_words);
+  g_autofree char *authorities = dup_part (server, omc_server_identity_dup_authority_words);
+
+  g_print (_ ("This device works with the server %s.\n"), url);
+  g_print (_ ("It logs in at %s.\n"), login);
+  g_print (_ ("The server is vouched for by %s.\n"), authorities);
+}
+
 static int
-tell (OmcCtl *self, const char *server)
+tell (OmcCtl *self, const OmcCtlServer *server)
 {
   OmcKeyLifetime lifetime;
   g_autoptr (GError) error = NULL;
@@ -43,25 +76,30 @@ tell (OmcCtl *self, const char *server)
       OmcJsonNode *root = omc_json_builder_object (b);
 
       omc_ctl_set_integer (b, root, "limitHours", lifetime.limit_us / HOUR_US);
-      omc_json_node_set_string (b, root, "server", server);
+      if (server->named != NULL)
+        omc_ctl_server_add (b, root, server->named);
+      if (server->known != NULL)
+        omc_ctl_server_add (b, omc_json_node_add_object (b, root, "before"), server->known);
       omc_ctl_print_json (b, root);
       return OMC_CTL_OK;
     }
   print_time (&lifetime);
-  if (server != NULL)
-    g_print (_ ("This device works with the server %s.\n"), server);
+  if (server->named != NULL)
+    print_server (server);
   return OMC_CTL_OK;
 }
 
 int
 omc_ctl_keys_confirm (OmcCtl *self, int argc, char **argv)
 {
-  g_autofree char *server = NULL;
-  g_autoptr (OmcConfig) config = NULL;
+  g_autofree char *url = NULL;
+  g_autofree char *ca_file = NULL;
+  g_auto (OmcCtlServer) server = { 0 };
   g_autoptr (GError) error = NULL;
   int code;
   const GOptionEntry entries[] = {
-    { "server", 0, 0, G_OPTION_ARG_STRING, &server, NULL, NULL },
+    { "server", 0, 0, G_OPTION_ARG_STRING, &url, NULL, NULL },
+    { "ca-file", 0, 0, G_OPTION_ARG_FILENAME, &ca_file, NULL, NULL },
     { NULL },
   };
 
@@ -69,16 +107,13 @@ omc_ctl_keys_confirm (OmcCtl *self, int argc, char **argv)
     return OMC_CTL_USAGE;
   if (argc != 1)
     return omc_ctl_fail (OMC_CTL_USAGE, _ ("usage: omnicarectl %s"), OMC_CTL_USAGE_KEYS);
-  config = omc_config_load (self->config_file, &error);
-  if (config == NULL)
-    return omc_ctl_fail (OMC_CTL_USAGE, "%s", error->message);
-  if (server == NULL)
-    server = g_strdup (omc_config_get_string (config, "server.url"));
   if (!omc_ctl_open (self, &code))
     return code;
+  if (!omc_ctl_server_read (self, url, ca_file, &server, &error))
+    return omc_ctl_fail (OMC_CTL_USAGE, "%s", error->message);
   if (!omc_store_confirm_bounds_sync (self->store, self->actor,
-                                      omc_key_manager_get_lifetime_limit (self->keys), server, NULL,
-                                      &error))
+                                      omc_key_manager_get_lifetime_limit (self->keys), server.named,
+                                      NULL, &error))
     return omc_ctl_fail_error (error);
-  return tell (self, server);
+  return tell (self, &server);
 }

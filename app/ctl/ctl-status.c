@@ -10,6 +10,7 @@
 
 #include "ctl-audit.h"
 #include "ctl-people.h"
+#include "ctl-server.h"
 
 #include "omc-audit-mark.h"
 #include "omc-store-budget.h"
@@ -42,8 +43,32 @@ typedef struct
   OmcAuditReport report; /* of the files as far as their headers tell */
 } Archive;
 
+/* refusal: (nullable) why nothing is sent to it */
+static void
+add_server (OmcJsonBuilder *b, OmcJsonNode *root, const OmcCtlServer *server, const char *refusal)
+{
+  const OmcServerIdentity *one = server->named != NULL ? server->named : server->known;
+  OmcJsonNode *node = omc_json_node_add_object (b, root, "server");
+
+  if (one != NULL)
+    omc_ctl_server_add (b, node, one);
+  omc_ctl_set_boolean (b, node, "bound", server->known != NULL);
+  omc_json_node_set_string (b, node, "refused", refusal);
+}
+
+static void
+print_server (const OmcCtlServer *server, const char *refusal)
+{
+  g_autofree char *text = omc_ctl_server_describe (server);
+
+  if (refusal != NULL || text != NULL)
+    g_print (_ ("Server:           %s\n"), refusal != NULL ? refusal : text);
+}
+
 static void
 print_status_json (OmcStore *store,
+                   const OmcCtlServer *device,
+                   const char *refusal,
                    const char *unheard,
                    const OmcStoreStatus *status,
                    const OmcStorage *shares,
@@ -67,6 +92,7 @@ print_status_json (OmcStore *store,
   omc_ctl_set_integer (b, root, "conflicts", status->n_conflicts);
   omc_ctl_set_instant (b, root, "lastSync", status->last_sync_us);
   omc_ctl_set_instant (b, root, "lastContact", status->last_contact_us);
+  add_server (b, root, device, refusal);
   omc_json_node_set_string (b, root, "peopleUnheard", unheard);
   omc_ctl_set_integer (b, root, "auditSequence", (gint64)status->audit_sequence);
   omc_ctl_set_integer (b, audit, "sequence", (gint64)status->audit_sequence);
@@ -236,6 +262,9 @@ omc_ctl_status (OmcCtl *self, int argc, char **argv)
   g_autoptr (OmcStorage) storage = NULL;
   g_autofree char *server = NULL;
   g_autofree char *unheard = NULL;
+  g_auto (OmcCtlServer) device = { 0 };
+  g_autoptr (GError) unusable = NULL;
+  const char *refusal;
   OmcStoreStatus status;
   Archive files;
   int code;
@@ -257,6 +286,8 @@ omc_ctl_status (OmcCtl *self, int argc, char **argv)
     return omc_ctl_fail_error (error);
   server = omc_store_get_mark (self->store, OMC_AUDIT_MARK_SERVER, NULL);
   unheard = omc_ctl_people_dup_unheard (self);
+  refusal = omc_ctl_server_read (self, NULL, NULL, &device, &unusable) ? device.refusal
+                                                                       : unusable->message;
   if (self->json || with_storage)
     {
       storage = omc_store_read_storage_sync (self->store, self->actor, MAX_PATIENTS, NULL, &error);
@@ -264,10 +295,11 @@ omc_ctl_status (OmcCtl *self, int argc, char **argv)
         return omc_ctl_fail_error (error);
     }
   if (self->json)
-    print_status_json (self->store, unheard, &status, storage, &files, server);
+    print_status_json (self->store, &device, refusal, unheard, &status, storage, &files, server);
   else
     {
       print_status (self->store, &status);
+      print_server (&device, refusal);
       print_people (self);
       print_audit (&status, server);
       print_archive (&files);

@@ -12,7 +12,6 @@
 #include "omc-config.h"
 #include "omc-ctl.h"
 #include "omc-practice.h"
-#include "omc-store-bounds.h"
 #include "omc-sync-error.h"
 #include "omc-sync-service.h"
 
@@ -163,9 +162,7 @@ omc_ctl_sync (OmcCtl *self, int argc, char **argv)
   self->for_contact = TRUE;
   if (!omc_ctl_open (self, &status))
     return status;
-  if (!omc_practice_is_store (self->data_dir) &&
-      !omc_store_check_server_sync (self->store, config->server_url, &error))
-    return omc_ctl_fail_error (error);
+  config->unbound = omc_practice_is_store (self->data_dir);
   service = omc_sync_service_new (self->store, config);
   report = omc_sync_service_run_sync (service, options.resource, options.dry_run, NULL, &error);
   if (report == NULL)

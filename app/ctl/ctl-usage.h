@@ -45,7 +45,8 @@
   "add|change hospital --name NAME --key FILE|HEX | add|change recovery | " OMC_CTL_USAGE_KEYS_CREDENTIAL " | " \
   "remove passphrase|pin|recovery|hospital|credential [--name NAME] [--yes] | " \
   "recover (--recovery-code-file FILE | --hospital FILE) --name USER --new-passphrase-file FILE | " \
-  "extend (--recovery-code-file FILE | --hospital FILE) [--hours N] | confirm [--server URL] | " \
+  "extend (--recovery-code-file FILE | --hospital FILE) [--hours N] | confirm [--server URL] "   \
+  "[--ca-file PEM] | "                                                                             \
   "rotate [--data] [--master] [--database] [--no-wait] | try-credential"
 #define OMC_CTL_USAGE_POLICY "policy show | check FILE [--signature FILE] | install FILE [--signature FILE]"
 #define OMC_CTL_USAGE_BACKUP \

@@ -10,52 +10,72 @@
 
 #include "omc-store-bounds.h"
 
-#include <string.h>
-
-#include <glib/gi18n-lib.h>
-
 #include "omc-store-private.h"
 #include "omc-store-sync.h"
 
 #define HOUR_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
-#define CONFIRMED "server-confirmed"
-#define MET "server/base"
+
+/* Names of the texts that hold the parts: of the settings, what was confirmed; of the marks, what was met. */
+typedef struct
+{
+  const char *url;
+  const char *login;
+  const char *authorities;
+} Names;
+
+static const Names confirmed = { "server-confirmed", "login-confirmed", "authorities-confirmed" };
+static const Names met = { "server/base", "server/login", "server/authorities" };
+
+typedef char *(*ReadFunc) (OmcStore *self, const char *name, GError **error);
 
 static char *
-dup_normal (const char *url)
+read_setting (OmcStore *self, const char *name, GError **error)
 {
-  gsize length = strlen (url);
-
-  while (length > 0 && url[length - 1] == '/')
-    length--;
-
-  return g_strndup (url, length);
+  return omc_store_get_setting_sync (self, name, NULL, error);
 }
 
-/* What may stand in a message: who it is, and nothing of what is asked there; a path may name a
- * patient. */
-static char *
-describe_server (const char *url)
+/* NULL without an error: there is none. */
+static OmcServerIdentity *
+read_identity (OmcStore *self, const Names *names, ReadFunc read_text, GError **error)
 {
-  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+  g_autoptr (GError) local = NULL;
+  g_autofree char *url = read_text (self, names->url, &local);
+  g_autofree char *login = url != NULL ? read_text (self, names->login, &local) : NULL;
+  g_autofree char *authorities =
+      url != NULL && local == NULL ? read_text (self, names->authorities, &local) : NULL;
 
-  return uri != NULL && g_uri_get_host (uri) != NULL
-             ? g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), NULL, g_uri_get_host (uri),
-                           g_uri_get_port (uri), "", NULL, NULL)
-             : g_strdup (_ ("no address"));
+  if (local == NULL)
+    return url != NULL ? omc_server_identity_new (url, login, authorities) : NULL;
+  g_propagate_error (error, g_steal_pointer (&local));
+
+  return NULL;
+}
+
+static gboolean
+has_met (OmcStore *self, gboolean *has_server, GError **error)
+{
+  OmcKeyLifetime lifetime;
+
+  if (!omc_key_manager_get_lifetime_sync (self->keys, &lifetime, error))
+    return FALSE;
+  *has_server = lifetime.has_server;
+
+  return TRUE;
 }
 
 /* The one that was confirmed last; else the one that was met, once that proved who it is. */
-static gboolean
-find_server (OmcStore *self, char **url, GError **error)
+gboolean
+omc_store_get_server_sync (OmcStore *self, OmcServerIdentity **known, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  OmcKeyLifetime lifetime;
+  gboolean has_server = FALSE;
 
-  *url = omc_store_get_setting_sync (self, CONFIRMED, NULL, &local);
-  if (*url == NULL && local == NULL &&
-      omc_key_manager_get_lifetime_sync (self->keys, &lifetime, &local) && lifetime.has_server)
-    *url = omc_store_get_mark (self, MET, &local);
+  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
+  g_return_val_if_fail (known != NULL, FALSE);
+
+  *known = read_identity (self, &confirmed, read_setting, &local);
+  if (*known == NULL && local == NULL && has_met (self, &has_server, &local) && has_server)
+    *known = read_identity (self, &met, omc_store_get_mark, &local);
   if (local == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
@@ -64,30 +84,48 @@ find_server (OmcStore *self, char **url, GError **error)
 }
 
 gboolean
-omc_store_check_server_sync (OmcStore *self, const char *url, GError **error)
+omc_store_check_server_sync (OmcStore *self, const OmcServerIdentity *server, GError **error)
 {
-  g_autofree char *wanted = NULL;
-  g_autofree char *known = NULL;
-  g_autofree char *wanted_words = NULL;
-  g_autofree char *known_words = NULL;
+  g_autoptr (OmcServerIdentity) known = NULL;
+  g_autofree char *refusal = NULL;
 
   g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
-  g_return_val_if_fail (url != NULL, FALSE);
+  g_return_val_if_fail (server != NULL, FALSE);
 
-  if (!find_server (self, &known, error))
+  if (!omc_store_get_server_sync (self, &known, error))
     return FALSE;
-  wanted = dup_normal (url);
-  if (known == NULL || g_str_equal (known, wanted))
+  refusal = known != NULL ? omc_server_identity_dup_refusal (server, known) : NULL;
+  if (refusal == NULL)
     return TRUE;
-  wanted_words = describe_server (wanted);
-  known_words = describe_server (known);
-  g_set_error (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED,
-               _ ("The configuration names another server (%s) than the one of this device (%s); "
-                  "nothing is sent to it. Who manages the device confirms it with “omnicarectl "
-                  "keys confirm --server URL”."),
-               wanted_words, known_words);
+  g_set_error_literal (error, OMC_STORE_ERROR, OMC_STORE_ERROR_DENIED, refusal);
 
   return FALSE;
+}
+
+static gboolean
+put_mark (OmcStore *self, const char *name, const char *value, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *there = omc_store_get_mark (self, name, &local);
+
+  if (local == NULL)
+    return g_strcmp0 (there, value) == 0 || omc_store_set_mark (self, name, value, error);
+  g_propagate_error (error, g_steal_pointer (&local));
+
+  return FALSE;
+}
+
+gboolean
+omc_store_note_server_sync (OmcStore *self, const OmcServerIdentity *server, GError **error)
+{
+  gboolean has_server;
+
+  g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
+  g_return_val_if_fail (server != NULL, FALSE);
+
+  return has_met (self, &has_server, error) &&
+         (has_server || (put_mark (self, met.login, server->login, error) &&
+                         put_mark (self, met.authorities, server->authorities, error)));
 }
 
 /* A policy is signed: it goes before what somebody at the device wants. */
@@ -104,38 +142,77 @@ bound_by_policy (OmcStore *self, gint64 lifetime_us)
 }
 
 static gboolean
-record (OmcStore *self, OmcActor *actor, gint64 lifetime_us, const char *server_url, GError **error)
+record (OmcStore *self,
+        OmcActor *actor,
+        gint64 lifetime_us,
+        const OmcServerIdentity *server,
+        GError **error)
 {
-  g_autofree char *entity =
-      g_strdup_printf ("%u h%s%s", (guint)(lifetime_us / HOUR_US), server_url != NULL ? ", " : "",
-                       server_url != NULL ? server_url : "");
-  const OmcAuditEvent event = {
-    .type = "security", .subtype = "configuration-confirmed", .action = 'U', .entity = entity
-  };
+  g_autoptr (GString) entity = g_string_new (NULL);
+  OmcAuditEvent event = { .type = "security", .subtype = "configuration-confirmed", .action = 'U' };
+
+  g_string_printf (entity, "%u h", (guint)(lifetime_us / HOUR_US));
+  if (server != NULL)
+    g_string_append_printf (entity, ", %s", server->url);
+  if (server != NULL && server->login != NULL)
+    g_string_append_printf (entity, ", login %s", server->login);
+  if (server != NULL && server->authorities != NULL)
+    g_string_append_printf (entity, ", authorities %s", server->authorities);
+  event.entity = entity->str;
 
   return omc_store_audit_sync (self, actor, &event, NULL, error);
+}
+
+static gboolean
+put_setting (OmcStore *self,
+             OmcActor *actor,
+             const char *name,
+             const char *value,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *there = omc_store_get_setting_sync (self, name, cancellable, &local);
+
+  if (local == NULL)
+    return g_strcmp0 (there, value) == 0 ||
+           omc_store_set_setting_sync (self, actor, name, value, cancellable, error);
+  g_propagate_error (error, g_steal_pointer (&local));
+
+  return FALSE;
+}
+
+/* The address last: without it the other two say nothing. */
+static gboolean
+put_server (OmcStore *self,
+            OmcActor *actor,
+            const OmcServerIdentity *server,
+            GCancellable *cancellable,
+            GError **error)
+{
+  return put_setting (self, actor, confirmed.login, server->login, cancellable, error) &&
+         put_setting (self, actor, confirmed.authorities, server->authorities, cancellable,
+                      error) &&
+         put_setting (self, actor, confirmed.url, server->url, cancellable, error);
 }
 
 gboolean
 omc_store_confirm_bounds_sync (OmcStore *self,
                                OmcActor *actor,
                                gint64 lifetime_us,
-                               const char *server_url,
+                               const OmcServerIdentity *server,
                                GCancellable *cancellable,
                                GError **error)
 {
-  g_autofree char *server = NULL;
   gint64 most_us;
 
   g_return_val_if_fail (OMC_IS_STORE (self), FALSE);
   g_return_val_if_fail (OMC_IS_ACTOR (actor), FALSE);
 
-  server = server_url != NULL ? dup_normal (server_url) : NULL;
   most_us = bound_by_policy (self, lifetime_us);
 
   return omc_store_check_access (self, actor, OMC_ACCESS_MANAGE_DEVICE, NULL, NULL, error) &&
          record (self, actor, most_us, server, error) &&
-         (server == NULL ||
-          omc_store_set_setting_sync (self, actor, CONFIRMED, server, cancellable, error)) &&
+         (server == NULL || put_server (self, actor, server, cancellable, error)) &&
          omc_key_manager_confirm_lifetime_sync (self->keys, most_us, error);
 }

@@ -8,6 +8,7 @@
 
 #include "sync-fixture.h"
 
+#include "omc-store-bounds.h"
 #include "omc-sync-reconcile.h"
 
 static void
@@ -61,6 +62,23 @@ sync_fixture_add (const char *path, SyncFixtureFunc set_up, SyncFixtureFunc func
 }
 
 void
+sync_fixture_confirm (SyncFixture *fixture)
+{
+  g_autoptr (OmcActor) administrator =
+      omc_actor_new ("it", "IT", OMC_ROLE_ADMINISTRATOR, NULL, NULL);
+  g_autoptr (OmcServerIdentity) server = NULL;
+  g_autoptr (GError) error = NULL;
+
+  omc_sync_config_settle (fixture->bed->config, &error);
+  g_assert_no_error (error);
+  server = omc_sync_config_dup_identity (fixture->bed->config);
+  omc_store_confirm_bounds_sync (fixture->bed->store, administrator,
+                                 omc_key_manager_get_lifetime_limit (fixture->bed->keys), server,
+                                 NULL, &error);
+  g_assert_no_error (error);
+}
+
+void
 sync_fixture_change_server (SyncFixture *fixture, const char *profile)
 {
   OmcSyncConfig *config = fixture->bed->config;
@@ -69,6 +87,7 @@ sync_fixture_change_server (SyncFixture *fixture, const char *profile)
   start_server (fixture, profile);
   g_set_str (&config->server_url, omc_sandbox_get_base_url (fixture->sandbox));
   g_set_str (&config->token_url, omc_sandbox_get_token_url (fixture->sandbox));
+  sync_fixture_confirm (fixture);
   omc_sync_bed_reconfigure (fixture->bed);
 }
 

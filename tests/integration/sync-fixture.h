@@ -44,7 +44,9 @@ void sync_fixture_add_one (const char *path,
                            const char *profile,
                            SyncFixtureFunc set_up,
                            SyncFixtureFunc func);
-/* Another server, which is empty, is named in place of the one before. */
+/* What the configuration now says of the server is meant so. */
+void sync_fixture_confirm (SyncFixture *fixture);
+/* Another server, which is empty, is named in place of the one before, and confirmed. */
 void sync_fixture_change_server (SyncFixture *fixture, const char *profile);
 /* As another client would have written it. */
 void sync_fixture_put_there (SyncFixture *fixture, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -428,6 +428,74 @@ test_certificate_file_has_a_limit (void)
   g_rmdir (folder);
 }
 
+static void
+test_secret_goes_to_good_addresses_only (void)
+{
+  static const struct
+  {
+    const char *url;
+    gboolean good;
+  } cases[] = {
+    { "https://login.example/token?tenant=1", TRUE },
+    { "https://login.example:8443", TRUE },
+    { "http://127.0.0.1:80/token", TRUE },
+    { "http://[::1]/token", TRUE },
+    { "http://login.example/token", FALSE },
+    { "http://127.0.0.1.evil.example/token", FALSE },
+    { "https://who@login.example/token", FALSE },
+    { "https://who:word@login.example/token", FALSE },
+    { "https://login.example@evil.example/token", FALSE },
+    { "https://login.example/token#x", FALSE },
+    { "https://login.example/token#", FALSE },
+    { "https:///token", FALSE },
+    { "https:token", FALSE },
+    { "ftp://127.0.0.1/token", FALSE },
+    { "token", FALSE },
+    { "", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (OmcSyncConfig) config = omc_sync_config_new ();
+      g_autoptr (GError) error = NULL;
+      g_autoptr (OmcFhirClient) client = NULL;
+
+      config->server_url = g_strdup ("https://server.example/fhir");
+      config->token_url = g_strdup (cases[i].url);
+      client = omc_fhir_client_new (config, &error);
+      g_test_message ("%s", cases[i].url);
+      g_assert_true ((client != NULL) == cases[i].good);
+      if (client == NULL)
+        g_assert_error (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_CONFIG);
+    }
+}
+
+/* The server itself may not name such a place either. */
+static void
+test_bad_token_endpoints_are_refused (Fixture *fixture, gconstpointer data)
+{
+  static const char *const endpoints[] = { "http://login.example/token", "ftp://127.0.0.1/token",
+                                           "https://who@login.example/", "https://x.example/#y",
+                                           "" };
+
+  fixture->config->client_id = g_strdup ("ward");
+  fixture->config->client_secret = g_strdup ("s=cret");
+  open_client (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (endpoints); i++)
+    {
+      g_autofree char *body = g_strdup_printf ("{\"token_endpoint\":\"%s\"}", endpoints[i]);
+      const OmcTestReply reply = { .status = 200, .body = body };
+      g_autoptr (GError) error = NULL;
+
+      omc_test_server_clear (fixture->server);
+      omc_test_server_add (fixture->server, &reply);
+      g_assert_false (
+          omc_fhir_transport_login (OMC_FHIR_TRANSPORT (fixture->client), NULL, &error));
+      g_assert_error (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_CONFIG);
+    }
+  g_assert_cmpuint (omc_test_server_count (fixture->server, "POST *"), ==, 0);
+}
+
 #define ADD(name, func) g_test_add ("/sync/client/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -446,6 +514,9 @@ main (int argc, char *argv[])
   ADD ("lasting-401-is-given-back", test_lasting_401_is_given_back);
   g_test_add_func ("/sync/client/certificate-must-be-trusted", test_certificate_must_be_trusted);
   g_test_add_func ("/sync/client/certificate-file-has-a-limit", test_certificate_file_has_a_limit);
+  ADD ("bad-token-endpoints-are-refused", test_bad_token_endpoints_are_refused);
+  g_test_add_func ("/sync/client/secret-goes-to-good-addresses-only",
+                   test_secret_goes_to_good_addresses_only);
   g_test_add_func ("/sync/client/bad-settings-are-told", test_bad_settings_are_told);
 
   return g_test_run ();

@@ -120,7 +120,8 @@ class Server:
     def start(self):
         port_file = self.folder / "port"
         port_file.unlink(missing_ok=True)
-        self.process = subprocess.Popen([SANDBOX, "--port", str(self.port), "--port-file", str(port_file), "--no-auth", "--quiet",
+        self.process = subprocess.Popen([SANDBOX, "--port", str(self.port), "--port-file", str(port_file), "--quiet",
+                                         *([] if "--client" in self.args else ["--no-auth"]),
                                          "--database", str(self.folder / "server.db"), *self.args], env=environment(),
                                         preexec_fn=die_with_parent)
         for _ in range(600):

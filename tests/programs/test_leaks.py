@@ -155,6 +155,12 @@ def test_sync(folder):
         d.ok("sync", *options)
         d.run("sync", "--server", url, "--client-id", "ward", "--client-secret-file", d.write("bad", PASSPHRASE))
         d.run("sync", "--server", url + f"/{FAMILY}?name={FAMILY}", *options[2:])
+        other = d.write("other.json", {"server": {"url": url}, "auth": {"clientId": "ward", "clientSecretFile": str(secret),
+                                                                        "tokenUrl": f"http://127.0.0.2:9/{FAMILY}?name={FAMILY}"}})
+        bad = d.write("login.json", {"server": {"url": url}, "auth": {"tokenUrl": f"https://{FAMILY}:{CLIENT_SECRET}@127.0.0.1/{FAMILY}"}})
+        for config in (other, bad):
+            for command in ("sync", "status", "doctor"):
+                d.run(command, "--config", config)
         d.run("sync", "--resource", f"Patient/{PATIENT_ID}", *options)
     finally:
         process.terminate()

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """The ways into a store, one by one, and how long they work without the server."""
+import http.server
 import os
 import subprocess
 import sys
+import threading
 
 from ctl_harness import *
 from test_keys import administered, with_nurse
@@ -309,6 +311,72 @@ def test_other_server(folder):
     finally:
         first.stop()
         second.stop()
+
+
+class Listener:
+    """Counts what is asked of it over HTTP, and says no to all of it."""
+
+    def __init__(self):
+        self.seen = []
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                outer.seen.append((self.path, self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()))
+                self.send_error(401)
+
+            def log_message(self, *args):
+                pass
+
+            do_GET = do_PUT = do_POST
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.origin = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def test_other_login(folder):
+    """a device that has met its server gives its secret to no other place before an administrator confirms that"""
+    d = administered(folder)
+    nurse = with_nurse(d)
+    server, thief = Server(folder, "--client", "ward:planted-secret"), Listener()
+    secret = d.write("secret", "planted-secret\n")
+
+    def config(**auth):
+        return d.write(f"config{len(auth)}.json", {"server": {"url": server.url}, "auth": {"clientId": "ward", "clientSecretFile": str(secret), **auth}})
+    try:
+        nurse.ok("import", nurse.write("p.json", patient("p1")))
+        nurse.ok("sync", "--config", config())
+        other = config(tokenUrl=thief.origin + "/Doe/token?name=Doe")
+        for user in (nurse, d):
+            done = user.run("sync", "--config", other)
+            equal(done.status, 1, "the run")
+            equal(thief.seen, [], "nothing went there")
+            check(thief.origin + ")" in done.err and "keys confirm" in done.err and "Doe" not in done.err, done.err)
+        told = d.ok("status", "--config", other)
+        check(thief.origin in told.out and "keys confirm" in told.out, told.out)
+        check(thief.origin in d.ok("status", "--config", other, "--json").json["server"]["refused"], "in figures")
+        found = [c for c in d.run("doctor", "--json", "--config", other).json["checks"] if c["check"] == "server"]
+        check(len(found) == 1 and not found[0]["ok"] and "keys confirm" in found[0]["remedy"], found)
+        equal(nurse.run("keys", "confirm", "--config", other).status, 1, "a nurse")
+        done = d.ok("keys", "confirm", "--config", other).out
+        check(f"{thief.origin} (before: its server)" in done, done)
+        equal(thief.seen, [], "confirming asks nobody")
+        equal(nurse.run("sync", "--config", other).status, 1, "it is no server")
+        check(thief.seen and "planted-secret" in thief.seen[0][1], "now it gets it")
+        nurse.ok("sync", "--config", config())
+        done = d.ok("keys", "confirm", "--config", config(), "--json").json
+        equal((done.get("login"), done["before"]["login"]), (None, thief.origin), "and back")
+        equal(nurse.run("sync", "--config", other).status, 1, "refused again")
+        equal(len(thief.seen), 1, "requests")
+        equal([e["entity"] for e in acts(d, "configuration-confirmed")],
+              [f"72 h, {server.url}, login {thief.origin}", "72 h, " + server.url], "audited")
+    finally:
+        server.stop()
+        thief.stop()
 
 
 def test_people_withheld(folder):

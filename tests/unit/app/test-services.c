@@ -7,9 +7,12 @@
 #include "config.h"
 
 #include "omc-services-private.h"
+#include "omc-store-bounds.h"
 #include "omc-store-keys.h"
 #include "omc-store-slots.h"
 #include "omc-store-sync.h"
+#include "omc-sync-error.h"
+#include "omc-test-server.h"
 #include "store-fixture.h"
 
 #define ANN_WORDS "correct horse battery"
@@ -185,11 +188,50 @@ meet (Bed *bed, const char *url)
 }
 
 static void
+confirm (Bed *bed, OmcActor *actor)
+{
+  g_autoptr (OmcServerIdentity) server = omc_sync_config_dup_identity (bed->services->config);
+  g_autoptr (GError) error = NULL;
+
+  omc_store_confirm_bounds_sync (bed->services->store, actor, 72 * HOUR_US, server, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* A run now, by what the session has. */
+static gboolean
+is_refused (Bed *bed)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcSyncReport) report =
+      omc_sync_service_run_sync (bed->services->sync, NULL, FALSE, NULL, &error);
+
+  if (report != NULL)
+    return FALSE;
+  g_assert_error (error, OMC_SYNC_ERROR, OMC_SYNC_ERROR_UNCONFIRMED);
+
+  return TRUE;
+}
+
+static guint
+count_words (const char *text, const char *words)
+{
+  g_auto (GStrv) parts = g_strsplit (text, words, -1);
+
+  return g_strv_length (parts) - 1;
+}
+
+static void
 test_other_server (Bed *bed, gconstpointer data)
 {
+  g_autoptr (OmcTestServer) other = omc_test_server_new (FALSE);
+  g_autofree char *origin = g_strconcat (omc_test_server_get_url (other), ")", NULL);
+  g_autofree char *url =
+      g_strconcat ("http://who:word@", omc_test_server_get_url (other) + 7, "/r4?key=1", NULL);
+  g_autoptr (OmcUiSession) session = NULL;
   g_autoptr (OmcActor) ann = NULL;
   g_autoptr (GError) error = NULL;
 
+  bed->services->config->auto_sync = FALSE;
   omc_services_set_lifetime_hours (bed->services, 72);
   ann = come_in (bed, "ann", ANN_WORDS, &error);
   g_assert_no_error (error);
@@ -199,9 +241,7 @@ test_other_server (Bed *bed, gconstpointer data)
       g_autofree char *notice = NULL;
 
       omc_services_shut_down (bed->services);
-      g_set_str (&bed->services->config->server_url,
-                 i == 0 ? "https://fhir.example/r4/"
-                        : "https://who:word@elsewhere.example/r4?key=1");
+      g_set_str (&bed->services->config->server_url, i == 0 ? "https://fhir.example/r4/" : url);
       omc_services_set_lifetime_hours (bed->services, i == 0 ? 72 : 100);
       g_clear_object (&ann);
       ann = come_in (bed, "ann", ANN_WORDS, &error);
@@ -213,17 +253,78 @@ test_other_server (Bed *bed, gconstpointer data)
           g_assert_nonnull (bed->services->config->server_url);
           continue;
         }
-      g_assert_null (bed->services->config->server_url);
-      g_assert_nonnull (strstr (notice, "https://elsewhere.example)"));
+      g_assert_nonnull (strstr (notice, origin));
       g_assert_null (strstr (notice, "word"));
       g_assert_null (strstr (notice, "key=1"));
       g_assert_nonnull (strstr (notice, "72 hours stay in force"));
     }
+  session = OMC_GATE_GET_CLASS (bed->services)->enter (OMC_GATE (bed->services), ann);
+  g_assert_true (is_refused (bed));
   /* The next who signs in comes to no other end, and is told no more than once. */
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *notice = NULL;
+
+      g_clear_object (&ann);
+      ann = come_in (bed, "ann", ANN_WORDS, &error);
+      g_assert_no_error (error);
+      notice = omc_services_dup_notice (bed->services);
+      g_assert_cmpuint (count_words (notice, origin), ==, 1);
+      g_assert_cmpuint (count_words (notice, "72 hours stay in force"), ==, 1);
+      g_assert_true (is_refused (bed));
+    }
+  g_assert_cmpuint (omc_test_server_count (other, "*"), ==, 0);
+}
+
+static char *
+notice_of_next (Bed *bed)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OmcActor) ann = come_in (bed, "ann", ANN_WORDS, &error);
+
+  g_assert_no_error (error);
+  return omc_services_dup_notice (bed->services);
+}
+
+/* The secret of the device, and no restart of the program. */
+static void
+test_other_login (Bed *bed, gconstpointer data)
+{
+  g_autoptr (OmcTestServer) server = omc_test_server_new (FALSE);
+  g_autoptr (OmcTestServer) login = omc_test_server_new (FALSE);
+  g_autofree char *token_url = g_strconcat (omc_test_server_get_url (login), "/Doe?key=1", NULL);
+  g_autofree char *told = NULL;
+  g_autofree char *quiet = NULL;
+  g_autoptr (OmcUiSession) session = NULL;
+  g_autoptr (OmcActor) ann = NULL;
+  g_autoptr (GError) error = NULL;
+  OmcSyncConfig *config = bed->services->config;
+
+  config->auto_sync = FALSE;
+  omc_services_set_lifetime_hours (bed->services, 72);
+  g_set_str (&config->server_url, omc_test_server_get_url (server));
+  g_set_str (&config->client_id, "ward");
+  g_set_str (&config->client_secret, "planted secret");
+  ann = come_in (bed, "ann", ANN_WORDS, &error);
+  g_assert_no_error (error);
+  meet (bed, config->server_url);
+  omc_services_shut_down (bed->services);
+  g_set_str (&config->token_url, token_url);
   g_clear_object (&ann);
   ann = come_in (bed, "ann", ANN_WORDS, &error);
   g_assert_no_error (error);
-  g_assert_null (bed->services->config->server_url);
+  told = omc_services_dup_notice (bed->services);
+  g_assert_nonnull (strstr (told, omc_test_server_get_url (login)));
+  g_assert_null (strstr (told, "Doe"));
+  session = OMC_GATE_GET_CLASS (bed->services)->enter (OMC_GATE (bed->services), ann);
+  g_assert_true (is_refused (bed));
+  g_assert_cmpuint (omc_test_server_count (login, "*"), ==, 0);
+  g_assert_cmpuint (omc_test_server_count (server, "*"), ==, 0);
+  confirm (bed, ann);
+  g_assert_false (is_refused (bed));
+  g_assert_cmpuint (omc_test_server_count (login, "POST /Doe*"), ==, 1);
+  quiet = notice_of_next (bed);
+  g_assert_null (quiet);
 }
 
 static guint32
@@ -311,6 +412,7 @@ main (int argc, char **argv)
   ADD ("who-is-disabled-leaves-nothing-open", test_disabled);
   ADD ("behind-the-lock-the-store-goes-on", test_disabled_behind_the_lock);
   ADD ("another-server-or-more-time-in-a-file-is-told-and-not-taken", test_other_server);
+  ADD ("another-login-gets-nothing-until-confirmed-and-then-at-once", test_other_login);
   ADD ("every-hour-the-date-of-the-key-is-looked-at", test_rotation_is_looked_at);
   ADD ("without-days-it-never-is", test_no_rotation);
 #undef ADD
