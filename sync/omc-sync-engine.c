@@ -147,6 +147,7 @@ forget_marks (OmcSyncRun *run, GError **error)
         return FALSE;
     }
 
+  g_clear_pointer (&run->asked, g_hash_table_unref);
   return omc_store_set_mark (run->store, OMC_MARK_FORBIDDEN, NULL, error) &&
          omc_store_forget_versions (run->store, error);
 }
@@ -213,6 +214,37 @@ authenticate (OmcSyncRun *run, GError **error)
   return run->profile != NULL && save_profile (run, error);
 }
 
+/* --- PULL --- */
+static gboolean
+pull_once (OmcSyncRun *run, GError **error)
+{
+  if (run->people_only)
+    return omc_sync_pull_people (run, error);
+  return run->resource_type != NULL ? omc_sync_pull_one (run, error) : omc_sync_pull (run, error);
+}
+
+/* A server that was set up anew under its address is another server: all of it is read again, and nothing is sent before. */
+static gboolean
+pull (OmcSyncRun *run, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  if (pull_once (run, &cause))
+    return TRUE;
+  if (g_error_matches (cause, OMC_STORE_ERROR, OMC_STORE_ERROR_OTHER_HISTORY))
+    {
+      g_clear_error (&cause);
+      if (!forget_marks (run, error))
+        return FALSE;
+      omc_sync_run_note (run, _ ("The server was set up anew or set back. Everything here is "
+                                 "compared with it again; what it does not show to be the same "
+                                 "waits for a person."));
+      return pull_once (run, error);
+    }
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return FALSE;
+}
+
 /* --- the machine --- */
 static OmcSyncEvent
 do_state (OmcSyncState state, OmcSyncRun *run, OmcSyncPush *push, GError **error)
@@ -226,9 +258,7 @@ do_state (OmcSyncState state, OmcSyncRun *run, OmcSyncPush *push, GError **error
       well = authenticate (run, error);
       break;
     case OMC_SYNC_PULL:
-      well = run->people_only             ? omc_sync_pull_people (run, error)
-             : run->resource_type != NULL ? omc_sync_pull_one (run, error)
-                                          : omc_sync_pull (run, error);
+      well = pull (run, error);
       /* A full store keeps room for what people did, which makes room by going out. */
       if (!well && g_error_matches (*error, OMC_STORE_ERROR, OMC_STORE_ERROR_FULL))
         {

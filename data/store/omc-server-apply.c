@@ -22,6 +22,9 @@
 #include "omc-same-record.h"
 #include "omc-search-index-dao.h"
 
+/* A time that came in a header has whole seconds. */
+#define COARSE_US G_USEC_PER_SEC
+
 typedef struct
 {
   OmcSession *session;
@@ -284,6 +287,27 @@ is_known (OmcSession *session,
   return TRUE;
 }
 
+/* A server that counts its versions gives each number once, and a later one is greater. It does not keep to that when it was
+ * set up anew or set back under its address, and then the ids that it counts mean others as well. */
+static gboolean
+is_impossible (const OmcResourceRow *row, const OmcRemoteVersion *remote, const char *server_id)
+{
+  guint64 before, now;
+  gint64 before_us, now_us;
+
+  if (row->pk == 0 || row->server_version == NULL || row->server_updated == NULL ||
+      remote->version == NULL || remote->updated == NULL || omc_record_id_is_universal (server_id))
+    return FALSE;
+  if (!g_ascii_string_to_unsigned (row->server_version, 10, 0, G_MAXUINT64, &before, NULL) ||
+      !g_ascii_string_to_unsigned (remote->version, 10, 0, G_MAXUINT64, &now, NULL) ||
+      !omc_instant_parse_range (row->server_updated, &before_us, NULL) ||
+      !omc_instant_parse_range (remote->updated, &now_us, NULL))
+    return FALSE;
+
+  return now == before ? ABS (now_us - before_us) > COARSE_US
+                       : now < before && now_us > before_us + COARSE_US;
+}
+
 /* Of whom a server speaks that has not shown whom it means: not of the record here. What is clean is not there in any case. */
 static gboolean
 ignore_deletion (OmcSession *session, OmcResourceRow *row, OmcServerCounts *counts, GError **error)
@@ -331,6 +355,7 @@ omc_server_apply_resource (OmcSession *session,
   remote.version = omc_resource_get_version_id (resource);
   remote.updated = omc_resource_get_last_updated (resource);
   remote.strategy = omc_server_apply_strategy (strategies, type);
+  counts->impossible += is_impossible (&row, &remote, omc_resource_get_id (resource));
   if (!is_known (session, &row, &remote, &known, error))
     return FALSE;
   if (known)

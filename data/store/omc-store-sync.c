@@ -133,8 +133,13 @@ apply_resources (OmcSession *session, BatchJob *job, GError **error)
     done = omc_server_apply_resource (session, job->actor, g_ptr_array_index (resources, i),
                                       job->batch->strategies, &job->counts, error);
   omc_vault_end_batch (session->vault);
+  if (!done || job->counts.impossible == 0)
+    return done;
+  g_set_error_literal (error, OMC_STORE_ERROR, OMC_STORE_ERROR_OTHER_HISTORY,
+                       _ ("The server was set up anew or set back: it gives versions again that "
+                          "it gave before. Nothing was taken from it or sent to it."));
 
-  return done;
+  return FALSE;
 }
 
 static gboolean

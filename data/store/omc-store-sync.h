@@ -37,13 +37,16 @@ typedef struct
   guint updated;
   guint unchanged; /* this versionId was here already */
   guint deleted;
-  guint merged;    /* dirty here, merged without asking */
-  guint conflicts; /* dirty here, a person must decide */
+  guint merged;     /* dirty here, merged without asking */
+  guint conflicts;  /* dirty here, a person must decide */
+  guint impossible; /* counted versions that contradict what the same server said before */
 } OmcServerCounts;
 
 /* Clean resources take the server's version. Dirty ones go through omc_merge3 with their stored base, inside the same
  * transaction: clean results replace local work and rebase its queue item, journalled; all else opens a conflict and
- * blocks the item. A deletion of a resource that is dirty here opens a conflict. Server ids become local ids. */
+ * blocks the item. A deletion of a resource that is dirty here opens a conflict. Server ids become local ids.
+ * OMC_STORE_ERROR_OTHER_HISTORY: a counted version came again with another time, or a lower one later. Nothing was applied:
+ * what is behind the address was set up anew, or set back, and its ids prove nothing (omc_store_forget_versions ()). */
 gboolean omc_store_apply_server_batch (OmcStore *self,
                                        OmcActor *actor,
                                        const OmcServerBatch *batch,

@@ -30,6 +30,7 @@ G_BEGIN_DECLS
  * @OMC_STORE_ERROR_INVALID: the resource or request cannot be stored
  * @OMC_STORE_ERROR_FAILED: all else
  * @OMC_STORE_ERROR_BREAK_GLASS: a patient of another department, open after omc_store_break_glass_sync ()
+ * @OMC_STORE_ERROR_OTHER_HISTORY: the server under this address is not the one that it was
  */
 typedef enum
 {
@@ -47,6 +48,7 @@ typedef enum
   OMC_STORE_ERROR_INVALID,
   OMC_STORE_ERROR_FAILED,
   OMC_STORE_ERROR_BREAK_GLASS,
+  OMC_STORE_ERROR_OTHER_HISTORY,
 } OmcStoreError;
 
 GQuark omc_store_error_quark (void);

@@ -12,11 +12,11 @@
 #include "omc-sync-reconcile.h"
 
 static void
-start_server (SyncFixture *fixture, const char *profile)
+start_server (SyncFixture *fixture, const char *profile, guint16 port)
 {
-  const OmcSandboxOptions options = { .profile = profile,
-                                      .client_id = "omnicare",
-                                      .client_secret = "omnicare-secret" };
+  const OmcSandboxOptions options = {
+    .profile = profile, .port = port, .client_id = "omnicare", .client_secret = "omnicare-secret"
+  };
   g_autoptr (GError) error = NULL;
 
   fixture->sandbox = omc_sandbox_new (&options, &error);
@@ -28,7 +28,7 @@ start_server (SyncFixture *fixture, const char *profile)
 void
 sync_fixture_set_up (SyncFixture *fixture, gconstpointer profile)
 {
-  start_server (fixture, profile);
+  start_server (fixture, profile, 0);
   fixture->bed = omc_sync_bed_new (omc_sandbox_get_base_url (fixture->sandbox),
                                    omc_sandbox_get_token_url (fixture->sandbox));
 }
@@ -84,11 +84,22 @@ sync_fixture_change_server (SyncFixture *fixture, const char *profile)
   OmcSyncConfig *config = fixture->bed->config;
 
   omc_sandbox_free (fixture->sandbox);
-  start_server (fixture, profile);
+  start_server (fixture, profile, 0);
   g_set_str (&config->server_url, omc_sandbox_get_base_url (fixture->sandbox));
   g_set_str (&config->token_url, omc_sandbox_get_token_url (fixture->sandbox));
   sync_fixture_confirm (fixture);
   omc_sync_bed_reconfigure (fixture->bed);
+}
+
+void
+sync_fixture_rebuild_server (SyncFixture *fixture, const char *profile)
+{
+  guint16 port = omc_sandbox_get_port (fixture->sandbox);
+
+  omc_sandbox_free (fixture->sandbox);
+  /* Later than what was there by more than the second that a header cannot tell. */
+  g_usleep (1200 * 1000);
+  start_server (fixture, profile, port);
 }
 
 void

@@ -48,6 +48,8 @@ void sync_fixture_add_one (const char *path,
 void sync_fixture_confirm (SyncFixture *fixture);
 /* Another server, which is empty, is named in place of the one before, and confirmed. */
 void sync_fixture_change_server (SyncFixture *fixture, const char *profile);
+/* The same address has a server that knows nothing. */
+void sync_fixture_rebuild_server (SyncFixture *fixture, const char *profile);
 /* As another client would have written it. */
 void sync_fixture_put_there (SyncFixture *fixture, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* spec: (nullable): none. */

@@ -134,6 +134,87 @@ test_alone (SyncFixture *fixture, gconstpointer profile)
   g_assert_cmpuint (omc_sync_bed_get_status (fixture->bed).n_attention, ==, 2);
 }
 
+/* --- under the same address --- */
+
+static void
+work_here (SyncFixture *fixture)
+{
+  sync_people_save_here (
+      fixture, sync_people_dup_value ("123", "17", anna.family, ",\"note\":[{\"text\":\"Here\"}]"));
+  sync_people_save_here (fixture,
+                         sync_people_dup (&anna, "17", ",\"address\":[{\"city\":\"Here\"}]"));
+}
+
+static void
+check_there (SyncFixture *fixture, const SyncPerson *person, gboolean sent)
+{
+  g_autofree char *text = omc_sandbox_dup_resource (fixture->sandbox, "Patient", "17");
+  g_autofree char *value = omc_sandbox_dup_resource (fixture->sandbox, "Observation", "123");
+
+  g_assert_nonnull (strstr (text, person->family));
+  g_assert_nonnull (strstr (value, person->family));
+  g_assert_true ((strstr (text, "Here") != NULL) == sent);
+  g_assert_true ((strstr (value, "Here") != NULL) == sent);
+}
+
+/* Version 1 of Patient/17 is somebody else's version 1. */
+static void
+test_rebuilt_for_others (SyncFixture *fixture, gconstpointer profile)
+{
+  work_here (fixture);
+  sync_fixture_rebuild_server (fixture, profile);
+  sync_people_put_chart_there (fixture, profile, &ole);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (OmcSyncReport) report = omc_sync_bed_sync (fixture->bed);
+
+      g_assert_cmpuint (report->sent, ==, 0);
+      check_there (fixture, &ole, FALSE);
+      sync_people_assert_agree_here (fixture);
+    }
+  g_assert_cmpuint (omc_sync_bed_get_status (fixture->bed).n_attention, ==, 2);
+}
+
+static void
+test_rebuilt_for_the_same (SyncFixture *fixture, gconstpointer profile)
+{
+  work_here (fixture);
+  sync_fixture_rebuild_server (fixture, profile);
+  sync_people_put_chart_there (fixture, profile, &anna);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (OmcSyncReport) report = omc_sync_bed_sync (fixture->bed);
+
+      g_assert_cmpuint (report->sent, ==, i == 0 ? 2 : 0);
+    }
+  check_there (fixture, &anna, TRUE);
+  g_assert_cmpuint (omc_sync_bed_get_status (fixture->bed).n_attention, ==, 0);
+}
+
+/* What was version 2 is version 1 of somebody else; nothing waits here, and nobody becomes another person. */
+static void
+test_set_back (SyncFixture *fixture, gconstpointer profile)
+{
+  work_here (fixture);
+  sync_fixture_assert_complete (fixture, 2);
+  check_there (fixture, &anna, TRUE);
+  sync_fixture_rebuild_server (fixture, profile);
+  sync_people_put_chart_there (fixture, profile, &ole);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (OmcSyncReport) report = omc_sync_bed_sync (fixture->bed);
+      g_autoptr (OmcResource) patient = NULL;
+      g_autoptr (GPtrArray) ids = omc_sync_bed_list_ids (fixture->bed, "Patient");
+
+      g_assert_cmpuint (report->sent, ==, 0);
+      g_assert_cmpuint (ids->len, ==, 1);
+      g_assert_cmpstr (g_ptr_array_index (ids, 0), !=, "17");
+      patient = omc_sync_bed_read (fixture->bed, "Patient", g_ptr_array_index (ids, 0));
+      g_assert_cmpstr (sync_people_get_family (patient), ==, ole.family);
+      sync_people_assert_agree_here (fixture);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -142,6 +223,12 @@ main (int argc, char **argv)
   sync_fixture_add ("/sync/moved/*/an-evicted-chart-hides-nobody-else", set_up, test_evicted_other);
   sync_fixture_add ("/sync/moved/*/an-evicted-chart-is-known-again", set_up, test_evicted_same);
   sync_fixture_add ("/sync/moved/*/one-record-alone-goes-to-nobody-else", set_up, test_alone);
+  sync_fixture_add_one ("/sync/moved/*/a-server-set-up-anew-is-another-one", "hapi", set_up,
+                        test_rebuilt_for_others);
+  sync_fixture_add_one ("/sync/moved/*/a-server-set-up-anew-may-know-the-same", "hapi", set_up,
+                        test_rebuilt_for_the_same);
+  sync_fixture_add_one ("/sync/moved/*/a-server-set-back-makes-nobody-another", "hapi", set_up,
+                        test_set_back);
 
   return g_test_run ();
 }
