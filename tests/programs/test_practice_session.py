@@ -36,6 +36,12 @@ def until(condition, what):
     check(False, what)
 
 
+def take_signals():
+    """As from a terminal: nohup and a script's background job ignore some, and a shell cannot undo that."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def end_by(folder, send, status):
     if not shutil.which("dbus-run-session") or not shutil.which("flock"):
         raise Skip("dbus-run-session and flock are not here")
@@ -49,7 +55,8 @@ def end_by(folder, send, status):
     mark = str(uuid.uuid4())
     process = subprocess.Popen(["sh", str(folder / "build-aux/practice-session"), "display", "24", "http://127.0.0.1:1/fhir", "0", "0"],
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                               env=environment(OMNICARE_TEST_MARK=mark, OMNICARE_PASSPHRASE_FILE="/nonexistent"), start_new_session=True)
+                               env=environment(OMNICARE_TEST_MARK=mark, OMNICARE_PASSPHRASE_FILE="/nonexistent"), start_new_session=True,
+                               preexec_fn=take_signals)
     try:
         until(lambda: "sleep" in marked(mark), "the client did not start")
         check("dbus-daemon" in marked(mark), f"a bus of its own: {marked(mark)}")
