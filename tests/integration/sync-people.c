@@ -11,6 +11,9 @@
 #define UUID_PERSON "cccccccc-0000-4000-8000-%012u"
 #define UUID_VALUE "dddddddd-0000-4000-8000-%012u"
 
+const SyncPerson sync_people_anna = { "1001", "Berg", "Anna", "female", "1950-01-01" };
+const SyncPerson sync_people_ole = { "2002", "Olsen", "Ole", "male", "1962-05-05" };
+
 /* One server counts, the other makes UUIDs. */
 static gboolean
 counts (gconstpointer profile)
@@ -72,6 +75,14 @@ sync_people_put_chart_there (SyncFixture *fixture, gconstpointer profile, const 
 
   sync_people_put_there (fixture, sync_people_dup (person, person_id, ""));
   sync_people_put_there (fixture, sync_people_dup_value (value_id, person_id, person->family, ""));
+}
+
+void
+sync_people_set_up (SyncFixture *fixture, gconstpointer profile)
+{
+  sync_fixture_set_up (fixture, profile);
+  sync_people_put_chart_there (fixture, profile, &sync_people_anna);
+  sync_fixture_assert_complete (fixture, 1);
 }
 
 void

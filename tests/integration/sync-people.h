@@ -20,6 +20,10 @@ typedef struct
   const char *birth;
 } SyncPerson;
 
+/* The two who may be taken for each other. */
+extern const SyncPerson sync_people_anna;
+extern const SyncPerson sync_people_ole;
+
 /* The id of the nth person or value on a server of that kind: one counts, the other makes UUIDs. */
 char *sync_people_dup_id (gconstpointer profile, gboolean person, guint n);
 /* more: further members, from the comma on. */
@@ -33,6 +37,8 @@ void sync_people_save_here (SyncFixture *fixture, char *text);
 /* The 17th person, and the 123rd value, which is of that person. */
 void
 sync_people_put_chart_there (SyncFixture *fixture, gconstpointer profile, const SyncPerson *person);
+/* Anna's chart is there, and on the device. */
+void sync_people_set_up (SyncFixture *fixture, gconstpointer profile);
 /* To another server. types: (nullable): of it, all that the device reads. person: (nullable): who has the chart there. */
 void sync_people_move (SyncFixture *fixture,
                        gconstpointer profile,

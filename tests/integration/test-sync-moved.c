@@ -14,17 +14,6 @@
 
 #define DAY G_TIME_SPAN_DAY
 
-static const SyncPerson anna = { "1001", "Berg", "Anna", "female", "1950-01-01" };
-static const SyncPerson ole = { "2002", "Olsen", "Ole", "male", "1962-05-05" };
-
-static void
-set_up (SyncFixture *fixture, gconstpointer profile)
-{
-  sync_fixture_set_up (fixture, profile);
-  sync_people_put_chart_there (fixture, profile, &anna);
-  sync_fixture_assert_complete (fixture, 1);
-}
-
 static void
 reopen_with_retention (SyncFixture *fixture)
 {
@@ -86,13 +75,13 @@ check_evicted (SyncFixture *fixture, gconstpointer profile, const SyncPerson *pe
 static void
 test_evicted_other (SyncFixture *fixture, gconstpointer profile)
 {
-  check_evicted (fixture, profile, &ole);
+  check_evicted (fixture, profile, &sync_people_ole);
 }
 
 static void
 test_evicted_same (SyncFixture *fixture, gconstpointer profile)
 {
-  check_evicted (fixture, profile, &anna);
+  check_evicted (fixture, profile, &sync_people_anna);
 }
 
 /* Nobody's work is sent to somebody else because it is asked for alone, before anything was read of the new server. */
@@ -105,11 +94,12 @@ test_alone (SyncFixture *fixture, gconstpointer profile)
   g_autofree char *value = g_strconcat ("Observation/", value_id, NULL);
   const char *const wanted[] = { value, person };
 
-  sync_people_save_here (fixture, sync_people_dup_value (value_id, person_id, anna.family,
-                                                         ",\"note\":[{\"text\":\"Here\"}]"));
   sync_people_save_here (fixture,
-                         sync_people_dup (&anna, person_id, ",\"address\":[{\"city\":\"Here\"}]"));
-  sync_people_move (fixture, profile, NULL, &ole);
+                         sync_people_dup_value (value_id, person_id, sync_people_anna.family,
+                                                ",\"note\":[{\"text\":\"Here\"}]"));
+  sync_people_save_here (fixture, sync_people_dup (&sync_people_anna, person_id,
+                                                   ",\"address\":[{\"city\":\"Here\"}]"));
+  sync_people_move (fixture, profile, NULL, &sync_people_ole);
   for (gsize i = 0; i < G_N_ELEMENTS (wanted); i++)
     {
       g_autoptr (GError) error = NULL;
@@ -126,9 +116,9 @@ test_alone (SyncFixture *fixture, gconstpointer profile)
       g_autofree char *other = omc_sandbox_dup_resource (fixture->sandbox, "Observation", value_id);
 
       g_assert_cmpuint (report->sent, ==, 0);
-      g_assert_nonnull (strstr (text, ole.family));
+      g_assert_nonnull (strstr (text, sync_people_ole.family));
       g_assert_null (strstr (text, "Here"));
-      g_assert_nonnull (strstr (other, ole.family));
+      g_assert_nonnull (strstr (other, sync_people_ole.family));
       g_assert_null (strstr (other, "Here"));
     }
   g_assert_cmpuint (omc_sync_bed_get_status (fixture->bed).n_attention, ==, 2);
@@ -139,10 +129,10 @@ test_alone (SyncFixture *fixture, gconstpointer profile)
 static void
 work_here (SyncFixture *fixture)
 {
+  sync_people_save_here (fixture, sync_people_dup_value ("123", "17", sync_people_anna.family,
+                                                         ",\"note\":[{\"text\":\"Here\"}]"));
   sync_people_save_here (
-      fixture, sync_people_dup_value ("123", "17", anna.family, ",\"note\":[{\"text\":\"Here\"}]"));
-  sync_people_save_here (fixture,
-                         sync_people_dup (&anna, "17", ",\"address\":[{\"city\":\"Here\"}]"));
+      fixture, sync_people_dup (&sync_people_anna, "17", ",\"address\":[{\"city\":\"Here\"}]"));
 }
 
 static void
@@ -163,13 +153,13 @@ test_rebuilt_for_others (SyncFixture *fixture, gconstpointer profile)
 {
   work_here (fixture);
   sync_fixture_rebuild_server (fixture, profile);
-  sync_people_put_chart_there (fixture, profile, &ole);
+  sync_people_put_chart_there (fixture, profile, &sync_people_ole);
   for (guint i = 0; i < 3; i++)
     {
       g_autoptr (OmcSyncReport) report = omc_sync_bed_sync (fixture->bed);
 
       g_assert_cmpuint (report->sent, ==, 0);
-      check_there (fixture, &ole, FALSE);
+      check_there (fixture, &sync_people_ole, FALSE);
       sync_people_assert_agree_here (fixture);
     }
   g_assert_cmpuint (omc_sync_bed_get_status (fixture->bed).n_attention, ==, 2);
@@ -180,14 +170,14 @@ test_rebuilt_for_the_same (SyncFixture *fixture, gconstpointer profile)
 {
   work_here (fixture);
   sync_fixture_rebuild_server (fixture, profile);
-  sync_people_put_chart_there (fixture, profile, &anna);
+  sync_people_put_chart_there (fixture, profile, &sync_people_anna);
   for (guint i = 0; i < 2; i++)
     {
       g_autoptr (OmcSyncReport) report = omc_sync_bed_sync (fixture->bed);
 
       g_assert_cmpuint (report->sent, ==, i == 0 ? 2 : 0);
     }
-  check_there (fixture, &anna, TRUE);
+  check_there (fixture, &sync_people_anna, TRUE);
   g_assert_cmpuint (omc_sync_bed_get_status (fixture->bed).n_attention, ==, 0);
 }
 
@@ -197,9 +187,9 @@ test_set_back (SyncFixture *fixture, gconstpointer profile)
 {
   work_here (fixture);
   sync_fixture_assert_complete (fixture, 2);
-  check_there (fixture, &anna, TRUE);
+  check_there (fixture, &sync_people_anna, TRUE);
   sync_fixture_rebuild_server (fixture, profile);
-  sync_people_put_chart_there (fixture, profile, &ole);
+  sync_people_put_chart_there (fixture, profile, &sync_people_ole);
   for (guint i = 0; i < 2; i++)
     {
       g_autoptr (OmcSyncReport) report = omc_sync_bed_sync (fixture->bed);
@@ -210,7 +200,7 @@ test_set_back (SyncFixture *fixture, gconstpointer profile)
       g_assert_cmpuint (ids->len, ==, 1);
       g_assert_cmpstr (g_ptr_array_index (ids, 0), !=, "17");
       patient = omc_sync_bed_read (fixture->bed, "Patient", g_ptr_array_index (ids, 0));
-      g_assert_cmpstr (sync_people_get_family (patient), ==, ole.family);
+      g_assert_cmpstr (sync_people_get_family (patient), ==, sync_people_ole.family);
       sync_people_assert_agree_here (fixture);
     }
 }
@@ -220,15 +210,18 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-  sync_fixture_add ("/sync/moved/*/an-evicted-chart-hides-nobody-else", set_up, test_evicted_other);
-  sync_fixture_add ("/sync/moved/*/an-evicted-chart-is-known-again", set_up, test_evicted_same);
-  sync_fixture_add ("/sync/moved/*/one-record-alone-goes-to-nobody-else", set_up, test_alone);
-  sync_fixture_add_one ("/sync/moved/*/a-server-set-up-anew-is-another-one", "hapi", set_up,
-                        test_rebuilt_for_others);
-  sync_fixture_add_one ("/sync/moved/*/a-server-set-up-anew-may-know-the-same", "hapi", set_up,
-                        test_rebuilt_for_the_same);
-  sync_fixture_add_one ("/sync/moved/*/a-server-set-back-makes-nobody-another", "hapi", set_up,
-                        test_set_back);
+  sync_fixture_add ("/sync/moved/*/an-evicted-chart-hides-nobody-else", sync_people_set_up,
+                    test_evicted_other);
+  sync_fixture_add ("/sync/moved/*/an-evicted-chart-is-known-again", sync_people_set_up,
+                    test_evicted_same);
+  sync_fixture_add ("/sync/moved/*/one-record-alone-goes-to-nobody-else", sync_people_set_up,
+                    test_alone);
+  sync_fixture_add_one ("/sync/moved/*/a-server-set-up-anew-is-another-one", "hapi",
+                        sync_people_set_up, test_rebuilt_for_others);
+  sync_fixture_add_one ("/sync/moved/*/a-server-set-up-anew-may-know-the-same", "hapi",
+                        sync_people_set_up, test_rebuilt_for_the_same);
+  sync_fixture_add_one ("/sync/moved/*/a-server-set-back-makes-nobody-another", "hapi",
+                        sync_people_set_up, test_set_back);
 
   return g_test_run ();
 }

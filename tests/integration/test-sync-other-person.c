@@ -12,24 +12,12 @@
 
 #define ADDRESS ",\"address\":[{\"use\":\"home\",\"city\":\"Here\"}]"
 
-static const SyncPerson anna = { "1001", "Berg", "Anna", "female", "1950-01-01" };
-static const SyncPerson ole = { "2002", "Olsen", "Ole", "male", "1962-05-05" };
-
-/* The device knows Anna, and a value of hers. */
-static void
-set_up (SyncFixture *fixture, gconstpointer profile)
-{
-  sync_fixture_set_up (fixture, profile);
-  sync_people_put_chart_there (fixture, profile, &anna);
-  sync_fixture_assert_complete (fixture, 1);
-}
-
 static void
 edit_anna (SyncFixture *fixture, gconstpointer profile)
 {
   g_autofree char *id = sync_people_dup_id (profile, TRUE, 17);
 
-  sync_people_save_here (fixture, sync_people_dup (&anna, id, ADDRESS));
+  sync_people_save_here (fixture, sync_people_dup (&sync_people_anna, id, ADDRESS));
 }
 
 static void
@@ -38,7 +26,7 @@ edit_value (SyncFixture *fixture, gconstpointer profile)
   g_autofree char *person_id = sync_people_dup_id (profile, TRUE, 17);
   g_autofree char *id = sync_people_dup_id (profile, FALSE, 123);
 
-  sync_people_save_here (fixture, sync_people_dup_value (id, person_id, anna.family,
+  sync_people_save_here (fixture, sync_people_dup_value (id, person_id, sync_people_anna.family,
                                                          ",\"note\":[{\"text\":\"Here\"}]"));
 }
 
@@ -47,7 +35,8 @@ add_value (SyncFixture *fixture, gconstpointer profile)
 {
   g_autofree char *person_id = sync_people_dup_id (profile, TRUE, 17);
 
-  sync_people_save_here (fixture, sync_people_dup_value (NULL, person_id, anna.family, ""));
+  sync_people_save_here (fixture,
+                         sync_people_dup_value (NULL, person_id, sync_people_anna.family, ""));
 }
 
 /* n: charts here. */
@@ -104,8 +93,8 @@ assert_set_aside (SyncFixture *fixture, guint n)
       g_assert_nonnull (item->error);
       g_assert_true (strstr (item->error, "Patient") != NULL ||
                      strstr (item->error, "Observation") != NULL);
-      g_assert_null (strstr (item->error, anna.family));
-      g_assert_null (strstr (item->error, ole.family));
+      g_assert_null (strstr (item->error, sync_people_anna.family));
+      g_assert_null (strstr (item->error, sync_people_ole.family));
     }
 }
 
@@ -144,19 +133,19 @@ assert_anna_here (SyncFixture *fixture, gconstpointer profile, gboolean here)
 
   g_assert_cmpint (patient != NULL, ==, here);
   if (here)
-    g_assert_cmpstr (sync_people_get_family (patient), ==, anna.family);
+    g_assert_cmpstr (sync_people_get_family (patient), ==, sync_people_anna.family);
 }
 
 /* Nothing unsent: the one chart goes out of sight, the other one comes under ids of its own. */
 static void
 test_clean (SyncFixture *fixture, gconstpointer profile)
 {
-  sync_people_move (fixture, profile, NULL, &ole);
+  sync_people_move (fixture, profile, NULL, &sync_people_ole);
   sync_fixture_assert_complete (fixture, 1);
   assert_nothing_mixed_here (fixture, 1);
   assert_anna_here (fixture, profile, FALSE);
   sync_fixture_assert_here (fixture, "Observation", 1);
-  assert_untouched_there (fixture, profile, &ole);
+  assert_untouched_there (fixture, profile, &sync_people_ole);
   /* And stays so. */
   sync_fixture_assert_complete (fixture, 1);
   assert_nothing_mixed_here (fixture, 1);
@@ -168,10 +157,10 @@ check_unsent (SyncFixture *fixture, gconstpointer profile, const char *types, gu
   edit_anna (fixture, profile);
   edit_value (fixture, profile);
   add_value (fixture, profile);
-  sync_people_move (fixture, profile, types, &ole);
+  sync_people_move (fixture, profile, types, &sync_people_ole);
   sync_twice (fixture);
   assert_set_aside (fixture, 3);
-  assert_untouched_there (fixture, profile, &ole);
+  assert_untouched_there (fixture, profile, &sync_people_ole);
   assert_anna_here (fixture, profile, TRUE);
   assert_nothing_mixed_here (fixture, n_charts);
   /* What is added to such a chart stays here just as well, and so does what is sent again. */
@@ -179,7 +168,7 @@ check_unsent (SyncFixture *fixture, gconstpointer profile, const char *types, gu
   retry_all (fixture);
   sync_twice (fixture);
   assert_set_aside (fixture, 4);
-  assert_untouched_there (fixture, profile, &ole);
+  assert_untouched_there (fixture, profile, &sync_people_ole);
   assert_nothing_mixed_here (fixture, n_charts);
 }
 
@@ -201,10 +190,10 @@ static void
 test_child (SyncFixture *fixture, gconstpointer profile)
 {
   add_value (fixture, profile);
-  sync_people_move (fixture, profile, "Encounter", &ole);
+  sync_people_move (fixture, profile, "Encounter", &sync_people_ole);
   sync_twice (fixture);
   assert_set_aside (fixture, 1);
-  assert_untouched_there (fixture, profile, &ole);
+  assert_untouched_there (fixture, profile, &sync_people_ole);
   assert_anna_here (fixture, profile, TRUE);
   assert_nothing_mixed_here (fixture, 2);
 }
@@ -222,10 +211,10 @@ test_deleted (SyncFixture *fixture, gconstpointer profile)
   omc_store_delete_sync (fixture->bed->store, fixture->bed->nurse, "Patient", person_id, NULL,
                          &error);
   g_assert_no_error (error);
-  sync_people_move (fixture, profile, NULL, &ole);
+  sync_people_move (fixture, profile, NULL, &sync_people_ole);
   sync_twice (fixture);
   assert_set_aside (fixture, 2);
-  assert_untouched_there (fixture, profile, &ole);
+  assert_untouched_there (fixture, profile, &sync_people_ole);
   assert_nothing_mixed_here (fixture, 1);
 }
 
@@ -239,7 +228,7 @@ check_same (SyncFixture *fixture, gconstpointer profile, const char *types)
   edit_anna (fixture, profile);
   edit_value (fixture, profile);
   add_value (fixture, profile);
-  sync_people_move (fixture, profile, types, &anna);
+  sync_people_move (fixture, profile, types, &sync_people_anna);
   sync_fixture_assert_complete (fixture, 4);
   patient = omc_sandbox_dup_resource (fixture->sandbox, "Patient", person_id);
   g_assert_nonnull (strstr (patient, "Here"));
@@ -271,7 +260,7 @@ test_not_there (SyncFixture *fixture, gconstpointer profile)
   sync_twice (fixture);
   assert_set_aside (fixture, 1);
   g_assert_cmpuint (omc_sandbox_count_resources (fixture->sandbox, "Observation"), ==, 0);
-  sync_people_put_chart_there (fixture, profile, &anna);
+  sync_people_put_chart_there (fixture, profile, &sync_people_anna);
   retry_all (fixture);
   sync_fixture_assert_complete (fixture, 3);
   g_assert_cmpuint (omc_sandbox_count_resources (fixture->sandbox, "Observation"), ==, 2);
@@ -287,10 +276,10 @@ test_back (SyncFixture *fixture, gconstpointer profile)
 
   edit_anna (fixture, profile);
   add_value (fixture, profile);
-  sync_people_move (fixture, profile, NULL, &ole);
+  sync_people_move (fixture, profile, NULL, &sync_people_ole);
   sync_twice (fixture);
   assert_set_aside (fixture, 2);
-  sync_people_move (fixture, profile, NULL, &anna);
+  sync_people_move (fixture, profile, NULL, &sync_people_anna);
   {
     g_autoptr (OmcSyncReport) report = omc_sync_bed_sync (fixture->bed);
 
@@ -300,7 +289,7 @@ test_back (SyncFixture *fixture, gconstpointer profile)
   sync_fixture_assert_complete (fixture, 3);
   patient = omc_sandbox_dup_resource (fixture->sandbox, "Patient", person_id);
   g_assert_nonnull (strstr (patient, "Here"));
-  g_assert_null (strstr (patient, ole.family));
+  g_assert_null (strstr (patient, sync_people_ole.family));
   g_assert_cmpuint (omc_sandbox_count_resources (fixture->sandbox, "Observation"), ==, 2);
   assert_anna_here (fixture, profile, TRUE);
   assert_nothing_mixed_here (fixture, 1);
@@ -314,7 +303,7 @@ test_taken_back (SyncFixture *fixture, gconstpointer profile)
 
   edit_anna (fixture, profile);
   add_value (fixture, profile);
-  sync_people_move (fixture, profile, NULL, &ole);
+  sync_people_move (fixture, profile, NULL, &sync_people_ole);
   sync_twice (fixture);
   queue = list_queue (fixture);
   g_assert_cmpuint (queue->len, ==, 2);
@@ -357,20 +346,26 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
-  sync_fixture_add ("/sync/other-person/*/clean-chart-gives-way", set_up, test_clean);
-  sync_fixture_add ("/sync/other-person/*/unsent-work-stays-here", set_up, test_unsent);
-  sync_fixture_add ("/sync/other-person/*/unsent-work-stays-here-unread", set_up,
+  sync_fixture_add ("/sync/other-person/*/clean-chart-gives-way", sync_people_set_up, test_clean);
+  sync_fixture_add ("/sync/other-person/*/unsent-work-stays-here", sync_people_set_up, test_unsent);
+  sync_fixture_add ("/sync/other-person/*/unsent-work-stays-here-unread", sync_people_set_up,
                     test_unsent_unread);
-  sync_fixture_add ("/sync/other-person/*/a-value-alone-stays-here", set_up, test_child);
-  sync_fixture_add ("/sync/other-person/*/nobody-is-deleted-for-another", set_up, test_deleted);
-  sync_fixture_add ("/sync/other-person/*/the-same-person-is-merged", set_up, test_same);
-  sync_fixture_add ("/sync/other-person/*/the-same-person-is-asked-for", set_up, test_same_unread);
-  sync_fixture_add ("/sync/other-person/*/who-is-not-there-is-waited-for", set_up, test_not_there);
-  sync_fixture_add ("/sync/other-person/*/back-at-the-first-server", set_up, test_back);
-  sync_fixture_add ("/sync/other-person/*/work-that-is-taken-back", set_up, test_taken_back);
+  sync_fixture_add ("/sync/other-person/*/a-value-alone-stays-here", sync_people_set_up,
+                    test_child);
+  sync_fixture_add ("/sync/other-person/*/nobody-is-deleted-for-another", sync_people_set_up,
+                    test_deleted);
+  sync_fixture_add ("/sync/other-person/*/the-same-person-is-merged", sync_people_set_up,
+                    test_same);
+  sync_fixture_add ("/sync/other-person/*/the-same-person-is-asked-for", sync_people_set_up,
+                    test_same_unread);
+  sync_fixture_add ("/sync/other-person/*/who-is-not-there-is-waited-for", sync_people_set_up,
+                    test_not_there);
+  sync_fixture_add ("/sync/other-person/*/back-at-the-first-server", sync_people_set_up, test_back);
+  sync_fixture_add ("/sync/other-person/*/work-that-is-taken-back", sync_people_set_up,
+                    test_taken_back);
   /* A UUID is the same record everywhere. */
-  sync_fixture_add_one ("/sync/other-person/*/deleted-under-a-counted-id", "hapi", set_up,
-                        test_deleted_there);
+  sync_fixture_add_one ("/sync/other-person/*/deleted-under-a-counted-id", "hapi",
+                        sync_people_set_up, test_deleted_there);
 
   return g_test_run ();
 }
