@@ -71,7 +71,7 @@ struct _OmcSyncRun
 };
 
 void omc_sync_run_note (OmcSyncRun *self, const char *sentence);
-/* Deletions are asked for now, and how long ago they were: also while the device slept. */
+/* Notes that the server is being asked for deletions; and the time since, in microseconds, in which the device may have slept. */
 void omc_sync_run_note_poll (OmcSyncRun *self);
 gint64 omc_sync_run_get_poll_age (OmcSyncRun *self);
 void omc_sync_run_add_counts (OmcSyncRun *self, const OmcServerCounts *counts);
